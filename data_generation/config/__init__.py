@@ -1,0 +1,1 @@
+"""Typed configuration: every number the generators use, validated on load."""

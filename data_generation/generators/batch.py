@@ -1,0 +1,404 @@
+"""Batches: when they start, which hall or sea area they get, how they move from one to the next.
+
+A planner starts a batch only when an egg hall is free and a sea area will be, so that fish do not
+outgrow their tanks. One batch to a place at a time; a place rests between two. A move takes ten
+days, container by container.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from data_generation.config.models import ADULT
+from data_generation.generators.dates import at, to_date
+from data_generation.generators.farm import HALL_LETTERS, Place
+from data_generation.generators.output import NULL
+from data_generation.generators.population import (
+    MICROGRAMS,
+    NEVER,
+    Batch,
+    centikg,
+)
+from data_generation.generators.rows import (
+    assignment_row,
+    batch_row,
+    mortality_rows,
+    update_assignments,
+)
+from data_generation.generators.world import Arrays, Ints, World
+
+_LATEST_WAIT_DAYS = 20
+_HANDLING = 1
+
+
+class Batches:
+    """Starts and moves of batches."""
+
+    name = "batch"
+
+    def __init__(self, world: World) -> None:
+        """Plan the first start of each country."""
+        config = world.config.staggering
+        countries = len(world.layout.countries)
+        interval = self._interval(world, first_year=True)
+        self._next_start = np.array(
+            [
+                world.first_day + config.first_start_day + round(interval * c / countries)
+                for c in range(countries)
+            ],
+            dtype=np.int64,
+        )
+        self._area_planned_until: Ints = np.zeros(len(world.layout.places), dtype=np.int64)
+        # Last calendar year in which a country started a batch, and how many it started in it.
+        self._numbering: Ints = np.zeros((countries, 2), dtype=np.int64)
+
+    def advance(self, world: World) -> None:
+        """Moves first, then starts, so that a hall that empties today is not filled today."""
+        for batch in world.batches:
+            if batch.stage < ADULT and not batch.moving:
+                self._look_for_place(world, batch)
+            if batch.moving:
+                self._move(world, batch)
+        for country in range(len(world.layout.countries)):
+            if world.today.day >= self._next_start[country]:
+                self._start(world, country)
+
+    def _interval(self, world: World, *, first_year: bool) -> float:
+        config = world.config.staggering
+        if first_year and config.first_year_batches:
+            return 365.0 * len(world.layout.countries) / config.first_year_batches
+        return float(config.start_interval_days)
+
+    def _is_free(self, world: World, place: Place) -> bool:
+        rested = int(world.place_free_from[place.index]) <= world.today.day
+        return rested and int(world.place_taken_by[place.index]) == 0
+
+    def _start(self, world: World, country: int) -> None:
+        config = world.config.staggering
+        day = world.today.day
+        if len(world.batches) >= config.max_live_batches:
+            return
+        halls = [p for p in world.layout.halls(country, 0) if self._is_free(world, p)]
+        area = self._plan_area(world, country)
+        if not halls or area is None:
+            return
+        hall = min(halls, key=lambda p: (world.place_free_from[p.index], p.index))
+        batch = self._create(world, country, hall, area)
+        climate = world.layout.countries[country]
+        self._area_planned_until[area] = (
+            day
+            + sum(config.stage_days)
+            + config.sea_plan_days[climate]
+            + config.transfer_days
+            + world.config.harvest.days_max
+            + config.fallow_days[climate]
+        )
+        self._fill_trays(world, batch, hall)
+        weight = config.month_weight[to_date(day).month - 1]
+        first_year = day - world.first_day < 365
+        base = self._interval(world, first_year=first_year)
+        spread = 0.85 + 0.3 * float(world.draws.uniform("start interval", batch.key))
+        season = 1.0 if first_year and config.first_year_batches else weight
+        self._next_start[country] = day + max(1, round(base * spread / season))
+
+    def _plan_area(self, world: World, country: int) -> int | None:
+        """The sea area that frees first, if it frees in time for a batch that starts today."""
+        needed = world.today.day + sum(world.config.staggering.stage_days) + _LATEST_WAIT_DAYS
+        areas = world.layout.halls(country, ADULT)
+        best = min(areas, key=lambda p: (self._area_planned_until[p.index], p.index))
+        return best.index if self._area_planned_until[best.index] <= needed else None
+
+    def _create(self, world: World, country: int, hall: Place, area: int) -> Batch:
+        config = world.config
+        day, year = world.today.day, world.today.year
+        if self._numbering[country, 0] != year:
+            self._numbering[country] = (year, 0)
+        self._numbering[country, 1] += 1
+        same_day = sum(1 for b in world.batches if b.country == country and b.start_day == day)
+        key = (country << 40) | (day << 8) | same_day
+        growth, fcr, mortality, target = world.draws.normals("cohort", key)
+        external, eggs, _, _ = world.draws.uniforms("eggs", key)
+        stagger = config.staggering
+        climate = world.layout.countries[country]
+        batch = Batch(
+            id=world.ids.one("batch_batch"),
+            key=key,
+            country=country,
+            year=year,
+            sequence=int(self._numbering[country, 1]),
+            start_day=day,
+            eggs=stagger.eggs_min + int(eggs * (stagger.eggs_max - stagger.eggs_min + 1)),
+            external=int(external < stagger.external_eggs_share),
+            growth_factor=round(10_000 * (1.0 + config.growth.cohort_sd * float(growth))),
+            fcr_factor=round(10_000 * (1.0 + config.feed.cohort_fcr_sd * float(fcr))),
+            mortality_factor=round(
+                10_000 * float(np.exp(config.mortality.cohort_sd * float(mortality)))
+            ),
+            stage=0,
+            stage_start=day,
+            place=hall.index,
+            next_place=-1,
+            transfer_start=NEVER,
+            area=area,
+            containers_made=0,
+            sea_start=NEVER,
+            target_weight_g=round(
+                config.harvest.target_weight_g[climate]
+                * (1.0 + config.harvest.target_sd * float(target))
+            ),
+            harvest_start=NEVER,
+        )
+        world.batches.append(batch)
+        world.place_taken_by[hall.index] = batch.id
+        world.output.insert("batch_batch", 1, **batch_row(world, batch, at(day, 9)))
+        return batch
+
+    def _fill_trays(self, world: World, batch: Batch, hall: Place) -> None:
+        containers = self._choose_containers(batch, hall)
+        shares = 1.0 + 0.02 * world.draws.normal(
+            "tray share", batch.key, np.arange(len(containers))
+        )
+        counts = np.floor(batch.eggs * shares / shares.sum()).astype(np.int64)
+        counts[-1] += batch.eggs - counts.sum()
+        weight = round(world.config.growth.egg_weight_g * MICROGRAMS)
+        for container, count in zip(containers, counts.tolist(), strict=True):
+            self._assign(world, batch, hall, container, count, weight)
+
+    def _choose_containers(self, batch: Batch, place: Place) -> list[int]:
+        """As many neighbouring containers as a batch takes, further on for each batch in turn."""
+        total, wanted = len(place.containers), place.config.containers_per_batch
+        first = (batch.id - 1) * wanted % total
+        return sorted(place.containers[(first + i) % total] for i in range(wanted))
+
+    def _assign(
+        self, world: World, batch: Batch, place: Place, container: int, count: int, weight_ug: int
+    ) -> int:
+        """Put fish into an empty container; returns the position in `world.fish`."""
+        day = world.today.day
+        ordinal = batch.containers_made
+        batch.containers_made += 1
+        key = (batch.key << 10) | ordinal
+        z = float(world.draws.normal("container growth", key))
+        position = world.fish.append(
+            id=world.ids.one("batch_batchcontainerassignment"),
+            key=key,
+            batch=batch.id,
+            place=place.index,
+            next_place=-1,
+            container=container,
+            stage=place.stage,
+            country=batch.country,
+            count=count,
+            weight_ug=weight_ug,
+            start_day=day,
+            weighed_day=NULL,
+            degree_days=0,
+            tgc_factor=round(1_000_000 * (1.0 + world.config.growth.container_sd * z)),
+            fast_from=NEVER,
+            move_day=NEVER,
+            load=0,
+            noise=0,
+            level=world.place_level[place.index],
+            month_row=-1,
+        )
+        world.output.insert(
+            "batch_batchcontainerassignment", 1, **assignment_row(world, position, day)
+        )
+        return position
+
+    def _look_for_place(self, world: World, batch: Batch) -> None:
+        config = world.config.staggering
+        day = world.today.day
+        due = batch.stage_start + config.stage_days[batch.stage]
+        if day < due - config.reserve_ahead_days:
+            return
+        place = self._next_place(world, batch)
+        if place is None:
+            return
+        batch.next_place = place.index
+        batch.transfer_start = max(due, day + 5)
+        world.place_taken_by[place.index] = batch.id
+        fish = world.fish
+        sources = np.flatnonzero(fish.batch == batch.id)
+        fast = (
+            world.config.feed.fast_before_sea_days
+            if place.at_sea
+            else world.config.feed.fast_before_move_days
+        )
+        for order, position in enumerate(sources.tolist()):
+            move = batch.transfer_start + order * config.transfer_days // max(
+                len(sources), config.transfer_days
+            )
+            fish.next_place[position] = place.index
+            fish.move_day[position] = move
+            fish.fast_from[position] = move - fast
+
+    def _next_place(self, world: World, batch: Batch) -> Place | None:
+        """The reserved area, or a hall: of the same station if one is free."""
+        places = world.layout.places
+        stage = batch.stage + 1
+        free = [p for p in world.layout.halls(batch.country, stage) if self._is_free(world, p)]
+        if stage == ADULT:
+            if self._is_free(world, places[batch.area]):
+                return places[batch.area]
+            reserved = {b.area for b in world.batches if b is not batch and b.stage < ADULT}
+            free = [p for p in free if p.index not in reserved]
+        station = places[batch.place].station
+        return min(
+            free,
+            key=lambda p: (p.station != station, world.place_free_from[p.index], p.index),
+            default=None,
+        )
+
+    def _move(self, world: World, batch: Batch) -> None:
+        day = world.today.day
+        fish = world.fish
+        sources = np.flatnonzero((fish.batch == batch.id) & (fish.move_day == day))
+        if not len(sources):
+            return
+        place = world.layout.places[batch.next_place]
+        if batch.transfer_start == day:
+            batch.stage = place.stage
+            batch.stage_start = day
+            if place.at_sea:
+                batch.sea_start = day
+            world.output.update("batch_batch", 1, **batch_row(world, batch, at(day, 7, 30)))
+        waiting = np.flatnonzero((fish.batch == batch.id) & (fish.next_place == batch.next_place))
+        moved_before = self._moved_before(world, batch)
+        total = moved_before + len(waiting)
+        destinations = self._choose_containers(batch, place)
+        for order, position in enumerate(sources.tolist(), start=moved_before):
+            shares = _shares(order, total, len(destinations))
+            self._move_one(world, batch, place, position, [(destinations[i], n) for i, n in shares])
+        gone = np.zeros(len(world.fish), dtype=np.bool_)
+        gone[sources] = True
+        world.fish.keep(~gone)
+        if len(sources) == len(waiting):
+            self._leave(world, batch)
+
+    def _moved_before(self, world: World, batch: Batch) -> int:
+        """How many source containers have moved since the transfer began."""
+        config = world.config.staggering
+        old = world.layout.places[batch.place]
+        total = old.config.containers_per_batch
+        elapsed = world.today.day - batch.transfer_start
+        return sum(
+            1
+            for order in range(total)
+            if order * config.transfer_days // max(total, config.transfer_days) < elapsed
+        )
+
+    def _move_one(
+        self, world: World, batch: Batch, place: Place, source: int, shares: list[tuple[int, int]]
+    ) -> None:
+        """Move all fish of one container, by (container, share) in the new place."""
+        day = world.today.day
+        fish = world.fish
+        count, weight = int(fish.count[source]), int(fish.weight_ug[source])
+        rate = world.config.mortality.handling_rate
+        z = float(world.draws.normal("handling", fish.key[source], day))
+        dead = min(round(count * rate * float(np.exp(0.5 * z - 0.125))), count)
+        if dead:
+            mortality_rows(
+                world, np.array([source]), np.array([dead]), np.array([_HANDLING]), at(day, 8, 20)
+            )
+        alive = count - dead
+        moment = at(day, 8, 30)
+        source_stage = int(fish.stage[source]) + 1
+        whole = sum(share for _, share in shares)
+        parts = [alive * share // whole for _, share in shares]
+        parts[0] += alive - sum(parts)
+        left = count
+        for number, ((container, _), part) in enumerate(zip(shares, parts, strict=True)):
+            existing = np.flatnonzero((fish.container == container) & (fish.batch == batch.id))
+            if len(existing):
+                destination = int(existing[0])
+                self._join(world, destination, part, weight)
+            else:
+                destination = self._assign(world, batch, place, container, part, weight)
+            died = dead if number == 0 else 0
+            source_biomass = centikg(np.array(left), np.array(weight))
+            world.output.insert(
+                "batch_batchtransfer",
+                1,
+                id=world.ids.take("batch_batchtransfer", 1),
+                transfer_type="LIFECYCLE",
+                transfer_date=day,
+                source_count=left,
+                transferred_count=part,
+                mortality_count=died,
+                source_biomass_kg=int(source_biomass),
+                transferred_biomass_kg=int(centikg(np.array(part), np.array(weight))),
+                notes=self._transfer_note(world, batch, place),
+                destination_batch_id=batch.id,
+                destination_lifecycle_stage_id=place.stage + 1,
+                source_batch_id=batch.id,
+                source_lifecycle_stage_id=source_stage,
+                is_emergency_mixing=False,
+                source_assignment_id=int(fish.id[source]),
+                destination_assignment_id=int(fish.id[destination]),
+                created_at=moment + number,
+                updated_at=moment + number,
+            )
+            left -= part + died
+        fish.count[source] = 0
+        update_assignments(world, np.array([source]), moment + len(shares), departed=True)
+
+    def _transfer_note(self, world: World, batch: Batch, place: Place) -> str:
+        old = world.layout.places[batch.place]
+        if place.at_sea:
+            return f"By wellboat from {old.site.name} to {place.name}"
+        letters = f"Hall {HALL_LETTERS[old.stage]} to Hall {HALL_LETTERS[place.stage]}"
+        if old.station == place.station:
+            return letters
+        return f"By road from {old.site.name} to {place.site.name}, {letters}"
+
+    def _join(self, world: World, position: int, count: int, weight_ug: int) -> None:
+        """Add fish to an assignment that the batch already has; the mean weight is weighted."""
+        fish = world.fish
+        total = int(fish.count[position]) + count
+        mass = int(fish.count[position]) * int(fish.weight_ug[position]) + count * weight_ug
+        fish.weight_ug[position] = mass // total
+        fish.count[position] = total
+
+    def _leave(self, world: World, batch: Batch) -> None:
+        config = world.config.staggering
+        grace = world.draws.integer(
+            "hall grace",
+            batch.key,
+            config.hall_grace_days_min,
+            config.hall_grace_days_max,
+            batch.place,
+        )
+        world.place_taken_by[batch.place] = 0
+        world.place_free_from[batch.place] = world.today.day + grace
+        batch.place = batch.next_place
+        batch.next_place = -1
+        batch.transfer_start = NEVER
+
+    def snapshot(self) -> Arrays:
+        """Planned starts, planned areas, batch numbering."""
+        return {
+            "next_start": self._next_start,
+            "area_planned_until": self._area_planned_until,
+            "numbering": self._numbering,
+        }
+
+    def restore(self, arrays: Mapping[str, Ints]) -> None:
+        """Take the plans back."""
+        self._next_start = arrays["next_start"].astype(np.int64)
+        self._area_planned_until = arrays["area_planned_until"].astype(np.int64)
+        self._numbering = arrays["numbering"].astype(np.int64)
+
+
+def _shares(order: int, sources: int, destinations: int) -> list[tuple[int, int]]:
+    """Which destinations the fish of source number `order` go to, and in what proportions.
+
+    Lay sources and destinations side by side at equal length: a source fills what it overlaps, so
+    that all destinations get alike.
+    """
+    begin, end = order * destinations, (order + 1) * destinations
+    return [
+        (number, min(end, (number + 1) * sources) - max(begin, number * sources))
+        for number in range(begin // sources, (end - 1) // sources + 1)
+    ]

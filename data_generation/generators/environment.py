@@ -1,0 +1,162 @@
+"""The water of each place, day by day, before the fish add to it.
+
+Sea temperature is a season plus a slow and a fast AR(1) anomaly, partly common to a country's
+areas (Bulgin 2020 for the persistence). Halls hold a set point, not perfectly. A day's value is a
+knot at midnight; within the day the water goes from one knot to the next.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from data_generation.generators.dates import day_of_year
+from data_generation.generators.farm import OXYGEN, PH, SALINITY, TEMPERATURE
+from data_generation.generators.population import LEVEL
+from data_generation.generators.rng import whole
+from data_generation.generators.world import Arrays, Floats, Ints, World
+
+_SCALE = 1_000_000
+_YEAR_DAYS = 365.25
+_DRAWN_DAYS = 32
+_AUTUMN_DAY = 255.0
+_AUTUMN_WIDTH_DAYS = 30.0
+
+
+class Environment:
+    """Temperature, salinity, oxygen saturation and pH of each place at each midnight."""
+
+    name = "environment"
+
+    def __init__(self, world: World) -> None:
+        """Draw what is particular to each place."""
+        config = world.config.environment
+        places = world.layout.places
+        self._config = config
+        self._hall_count = world.layout.hall_count
+        self._areas = places[self._hall_count :]
+        self._countries = len(world.layout.countries)
+        self._country = np.array([p.country for p in self._areas], dtype=np.int64)
+        climates = [config.sea[key] for key in world.layout.countries]
+        self._climate = climates
+        latitude = np.array([p.site.latitude for p in self._areas])
+        reference = np.array([climates[c].reference_latitude for c in self._country])
+        cooling = np.array([climates[c].cooling_per_degree_north_c for c in self._country])
+        offset, salt, _, _ = world.draws.uniforms("site water", np.arange(len(self._areas)))
+        self._mean_c = (
+            np.array([climates[c].mean_c for c in self._country])
+            - cooling * (latitude - reference)
+            + (offset - 0.5) * 0.4
+        )
+        low = np.array([climates[c].salinity_min for c in self._country])
+        high = np.array([climates[c].salinity_max for c in self._country])
+        self._salinity = low + salt * (high - low)
+        self._hall_set_c = np.array(
+            [config.hall_temperature_c[p.stage] for p in places[: self._hall_count]]
+        ) + 0.15 * world.draws.normal("hall set point", np.arange(self._hall_count))
+        # Rows: fast and slow anomaly of countries and areas, oxygen and salt of areas, halls.
+        self._state = {
+            "country_fast": np.zeros(self._countries, np.int64),
+            "country_slow": np.zeros(self._countries, np.int64),
+            "area_fast": np.zeros(len(self._areas), np.int64),
+            "area_slow": np.zeros(len(self._areas), np.int64),
+            "area_oxygen": np.zeros(len(self._areas), np.int64),
+            "area_salt": np.zeros(len(self._areas), np.int64),
+            "hall": np.zeros(self._hall_count, np.int64),
+        }
+        self._known_until = np.array([-1], np.int64)
+        self._drawn_from = -1
+        self._drawn: dict[str, Floats] = {}
+
+    def advance(self, world: World) -> None:
+        """Move the water of `world` on by a day: its start is yesterday's end."""
+        day = world.today.day
+        if self._known_until[0] < day:
+            self._start_stationary(world, day)
+            self._write(world, day)
+        world.place_level[:] = world.place_level_next
+        self._step(world, day + 1)
+        self._write(world, day + 1)
+
+    def _start_stationary(self, world: World, day: int) -> None:
+        for name, state in self._state.items():
+            state[:] = whole(self._draw(world, name, day) * _SCALE)
+
+    def _step(self, world: World, day: int) -> None:
+        config = self._config
+        phi = {"fast": config.fast_phi, "slow": config.slow_phi, "oxygen": 0.9, "salt": 0.95}
+        for name, state in self._state.items():
+            p = config.hall_phi if name == "hall" else phi[name.split("_")[1]]
+            z = self._draw(world, name, day)
+            moved = p * state + np.sqrt(1.0 - p * p) * z * _SCALE
+            state[:] = whole(moved)
+
+    def _draw(self, world: World, name: str, day: int) -> Floats:
+        """The day's draws, made for many days at once: a call costs more than its values."""
+        if not self._drawn_from <= day < self._drawn_from + _DRAWN_DAYS:
+            self._drawn_from = day
+            days = day + np.arange(_DRAWN_DAYS)[:, None]
+            self._drawn = {
+                key: world.draws.normal(f"water {key}", np.arange(len(state)), days)
+                for key, state in self._state.items()
+            }
+        z: Floats = self._drawn[name][day - self._drawn_from]
+        return z
+
+    def _write(self, world: World, day: int) -> None:
+        """The knot of midnight at the start of `day`, into `place_level_next`."""
+        self._known_until[0] = day
+        config = self._config
+        doy = float(day_of_year(day))
+        level = world.place_level_next
+        sea = slice(self._hall_count, None)
+        s = {name: state / _SCALE for name, state in self._state.items()}
+        level[sea, TEMPERATURE] = _levels(self._sea_temperature(doy, s))
+        level[sea, SALINITY] = _levels(self._sea_salinity(doy, s))
+        dip = config.sea_oxygen_autumn_dip * np.exp(
+            -0.5 * ((doy - _AUTUMN_DAY) / _AUTUMN_WIDTH_DAYS) ** 2
+        )
+        saturation = (
+            config.sea_oxygen_saturation_mean - dip + config.sea_oxygen_sd * s["area_oxygen"]
+        )
+        level[sea, OXYGEN] = _levels(saturation)
+        level[sea, PH] = _levels(config.sea_ph + 0.012 * (s["area_oxygen"] - s["area_fast"]))
+        hall_season = config.hall_season_c * np.cos(2 * np.pi * (doy - 220.0) / _YEAR_DAYS)
+        level[: self._hall_count, TEMPERATURE] = _levels(
+            self._hall_set_c + hall_season + config.hall_sd_c * s["hall"]
+        )
+        level[: self._hall_count, OXYGEN] = _levels(
+            np.full(self._hall_count, config.hall_oxygen_saturation)
+        )
+        level[: self._hall_count, PH] = _levels(config.ph_base + 0.03 * s["hall"])
+
+    def _sea_temperature(self, doy: float, s: dict[str, Floats]) -> Floats:
+        config = self._config
+        amplitude = np.array([c.amplitude_c for c in self._climate])[self._country]
+        warmest = np.array([float(c.warmest_day) for c in self._climate])[self._country]
+        season = amplitude * np.cos(2 * np.pi * (doy - warmest) / _YEAR_DAYS)
+        common, own = np.sqrt(config.regional_share), np.sqrt(1.0 - config.regional_share)
+        fast = common * s["country_fast"][self._country] + own * s["area_fast"]
+        slow = common * s["country_slow"][self._country] + own * s["area_slow"]
+        result: Floats = self._mean_c + season + config.fast_sd_c * fast + config.slow_sd_c * slow
+        return result
+
+    def _sea_salinity(self, doy: float, s: dict[str, Floats]) -> Floats:
+        """Saltest in early summer, freshest in the wet winter; rain as an AR(1) anomaly."""
+        sd = np.array([c.salinity_sd for c in self._climate])[self._country]
+        season = np.cos(2 * np.pi * (doy - 170.0) / _YEAR_DAYS)
+        result: Floats = self._salinity + sd * (0.7 * season + s["area_salt"])
+        return result
+
+    def snapshot(self) -> Arrays:
+        """Anomalies in millionths of a standard deviation, and the day they reach to."""
+        return {**self._state, "known_until": self._known_until}
+
+    def restore(self, arrays: Mapping[str, Ints]) -> None:
+        """Take the anomalies back."""
+        for name in self._state:
+            self._state[name] = arrays[name].astype(np.int64)
+        self._known_until = arrays["known_until"].astype(np.int64)
+
+
+def _levels(values: Floats) -> Ints:
+    return whole(values * LEVEL)

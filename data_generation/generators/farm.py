@@ -1,0 +1,195 @@
+"""The farm as arrays: which containers, sensors and silos each hall and sea area has.
+
+A place is a hall or a sea area: what one batch occupies at a time, with one body of water and one
+store of feed. Places are numbered from 0, halls first; everything else carries run-local keys from
+1. The layout is a pure function of the configuration.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_generation.config.models import ADULT, Farm, Site
+from data_generation.config.models import Place as PlaceConfig
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+PARAMETERS = (
+    "Temperature",
+    "Dissolved Oxygen",
+    "pH",
+    "Salinity",
+    "CO2",
+    "Nitrite",
+    "Nitrate",
+    "Ammonium",
+)
+TEMPERATURE, OXYGEN, PH, SALINITY, CO2, NITRITE, NITRATE, AMMONIUM = range(8)
+FRESH_PARAMETERS = (TEMPERATURE, OXYGEN, PH, CO2, NITRITE, NITRATE, AMMONIUM)
+SEA_PARAMETERS = (TEMPERATURE, OXYGEN, PH, SALINITY)
+"""What is measured in a hall's tanks and in a cage; salinity only at sea, turbidity nowhere."""
+
+HALL_LETTERS = "ABCDE"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A hall or a sea area."""
+
+    index: int
+    country: int
+    stage: int
+    """Life stage kept here, 0 to 5; 5 is the sea."""
+    station: int
+    """Key of the station, 0 for a sea area."""
+    key: int
+    """Key of the hall or of the area."""
+    name: str
+    site: Site
+    containers: range
+    """Keys of its containers."""
+    silos: range
+    """Keys of its feed containers."""
+    silo_capacity_kg: float
+    config: PlaceConfig
+
+    @property
+    def at_sea(self) -> bool:
+        """Whether this is a sea area."""
+        return self.stage == ADULT
+
+
+class Layout:
+    """Every place, container, sensor and silo of the farm."""
+
+    def __init__(self, config: Farm) -> None:
+        """Number the farm's equipment."""
+        self.config = config
+        self.countries = config.countries
+        self.stations: list[tuple[int, str, Site]] = []
+        self.places: list[Place] = []
+        self._next_container = 1
+        self._next_silo = 1
+        for country, key in enumerate(config.countries):
+            sites = config.geographies[key].station_sites
+            for number in range(config.stations_per_country):
+                site = _site(sites, number)
+                self.stations.append((country, site.name, site))
+                self._add_halls(country, len(self.stations), site)
+        self.hall_count = len(self.places)
+        area_key = 0
+        for country, key in enumerate(config.countries):
+            sites = config.geographies[key].area_sites
+            for number in range(config.areas_per_country):
+                area_key += 1
+                self._add_area(country, area_key, _site(sites, number))
+        self._number_sensors()
+
+    def _add_halls(self, country: int, station: int, site: Site) -> None:
+        for stage, letter in enumerate(HALL_LETTERS):
+            hall = self.config.halls[letter]  # type: ignore[index]
+            self._add(
+                country,
+                stage,
+                station,
+                len(self.places) + 1,
+                f"{site.name} Hall {letter}",
+                site,
+                hall,
+                self.config.containers_per_hall,
+            )
+
+    def _add_area(self, country: int, key: int, site: Site) -> None:
+        self._add(
+            country, ADULT, 0, key, site.name, site, self.config.area, self.config.cages_per_area
+        )
+
+    def _add(
+        self,
+        country: int,
+        stage: int,
+        station: int,
+        key: int,
+        name: str,
+        site: Site,
+        config: PlaceConfig,
+        containers: int,
+    ) -> None:
+        first_container, first_silo = self._next_container, self._next_silo
+        self._next_container += containers
+        self._next_silo += config.silos
+        self.places.append(
+            Place(
+                len(self.places),
+                country,
+                stage,
+                station,
+                key,
+                name,
+                site,
+                range(first_container, self._next_container),
+                range(first_silo, self._next_silo),
+                config.silo_capacity_kg,
+                config,
+            )
+        )
+
+    def _number_sensors(self) -> None:
+        count = self._next_container - 1
+        self.container_place: Ints = np.zeros(count + 1, dtype=np.int64)
+        for place in self.places:
+            self.container_place[place.containers.start : place.containers.stop] = place.index
+        at_sea = self.container_place >= self.hall_count
+        fresh = len(FRESH_PARAMETERS) + self.config.reserve_sensors_hall
+        sea = len(SEA_PARAMETERS) + self.config.reserve_sensors_cage
+        self.sensors_of: Ints = np.where(at_sea, sea, fresh)
+        self.sensors_of[0] = 0
+        self.first_sensor: Ints = np.concatenate([[0], 1 + np.cumsum(self.sensors_of)[:-1]])
+        self.volume_m3: Floats = np.array([p.config.volume_m3 for p in self.places])[
+            self.container_place
+        ]
+        self.max_biomass_kg: Floats = (
+            self.volume_m3
+            * np.array([p.config.max_density_kg_m3 for p in self.places])[self.container_place]
+        )
+
+    @property
+    def container_count(self) -> int:
+        """How many containers the farm has."""
+        return self._next_container - 1
+
+    @property
+    def silo_count(self) -> int:
+        """How many silos, barge silos included."""
+        return self._next_silo - 1
+
+    @property
+    def sensor_count(self) -> int:
+        """How many sensors, reserves included."""
+        return int(self.sensors_of.sum())
+
+    def silo_place(self) -> Ints:
+        """The place of each silo, indexed by its key; entry 0 is unused."""
+        places = np.zeros(self.silo_count + 1, dtype=np.int64)
+        for place in self.places:
+            places[place.silos.start : place.silos.stop] = place.index
+        return places
+
+    def halls(self, country: int, stage: int) -> list[Place]:
+        """The places of one country for one stage, areas for the last."""
+        return [p for p in self.places if p.country == country and p.stage == stage]
+
+
+def _site(sites: tuple[Site, ...], number: int) -> Site:
+    """The configured site, or beyond the list a numbered neighbour some kilometres off."""
+    base = sites[number % len(sites)]
+    round_ = number // len(sites)
+    if round_ == 0:
+        return base
+    return Site(
+        name=f"{base.name} {round_ + 1}",
+        latitude=round(base.latitude + 0.017 * round_, 4),
+        longitude=round(base.longitude - 0.023 * round_, 4),
+    )

@@ -1,0 +1,153 @@
+"""The ledger: the farm's life, day by day, and what each month leaves behind.
+
+`daily_order` lists the domains of a day in order. The ledger is sequential and small; readings
+are expanded from its months elsewhere, side by side.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from data_generation.config.models import Config
+from data_generation.errors import Interrupted
+from data_generation.generators.batch import Batches
+from data_generation.generators.dates import at, days_in_month, to_day
+from data_generation.generators.environment import Environment
+from data_generation.generators.feed import Feeding
+from data_generation.generators.growth import Growth
+from data_generation.generators.harvest import Harvest
+from data_generation.generators.infrastructure import write_infrastructure
+from data_generation.generators.master_data import write_master_data
+from data_generation.generators.mortality import Mortality
+from data_generation.generators.population import Assignments, pack_batches, unpack_batches
+from data_generation.generators.readings_order import ReadingsOrder
+from data_generation.generators.rows import update_assignments
+from data_generation.generators.water import Water
+from data_generation.generators.world import Arrays, Domain, Ints, World
+
+
+def daily_order(world: World) -> tuple[Domain, ...]:
+    """The domains in the order of the day.
+
+    Water first, so that the fish respond to it; moves and harvest before meals; deaths after
+    growth; at last what all that did to the water.
+    """
+    return (
+        Environment(world),
+        Batches(world),
+        Harvest(),
+        Feeding(world),
+        Growth(),
+        Mortality(),
+        Water(),
+    )
+
+
+def never() -> bool:
+    """The default of `stop`: go on."""
+    return False
+
+
+@dataclass(frozen=True)
+class MonthOutput:
+    """What a month leaves: rows to store, and the order from which its readings are expanded."""
+
+    month: date
+    inserts: dict[str, pa.Table]
+    updates: dict[str, pa.Table]
+    readings: dict[str, NDArray[np.int64]]
+    readings_rows: int
+    metrics: dict[str, int]
+
+
+class Ledger:
+    """The farm's state and its life, month by month."""
+
+    def __init__(self, config: Config) -> None:
+        """The farm on the eve of `config.generation.start_date`."""
+        self._world = World(config)
+        self._domains = daily_order(self._world)
+        self._order = ReadingsOrder(self._world)
+        self._next_day = self._world.first_day
+
+    def advance_month(self, month: date, stop: Callable[[], bool] = never) -> MonthOutput:
+        """Live through a month, given by its first day; months come in order.
+
+        Raises `Interrupted` if `stop()` says so; the ledger must then be restored from a snapshot.
+        """
+        world = self._world
+        first = to_day(month)
+        if first != self._next_day:
+            raise ValueError(f"the ledger stands at day {self._next_day}, not at {month}")
+        world.output.start_month()
+        if first == world.first_day:
+            write_infrastructure(world.layout, world.draws, world.ids, world.output, first)
+            write_master_data(world.config, world.ids, world.output, first)
+        days = days_in_month(month)
+        self._order.begin_month(world, first, days)
+        for day in range(first, first + days):
+            if stop():
+                raise Interrupted(f"Stopped in {month:%Y-%m}.", "Go on with --resume.")
+            world.begin_day(day)
+            for domain in self._domains:
+                domain.advance(world)
+            self._order.note_day(world)
+            if len(world.fish):
+                update_assignments(world, np.arange(len(world.fish)), at(day, 23, 45))
+        self._next_day = first + days
+        rows = world.output.finish()
+        order, readings_rows = self._order.finish(world)
+        return MonthOutput(month, rows.inserts, rows.updates, order, readings_rows, self._metrics())
+
+    def _metrics(self) -> dict[str, int]:
+        fish = self._world.fish
+        return {
+            "live_batches": len(self._world.batches),
+            "live_assignments": len(fish),
+            "fish_alive": int(fish.count.sum()),
+            "biomass_kg": int(fish.biomass_g().sum() // 1000),
+        }
+
+    def snapshot(self) -> dict[str, NDArray[np.int64]]:
+        """The whole state between two months, as arrays by dotted name."""
+        world = self._world
+        arrays: Arrays = {
+            "next_day": np.array([self._next_day], dtype=np.int64),
+            "ids": world.ids.snapshot(),
+            "batches": pack_batches(world.batches),
+            "place_taken_by": world.place_taken_by,
+            "place_free_from": world.place_free_from,
+            "place_level_next": world.place_level_next,
+            "readings_next_id": self._order.snapshot(),
+        }
+        arrays |= {f"fish.{name}": values for name, values in world.fish.snapshot().items()}
+        for domain in self._domains:
+            arrays |= {f"{domain.name}.{k}": v for k, v in domain.snapshot().items()}
+        return {name: np.array(values, copy=True) for name, values in arrays.items()}
+
+    def restore(self, arrays: Mapping[str, NDArray[np.int64]]) -> None:
+        """Go back to a snapshot."""
+        world = self._world
+        self._next_day = int(arrays["next_day"][0])
+        world.ids.restore(arrays["ids"])
+        world.batches = unpack_batches(arrays["batches"])
+        world.place_taken_by = arrays["place_taken_by"].copy()
+        world.place_free_from = arrays["place_free_from"].copy()
+        world.place_level_next = arrays["place_level_next"].copy()
+        self._order.restore(arrays["readings_next_id"])
+        world.fish = Assignments.restore(_below(arrays, "fish"))
+        for domain in self._domains:
+            domain.restore(_below(arrays, domain.name))
+
+
+def _below(arrays: Mapping[str, Ints], prefix: str) -> dict[str, Ints]:
+    start = f"{prefix}."
+    return {
+        name.removeprefix(start): values.copy()
+        for name, values in arrays.items()
+        if name.startswith(start)
+    }

@@ -1,0 +1,220 @@
+"""Collects a month's rows and turns them into Arrow tables, with the history that audits them.
+
+A generator says what happened (`insert`, `update`); this module derives the history rows that
+django-simple-history would have written, and the state of each row at the end of the month.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from data_generation.generators.tables import SPECS, TABLES, TableSpec, arrow_type
+
+NULL = int(np.iinfo(np.int64).min)
+"""Stands for SQL's NULL in whole-number, decimal, date and time columns."""
+
+Column = NDArray[Any] | Sequence[str | None] | str | int | bool | float | None
+"""A column of a chunk: one value for each row, or one value for all."""
+
+
+class Ids:
+    """The next primary key of each table, as run-local numbers from 1."""
+
+    def __init__(self) -> None:
+        """Start every table at 1."""
+        self._next = dict.fromkeys(TABLES, 1)
+
+    def take(self, table: str, count: int) -> NDArray[np.int64]:
+        """Reserve `count` consecutive keys."""
+        first = self._next[table]
+        self._next[table] = first + count
+        return np.arange(first, first + count, dtype=np.int64)
+
+    def one(self, table: str) -> int:
+        """Reserve one key."""
+        return int(self.take(table, 1)[0])
+
+    def next_of(self, table: str) -> int:
+        """The key that the next row would get."""
+        return self._next[table]
+
+    def snapshot(self) -> NDArray[np.int64]:
+        """The next keys, in the order of the tables' names."""
+        return np.array([self._next[name] for name in sorted(self._next)], dtype=np.int64)
+
+    def restore(self, values: NDArray[np.int64]) -> None:
+        """Take the next keys back from `snapshot`."""
+        self._next.update(zip(sorted(self._next), values.tolist(), strict=True))
+
+
+@dataclass
+class _Chunk:
+    rows: int
+    columns: Mapping[str, Column]
+    kind: str
+    reason: str | None
+
+
+@dataclass
+class MonthRows:
+    """One month's new rows and changed rows, by table."""
+
+    inserts: dict[str, pa.Table] = field(default_factory=dict)
+    updates: dict[str, pa.Table] = field(default_factory=dict)
+
+
+class Output:
+    """Collects rows during a month."""
+
+    def __init__(self, ids: Ids) -> None:
+        """`ids` gives the keys of history rows."""
+        self._ids = ids
+        self._chunks: dict[str, list[_Chunk]] = {}
+        self._first_new: dict[str, int] = {}
+        self.start_month()
+
+    def start_month(self) -> None:
+        """Forget what was collected; rows keyed from here on are new this month."""
+        self._chunks = {name: [] for name in SPECS}
+        self._first_new = {name: self._ids.next_of(name) for name in SPECS}
+
+    def insert(self, table: str, rows: int, **columns: Column) -> None:
+        """`rows` new rows of `table`; every column of the table must be given."""
+        self._add(table, _Chunk(rows, columns, "+", None))
+
+    def update(self, table: str, rows: int, reason: str | None = None, **columns: Column) -> None:
+        """New states of `rows` existing rows of `table`, all columns."""
+        self._add(table, _Chunk(rows, columns, "~", reason))
+
+    def _add(self, table: str, chunk: _Chunk) -> None:
+        if chunk.columns.keys() != SPECS[table].columns.keys():
+            differing = sorted(chunk.columns.keys() ^ SPECS[table].columns.keys())
+            raise KeyError(f"{table}: missing or unknown columns {', '.join(differing)}")
+        if chunk.rows:
+            self._chunks[table].append(chunk)
+
+    def finish(self) -> MonthRows:
+        """The month's rows as Arrow tables; only tables with rows appear."""
+        month = MonthRows()
+        for name, chunks in self._chunks.items():
+            if not chunks:
+                continue
+            spec = SPECS[name]
+            versions = pa.table(
+                {
+                    column: build_column(code, [(c.columns[column], c.rows) for c in chunks])
+                    for column, code in spec.columns.items()
+                }
+            )
+            if spec.history is not None:
+                month.inserts[spec.history] = self._history(spec, spec.history, versions, chunks)
+            if any(chunk.kind == "~" for chunk in chunks):
+                self._split(spec, versions, month)
+            else:
+                month.inserts[name] = versions
+        return month
+
+    def _split(self, spec: TableSpec, versions: pa.Table, month: MonthRows) -> None:
+        """Keep the last version of each row; tell this month's rows from older ones."""
+        keys = versions[spec.key].to_numpy()
+        _, last_from_end = np.unique(keys[::-1], return_index=True)
+        last = len(keys) - 1 - last_from_end
+        new = keys[last] >= self._first_new[spec.name]
+        if new.any():
+            month.inserts[spec.name] = versions.take(last[new])
+        if not new.all():
+            month.updates[spec.name] = versions.take(last[~new])
+
+    def _history(
+        self, spec: TableSpec, history: str, versions: pa.Table, chunks: list[_Chunk]
+    ) -> pa.Table:
+        rows = [chunk.rows for chunk in chunks]
+        kinds = build_column("s", [(chunk.kind, chunk.rows) for chunk in chunks])
+        reasons = build_column("s", [(chunk.reason, chunk.rows) for chunk in chunks])
+        created = versions["created_at" if "created_at" in spec.columns else "date_joined"]
+        moments = created.cast(pa.int64()).to_numpy()
+        if any(chunk.kind == "~" for chunk in chunks):
+            is_update = np.repeat([chunk.kind == "~" for chunk in chunks], rows)
+            updated = versions["updated_at"].cast(pa.int64()).to_numpy()
+            moments = np.where(is_update, updated, moments)
+        table = versions.append_column("history_date", pa.array(moments).cast(arrow_type("ts")))
+        table = table.append_column("history_change_reason", reasons)
+        table = table.append_column("history_type", kinds)
+        table = table.append_column("history_user_id", pa.nulls(len(table), pa.int32()))
+        if (np.diff(moments) < 0).any():
+            table = table.take(np.argsort(moments, kind="stable"))
+        ids = pa.array(self._ids.take(history, len(table)))
+        return table.append_column("history_id", ids).select(list(spec.history_columns))
+
+
+def build_column(code: str, parts: Sequence[tuple[Column, int]]) -> pa.Array:
+    """One Arrow array of type `code` from chunks of (values or one value, rows)."""
+    if code in ("s", "j"):
+        return _text_column(parts)
+    if code == "b":
+        flags = [
+            value if isinstance(value, np.ndarray) else np.full(rows, bool(value))
+            for value, rows in parts
+        ]
+        return pa.array(np.concatenate(flags).astype(np.bool_))
+    if code == "f8":
+        floats = [
+            value if isinstance(value, np.ndarray) else np.full(rows, value)
+            for value, rows in parts
+        ]
+        return pa.array(np.concatenate(floats).astype(np.float64))
+    whole = [
+        value.astype(np.int64)
+        if isinstance(value, np.ndarray)
+        else np.full(rows, NULL if value is None else value, dtype=np.int64)
+        for value, rows in parts
+    ]
+    return number_column(code, np.concatenate(whole))
+
+
+def number_column(code: str, values: NDArray[np.int64]) -> pa.Array:
+    """Whole numbers, scaled decimals, days or microseconds as an Arrow array; NULL becomes null."""
+    kind = arrow_type(code)
+    missing = values == NULL
+    mask = missing if missing.any() else None
+    if pa.types.is_decimal(kind):
+        wide = np.empty((len(values), 2), dtype=np.int64)
+        wide[:, 0] = values
+        wide[:, 1] = values >> 63
+        bitmap = None if mask is None else pa.array(~mask).buffers()[1]
+        return pa.Array.from_buffers(kind, len(values), [bitmap, pa.py_buffer(wide)])
+    if mask is not None:
+        values = np.where(mask, 0, values)
+    if code in ("i2", "i4", "d"):
+        narrow = values.astype(np.int16 if code == "i2" else np.int32)
+        if not np.array_equal(narrow, values):
+            raise OverflowError(f"a value does not fit {code}: {values.min()} to {values.max()}")
+        return pa.array(narrow, mask=mask).cast(kind)
+    return pa.array(values, mask=mask).cast(kind)
+
+
+def _text_column(parts: Sequence[tuple[Column, int]]) -> pa.Array:
+    if all(value is None for value, _ in parts):
+        return pa.nulls(sum(rows for _, rows in parts), pa.string())
+    if all(value is None or isinstance(value, str) for value, _ in parts):
+        codes: dict[Column, int] = {}
+        for value, _ in parts:
+            codes.setdefault(value, len(codes))
+        indices = np.repeat(
+            [codes[value] for value, _ in parts],
+            [rows for _, rows in parts],
+        )
+        return pa.DictionaryArray.from_arrays(
+            pa.array(indices.astype(np.int32)), pa.array(list(codes), pa.string())
+        ).cast(pa.string())
+    texts: list[str | None] = []
+    for value, rows in parts:
+        if value is None or isinstance(value, str):
+            texts.extend([value] * rows)
+        else:
+            texts.extend(value)  # type: ignore[arg-type]
+    return pa.array(texts, pa.string())

@@ -1,0 +1,320 @@
+"""Feed stores: lots in silos, orders under way, when and what to order, what has gone stale."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from data_generation.config.models import ADULT
+from data_generation.config.models import Feed as FeedConfig
+from data_generation.generators.dates import at, day_of_year, to_date
+from data_generation.generators.farm import Place
+from data_generation.generators.world import Arrays, Ints, World
+
+LOT_FIELDS = (
+    "stock_id",
+    "purchase_id",
+    "silo",
+    "place",
+    "feed",
+    "price_ore",
+    "received_u",
+    "remaining_u",
+    "entry_us",
+    "expiry_day",
+)
+_LOT = {name: column for column, name in enumerate(LOT_FIELDS)}
+_UNITS_PER_KG = 100
+_DEAREST_DAY = 245
+
+
+def feed_type(weight_ug: Ints, config: FeedConfig) -> Ints:
+    """Index of the feed whose pellets suit fish of this mean weight."""
+    limits = np.array([feed.up_to_weight_g for feed in config.types[:-1]]) * 1_000_000
+    result: Ints = np.searchsorted(limits, weight_ug, side="right").astype(np.int64)
+    return result
+
+
+@dataclass(frozen=True)
+class _Order:
+    place: int
+    feed: int
+    quantity_u: int
+    order_day: int
+    due_day: int
+
+
+class Stores:
+    """All feed on the farm, by lot and silo; `lots` is ordered by place, feed, age."""
+
+    def __init__(self, world: World) -> None:
+        """No feed, no orders."""
+        layout = world.layout
+        self._config = world.config.feed
+        self._lots: Ints = np.zeros((0, len(LOT_FIELDS)), dtype=np.int64)
+        self._orders: list[_Order] = []
+        self._silo_place = layout.silo_place()
+        self._silo_capacity_u = np.array(
+            [0]
+            + [
+                round(place.silo_capacity_kg * _UNITS_PER_KG)
+                for place in layout.places
+                for _ in place.silos
+            ],
+            dtype=np.int64,
+        )
+        self._capacity_u = np.zeros(len(layout.places), dtype=np.int64)
+        np.add.at(self._capacity_u, self._silo_place[1:], self._silo_capacity_u[1:])
+
+    def lot(self, name: str) -> Ints:
+        """One field of every lot."""
+        column: Ints = self._lots[:, _LOT[name]]
+        return column
+
+    def suitable(self, place: Ints, feed: Ints, places: int) -> Ints:
+        """Positions of the lots that the fish of each place may eat, in the order of use.
+
+        One pellet size either way of what suits the smallest fish there; the smaller size first, so
+        that remainders are used up.
+        """
+        smallest = np.full(places, 10**6, dtype=np.int64)
+        largest = np.full(places, -(10**6), dtype=np.int64)
+        np.minimum.at(smallest, place, feed)
+        np.maximum.at(largest, place, feed)
+        lots_place, lots_feed = self.lot("place"), self.lot("feed")
+        near = (lots_feed >= smallest[lots_place] - 1) & (lots_feed <= largest[lots_place] + 1)
+        return np.flatnonzero(near & (self.lot("remaining_u") > 0))
+
+    def consume(self, world: World, lots: Ints, amount_u: Ints) -> None:
+        """Take feed from lots and write their new stock."""
+        np.subtract.at(self.lot("remaining_u"), lots, amount_u)
+        used = np.unique(lots)
+        self._write_stock(world, used, at(world.today.day, 18, 5))
+        self._lots = self._lots[self.lot("remaining_u") > 0]
+
+    def _write_stock(
+        self, world: World, lots: Ints, moment: int, written_off_u: Ints | None = None
+    ) -> None:
+        reason = None if written_off_u is None else "Written off: past its expiry date"
+        world.output.update(
+            "inventory_feedcontainerstock",
+            len(lots),
+            reason,
+            **self._stock_columns(lots, written_off_u),
+            updated_at=moment,
+        )
+
+    def _stock_columns(self, lots: Ints, written_off_u: Ints | None = None) -> dict[str, Any]:
+        return {
+            "id": self.lot("stock_id")[lots],
+            "quantity_kg": self.lot("remaining_u")[lots],
+            "entry_date": self.lot("entry_us")[lots],
+            "feed_container_id": self.lot("silo")[lots],
+            "feed_purchase_id": self.lot("purchase_id")[lots],
+            "written_off_kg": written_off_u,
+            "created_at": self.lot("entry_us")[lots],
+        }
+
+    def receive(self, world: World) -> None:
+        """Throw away what is past its date, then unload what arrives today."""
+        day = world.today.day
+        stale = np.flatnonzero(self.lot("expiry_day") < day)
+        if len(stale):
+            lost = self.lot("remaining_u")[stale].copy()
+            self._lots[stale, _LOT["remaining_u"]] = 0
+            self._write_stock(world, stale, at(day, 6, 40), lost)
+            self._lots = self._lots[self.lot("remaining_u") > 0]
+        due = [order for order in self._orders if order.due_day <= day]
+        if due:
+            self._orders = [order for order in self._orders if order.due_day > day]
+            for order in due:
+                self._unload(world, order)
+
+    def _unload(self, world: World, order: _Order) -> None:
+        """One purchase into as many silos as it needs, the emptiest first."""
+        config, day = world.config.feed, world.today.day
+        purchase_key = world.ids.next_of("inventory_feedpurchase")
+        held = np.zeros(len(self._silo_capacity_u), dtype=np.int64)
+        np.add.at(held, self.lot("silo"), self.lot("remaining_u"))
+        silos = np.flatnonzero(self._silo_place == order.place)
+        silos = silos[silos > 0]
+        free = self._silo_capacity_u[silos] - held[silos]
+        left = order.quantity_u
+        parts: list[tuple[int, int]] = []
+        for index in np.argsort(-free, kind="stable").tolist():
+            part = min(left, int(free[index]))
+            if part > 0:
+                parts.append((int(silos[index]), part))
+                left -= part
+        quantity = order.quantity_u - left
+        if not quantity:
+            return
+        price = self._price_ore(world, order)
+        world.ids.take("inventory_feedpurchase", 1)
+        ordered = at(order.order_day, 11, purchase_key % 50)
+        arrived = at(day, 6, 10 + purchase_key % 40)
+        expiry = day + config.shelf_life_days
+        supplier_u = float(world.draws.uniform("supplier", purchase_key))
+        world.output.insert(
+            "inventory_feedpurchase",
+            1,
+            id=purchase_key,
+            purchase_date=order.order_day,
+            quantity_kg=quantity,
+            cost_per_kg=price,
+            supplier=config.suppliers[int(supplier_u * len(config.suppliers))],
+            batch_number=f"AUTO-{to_date(order.order_day).year}-{purchase_key:06d}",
+            expiry_date=expiry,
+            notes=f"For {world.layout.places[order.place].name}, delivered {to_date(day)}",
+            feed_id=order.feed + 1,
+            created_at=ordered,
+            updated_at=arrived,
+        )
+        stock_keys = world.ids.take("inventory_feedcontainerstock", len(parts))
+        new = np.array(
+            [
+                (
+                    key,
+                    purchase_key,
+                    silo,
+                    order.place,
+                    order.feed,
+                    price,
+                    part,
+                    part,
+                    arrived,
+                    expiry,
+                )
+                for key, (silo, part) in zip(stock_keys.tolist(), parts, strict=True)
+            ],
+            dtype=np.int64,
+        )
+        old = len(self._lots)
+        self._lots = np.concatenate([self._lots, new])
+        world.output.insert(
+            "inventory_feedcontainerstock",
+            len(new),
+            **self._stock_columns(np.arange(old, old + len(new))),
+            updated_at=arrived,
+        )
+        order_of_use = np.lexsort((self.lot("stock_id"), self.lot("feed"), self.lot("place")))
+        self._lots = self._lots[order_of_use]
+
+    def _price_ore(self, world: World, order: _Order) -> int:
+        """Price by year, season and kind of feed, in hundredths of a krone a kilogram."""
+        config = world.config.feed
+        years = sorted(config.price_per_kg_by_year)
+        when = to_date(order.order_day)
+        moment = when.year + (day_of_year(order.order_day) - 0.5) / 365.25
+        base = float(
+            np.interp(
+                moment, [y + 0.5 for y in years], [config.price_per_kg_by_year[y] for y in years]
+            )
+        )
+        season = 1.0 + config.price_season_amplitude * float(
+            np.cos(2 * np.pi * (day_of_year(order.order_day) - _DEAREST_DAY) / 365.25)
+        )
+        z = float(world.draws.normal("price", order.place * 64 + order.feed, order.order_day))
+        noise = 1.0 + config.price_noise_sd * z
+        return round(100 * base * season * config.types[order.feed].price_factor * noise)
+
+    def order(self, world: World, wanted_u: Ints) -> None:
+        """Order for places whose feed would not last until the delivery, with days to spare."""
+        fish, config = world.fish, world.config.feed
+        if not len(fish):
+            return
+        places = len(world.layout.places)
+        horizon = config.delivery_days + config.safety_days
+        left_days = self._days_left(world)
+        going = fish.next_place >= 0
+        place = np.concatenate([fish.place, fish.next_place[going]])
+        want = np.concatenate([np.where(fish.stage > 0, wanted_u, 0), wanted_u[going]])
+        days = np.concatenate([left_days, np.full(int(going.sum()), 90)])
+        weight = np.concatenate([fish.weight_ug, fish.weight_ug[going]])
+        soon = np.zeros(places, dtype=np.int64)
+        np.add.at(soon, place, want * np.minimum(days, horizon))
+        daily = np.zeros(places, dtype=np.int64)
+        np.add.at(daily, place, np.where(days > 0, want, 0))
+        cover = np.array([self._cover_days(p) for p in world.layout.places])
+        later = np.zeros(places, dtype=np.int64)
+        np.add.at(later, place, want * np.minimum(days, cover[place]))
+        heaviest = np.zeros(places, dtype=np.int64)
+        np.maximum.at(heaviest, place, weight)
+        # Feed for the size that the fish will have when the delivery is used.
+        suited = feed_type(np.maximum(heaviest, 1) * 11 // 10, config)
+        usable = self._held(places, suited) + self._under_way(places)
+        total = self._held(places, None) + self._under_way(places)
+        low = (usable < soon) | (
+            (total < config.reorder_level * self._capacity_u) & (usable < 2 * soon)
+        )
+        for p in np.flatnonzero(low & (daily > 0)).tolist():
+            self._place_order(
+                world,
+                p,
+                int(suited[p]),
+                int(later[p] - usable[p]),
+                int(self._capacity_u[p] - total[p]),
+            )
+
+    def _place_order(self, world: World, place: int, feed: int, wanted_u: int, free_u: int) -> None:
+        """Order `wanted_u`, as far as the silos have room, in the steps that bulk comes in."""
+        config, day = world.config.feed, world.today.day
+        step = round(config.order_step_kg * _UNITS_PER_KG)
+        z = float(world.draws.normal("weighbridge", place * 64 + feed, day))
+        wanted = max(wanted_u, round(config.min_order_kg * _UNITS_PER_KG)) * (1.0 + 0.01 * z)
+        quantity = min(round(wanted), free_u) // step * step
+        if quantity > 0:
+            self._orders.append(_Order(place, feed, quantity, day, day + config.delivery_days))
+
+    def _cover_days(self, place: Place) -> int:
+        config = self._config
+        cover = config.cover_days_sea if place.at_sea else config.cover_days_hall
+        return config.delivery_days + cover
+
+    def _days_left(self, world: World) -> Ints:
+        """Days for which each assignment will still eat where it is."""
+        fish, day = world.fish, world.today.day
+        config = world.config.staggering
+        planned = np.array([*config.stage_days, 0], dtype=np.int64)[fish.stage] + fish.start_day
+        planned = np.maximum(planned, day + config.reserve_ahead_days)
+        # A batch is harvested at its mean weight, which is close to linear in time by then.
+        target = world.batch_values("target_weight_g")
+        _, row = np.unique(fish.batch, return_inverse=True)
+        alive = np.maximum(np.bincount(row, fish.count), 1.0)
+        weight = (np.bincount(row, fish.count * (fish.weight_ug / 1e6)) / alive)[row]
+        gain = (np.bincount(row, fish.count * (world.today.gain_ug / 1e6)) / alive)[row]
+        missing = np.maximum(target - weight, 0.0) / np.maximum(gain, 1e-9)
+        to_harvest = np.ceil(missing).astype(np.int64) + day + 3
+        until = np.where(fish.stage == ADULT, to_harvest, planned)
+        until = np.minimum(until, fish.fast_from)
+        result: Ints = np.clip(until - day, 0, 365)
+        return result
+
+    def _held(self, places: int, suited: Ints | None) -> Ints:
+        held = np.zeros(places, dtype=np.int64)
+        lots = self._lots
+        if suited is not None:
+            feed, wanted = self.lot("feed"), suited[self.lot("place")]
+            lots = lots[(feed >= wanted - 1) & (feed <= wanted)]
+        np.add.at(held, lots[:, _LOT["place"]], lots[:, _LOT["remaining_u"]])
+        return held
+
+    def _under_way(self, places: int) -> Ints:
+        under_way = np.zeros(places, dtype=np.int64)
+        for order in self._orders:
+            under_way[order.place] += order.quantity_u
+        return under_way
+
+    def snapshot(self) -> Arrays:
+        """Lots, and orders as rows of their five numbers."""
+        orders = [(o.place, o.feed, o.quantity_u, o.order_day, o.due_day) for o in self._orders]
+        return {
+            "lots": self._lots,
+            "orders": np.array(orders, dtype=np.int64).reshape(len(orders), 5),
+        }
+
+    def restore(self, arrays: Mapping[str, Ints]) -> None:
+        """Take lots and orders back."""
+        self._lots = arrays["lots"].astype(np.int64)
+        self._orders = [_Order(*row) for row in arrays["orders"].tolist()]

@@ -1,0 +1,109 @@
+"""Rows that more than one domain writes: batches, assignments, deaths."""
+
+from typing import Any
+
+import numpy as np
+
+from data_generation.generators.dates import at
+from data_generation.generators.master_data import SPECIES
+from data_generation.generators.population import Batch, centigrams, centikg
+from data_generation.generators.world import Ints, World
+
+CAUSES = ("DISEASE", "HANDLING", "PREDATION", "ENVIRONMENTAL", "UNKNOWN", "OTHER")
+_CAUSE_TEXTS = (
+    "Signs of disease on the dead fish",
+    "Wounds or scale loss after handling",
+    "Bites of seal or bird",
+    "Poor water for a time",
+    "No sign of a cause",
+    "Deformed, starved or runt fish",
+)
+
+
+def batch_number(world: World, batch: Batch) -> str:
+    """Such as FI-2015-001: country, year of the eggs, count within both."""
+    prefix = world.config.farm.geographies[world.layout.countries[batch.country]].prefix
+    return f"{prefix}-{batch.year}-{batch.sequence:03d}"
+
+
+def batch_row(
+    world: World, batch: Batch, moment: int, completed_day: int | None = None
+) -> dict[str, Any]:
+    """The row of a batch as it stands; `moment` in microseconds."""
+    config = world.config.staggering
+    climate = world.layout.countries[batch.country]
+    planned = batch.start_day + sum(config.stage_days) + config.sea_plan_days[climate]
+    source = "an external supplier" if batch.external else "own broodstock"
+    return {
+        "id": batch.id,
+        "batch_number": batch_number(world, batch),
+        "status": "ACTIVE" if completed_day is None else "COMPLETED",
+        "start_date": batch.start_day,
+        "expected_end_date": planned,
+        "actual_end_date": completed_day,
+        "notes": f"{batch.eggs} eyed eggs from {source}",
+        "lifecycle_stage_id": batch.stage + 1,
+        "species_id": SPECIES,
+        "batch_type": "STANDARD",
+        "growth_factor": batch.growth_factor,
+        "created_at": at(batch.start_day, 9),
+        "updated_at": moment,
+    }
+
+
+def assignment_columns(world: World, positions: Ints) -> dict[str, Any]:
+    """The rows of live assignments as they stand, less what a departure changes."""
+    fish = world.fish
+    return {
+        "id": fish.id[positions],
+        "population_count": fish.count[positions],
+        "biomass_kg": centikg(fish.count[positions], fish.weight_ug[positions]),
+        "assignment_date": fish.start_day[positions],
+        "is_active": True,
+        "notes": "",
+        "batch_id": fish.batch[positions],
+        "container_id": fish.container[positions],
+        "lifecycle_stage_id": fish.stage[positions] + 1,
+        "avg_weight_g": centigrams(fish.weight_ug[positions]),
+        "departure_date": None,
+        "last_weighing_date": fish.weighed_day[positions],
+        "created_at": fish.start_day[positions] * 86_400_000_000 + at(0, 9),
+    }
+
+
+def assignment_row(world: World, position: int, day: int) -> dict[str, Any]:
+    """The row of an assignment on the day it begins."""
+    columns = assignment_columns(world, np.array([position]))
+    return columns | {"updated_at": at(day, 9)}
+
+
+def update_assignments(
+    world: World, positions: Ints, moment: int, *, departed: bool = False
+) -> None:
+    """Write the present state of assignments; `departed` closes them today."""
+    columns = assignment_columns(world, positions) | {"updated_at": moment}
+    if departed:
+        columns |= {"is_active": False, "departure_date": world.today.day}
+    world.output.update("batch_batchcontainerassignment", len(positions), **columns)
+
+
+def mortality_rows(
+    world: World, positions: Ints, counts: Ints, causes: Ints, moments: Ints | int
+) -> None:
+    """Mortality events; `causes` are indices into `CAUSES`, `moments` when they were counted."""
+    fish = world.fish
+    table = "batch_mortalityevent"
+    world.output.insert(
+        table,
+        len(positions),
+        id=world.ids.take(table, len(positions)),
+        event_date=world.today.day,
+        count=counts,
+        biomass_kg=centikg(counts, fish.weight_ug[positions]),
+        cause=[CAUSES[c] for c in causes.tolist()],
+        description=[_CAUSE_TEXTS[c] for c in causes.tolist()],
+        batch_id=fish.batch[positions],
+        assignment_id=fish.id[positions],
+        created_at=moments,
+        updated_at=moments,
+    )

@@ -1,0 +1,102 @@
+"""What the domains share: the farm, the fish, the water of the day, the month's output.
+
+A domain reads and writes this state in the daily order that `ledger.py` lists; it keeps nothing
+shared elsewhere. `Domain` is the protocol each follows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_generation.config.models import Config
+from data_generation.generators.dates import day_of_year, to_date, to_day
+from data_generation.generators.farm import PARAMETERS, Layout
+from data_generation.generators.output import Ids, Output
+from data_generation.generators.population import Assignments, Batch
+from data_generation.generators.rng import Draws
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Arrays = dict[str, NDArray[np.int64]]
+
+
+@dataclass
+class Today:
+    """Facts of one day that a later domain of the same day needs; arrays by assignment."""
+
+    day: int
+    year: int
+    day_of_year: int
+    gain_ug: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Growth in micrograms a fish if fed in full."""
+    fed_u: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Feed given, in units of 10 g."""
+    demand_u: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Feed wanted, in units of 10 g; 0 where fasted."""
+
+
+class World:
+    """The state that domains share."""
+
+    def __init__(self, config: Config) -> None:
+        """An empty farm on the eve of the first day."""
+        self.config = config
+        self.layout = Layout(config.farm)
+        self.draws = Draws(config.generation.seed)
+        self.ids = Ids()
+        self.output = Output(self.ids)
+        self.fish = Assignments.empty()
+        self.batches: list[Batch] = []
+        places = len(self.layout.places)
+        self.place_taken_by: Ints = np.zeros(places, dtype=np.int64)
+        self.place_free_from: Ints = np.zeros(places, dtype=np.int64)
+        self.place_level: Ints = np.zeros((places, len(PARAMETERS)), dtype=np.int64)
+        """Water of each place at the start of the day, in ten-thousandths, by parameter."""
+        self.place_level_next: Ints = np.zeros((places, len(PARAMETERS)), dtype=np.int64)
+        """The same at the end of the day."""
+        self.today = Today(0, 0, 0)
+
+    def begin_day(self, day: int) -> None:
+        """Clear yesterday's facts."""
+        self.today = Today(day, to_date(day).year, day_of_year(day))
+
+    @property
+    def first_day(self) -> int:
+        """The run's first day."""
+        return to_day(self.config.generation.start_date)
+
+    def batch_by_id(self) -> dict[int, Batch]:
+        """Live batches by key."""
+        return {batch.id: batch for batch in self.batches}
+
+    def mean_temperature_c(self) -> Floats:
+        """Mean water temperature of the day in each place, °C."""
+        return (self.place_level[:, 0] + self.place_level_next[:, 0]) / 20_000.0
+
+    def batch_values(self, name: str) -> Ints:
+        """A field of each assignment's batch, by assignment."""
+        if not len(self.fish):
+            return np.zeros(0, dtype=np.int64)
+        keys = np.array([batch.id for batch in self.batches], dtype=np.int64)
+        values = np.array([getattr(batch, name) for batch in self.batches], dtype=np.int64)
+        order = np.argsort(keys)
+        found: Ints = values[order][np.searchsorted(keys[order], self.fish.batch)]
+        return found
+
+
+class Domain(Protocol):
+    """One part of the farm's life. State is whole numbers; draws are keyed; no clock, no files."""
+
+    name: str
+
+    def advance(self, world: World) -> None:
+        """Live through `world.today`."""
+
+    def snapshot(self) -> Arrays:
+        """This domain's own state."""
+
+    def restore(self, arrays: Mapping[str, Ints]) -> None:
+        """Take the state back."""
