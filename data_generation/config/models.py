@@ -304,6 +304,23 @@ class Harvest(Section):
         return self
 
 
+Range = tuple[float, float]
+
+
+class Acceptance(Section):
+    """What validation lets pass: lowest and highest, by label; `any` for the labels not named."""
+
+    tgc_ratio: dict[str, Range]
+    stage_end_weight_g: dict[str, Range]
+    harvest_weight_g: dict[str, Range]
+    survival: dict[str, Range]
+    economic_fcr: dict[str, Range]
+    oxygen_saturation_percent: dict[str, Range]
+    temperature_lag_1: dict[str, Range]
+    autumn_mortality: dict[str, Range]
+    fresh_water_ranges: dict[str, Range]
+
+
 class Config(Section):
     """The whole configuration of a run."""
 
@@ -316,6 +333,7 @@ class Config(Section):
     feed: Feed
     environment: Environment
     harvest: Harvest
+    acceptance: Acceptance
 
     @model_validator(mode="after")
     def _countries_known(self) -> Self:

@@ -1,0 +1,183 @@
+"""Reads `config/*.yaml`, a profile and overrides into the typed configuration.
+
+Order, later wins: section files, profile, `--config` file, `--set` flags. Mappings merge key by
+key, lists and plain values are replaced.
+"""
+
+import difflib
+import json
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from data_generation.config.models import Config
+from data_generation.config.source import KeyPath, Layer, parse_override, read_layer
+from data_generation.errors import ConfigError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_config(
+    config_dir: Path,
+    profile: str,
+    overrides: Sequence[str] = (),
+    extra_file: Path | None = None,
+    stored: Mapping[str, Any] | None = None,
+) -> Config:
+    """Load and validate the configuration.
+
+    `profile` names `config_dir/profiles/<profile>.yaml`; `overrides` are `path.to.key=value`;
+    `extra_file` holds nested sections like a profile; `stored` is the overlay kept with an
+    unfinished run (see `overlay_of`) and lies just above the profile.
+
+    Raises ConfigError naming file and line (or flag), key path, what was found and what is
+    expected.
+    """
+    return load_as(Config, config_dir, profile, overrides, extra_file, stored)
+
+
+def load_as(
+    model: type[Model],
+    config_dir: Path,
+    profile: str,
+    overrides: Sequence[str] = (),
+    extra_file: Path | None = None,
+    stored: Mapping[str, Any] | None = None,
+) -> Model:
+    """Do the work of `load_config` for any root model whose fields are the section files."""
+    if not config_dir.is_dir():
+        raise ConfigError(f"{config_dir}: no such configuration directory.")
+    merged = Layer()
+    for file in sorted(config_dir.glob("*.yaml")):
+        merged.overlay(read_layer(file, section=file.stem))
+    merged.overlay(read_layer(_profile_file(config_dir, profile)))
+    if stored:
+        merged.overlay(Layer(dict(stored), {(): "the overrides kept with the run"}))
+    merged.overlay(_overlay(overrides, extra_file))
+    # The place of the root would answer for every missing section; a file says it better.
+    merged.places[()] = str(config_dir)
+    try:
+        return model.model_validate(merged.values)
+    except ValidationError as error:
+        raise _as_config_error(model, error, merged) from error
+
+
+def known_profiles(config_dir: Path) -> list[str]:
+    """Return the names of the profiles in `config_dir/profiles`, sorted."""
+    return sorted(file.stem for file in (config_dir / "profiles").glob("*.yaml"))
+
+
+def overlay_of(overrides: Sequence[str], extra_file: Path | None) -> dict[str, Any]:
+    """Return what `--config` and `--set` say together, as plain JSON values.
+
+    Kept with a run so that `--resume` needs none of the flags again.
+    """
+    values = _overlay(overrides, extra_file).values
+    plain: dict[str, Any] = json.loads(json.dumps(values, default=str))
+    plain.pop("runtime", None)
+    return plain
+
+
+def _overlay(overrides: Sequence[str], extra_file: Path | None) -> Layer:
+    layer = Layer() if extra_file is None else read_layer(extra_file)
+    for flag in overrides:
+        layer.overlay(parse_override(flag))
+    return layer
+
+
+def _profile_file(config_dir: Path, profile: str) -> Path:
+    known = known_profiles(config_dir)
+    if profile not in known:
+        raise ConfigError(
+            f"--profile {profile}: no such profile.", f"Known profiles: {', '.join(known)}."
+        )
+    return config_dir / "profiles" / f"{profile}.yaml"
+
+
+def _as_config_error(model: type[BaseModel], error: ValidationError, layer: Layer) -> ConfigError:
+    details = error.errors(include_url=False)
+    # An unknown key is the usual cause of the missing one beside it, so it is told first.
+    details.sort(key=lambda item: item["type"] != "extra_forbidden")
+    message = _describe(model, details[0], layer)
+    others = [_dotted(item["loc"]) for item in details[1:]]
+    hint = ""
+    if others:
+        more = ", ".join(others[:3]) + (", ..." if len(others) > 3 else "")
+        hint = f"{len(others)} more to correct: {more}"
+    return ConfigError(message, hint)
+
+
+def _describe(model: type[BaseModel], item: ErrorDetails, layer: Layer) -> str:
+    path: KeyPath = tuple(str(part) for part in item["loc"])
+    name = _dotted(item["loc"])
+    place = layer.place_of(path)
+    if item["type"] == "extra_forbidden":
+        known = _known_keys(model, item["loc"][:-1])
+        close = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.0)
+        nearest = f"; nearest known key: {close[0]}" if close else ""
+        return f"{place}: unknown key {name}{nearest}."
+    if item["type"] == "missing":
+        return f"{place}: key {name} is missing; it has no default."
+    expected = item["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    expected = expected.removesuffix(".")
+    if item["type"] in ("value_error", "assertion_error") and isinstance(item["input"], Mapping):
+        return f"{place}: {name}: {expected}." if name else f"{place}: {expected}."
+    return f"{place}: {name}: found {_short(item['input'])}, expected: {expected}."
+
+
+def _dotted(loc: Sequence[str | int]) -> str:
+    return ".".join(str(part) for part in loc)
+
+
+def _short(value: object) -> str:
+    text = repr(value) if isinstance(value, (str, list, dict, tuple)) else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _known_keys(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    """Return the keys the model at `loc` has; several candidates of a union are joined."""
+    types_here: list[Any] = [model]
+    for part in loc:
+        types_here = [inner for one in types_here for inner in _step(one, part)]
+    names: set[str] = set()
+    for one in types_here:
+        for leaf in _models_in(one):
+            names.update(leaf.model_fields)
+    return sorted(names)
+
+
+def _step(annotation: Any, part: str | int) -> list[Any]:
+    found: list[Any] = []
+    for option in _options(annotation):
+        origin = typing.get_origin(option)
+        arguments = typing.get_args(option)
+        if isinstance(option, type) and issubclass(option, BaseModel):
+            if part in option.model_fields:
+                found.append(option.model_fields[str(part)].annotation)
+        elif origin in (list, tuple, Sequence) and arguments:
+            found.append(arguments[0])
+        elif arguments:
+            found.append(arguments[-1])
+    return found
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    return [
+        option
+        for option in _options(annotation)
+        if isinstance(option, type) and issubclass(option, BaseModel)
+    ]
+
+
+def _options(annotation: Any) -> list[Any]:
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        return _options(typing.get_args(annotation)[0])
+    if origin in (typing.Union, types.UnionType):
+        return [inner for one in typing.get_args(annotation) for inner in _options(one)]
+    return [annotation]

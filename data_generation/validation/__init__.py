@@ -1,0 +1,1 @@
+"""Checks of what is stored: integrity, business rules, statistics."""

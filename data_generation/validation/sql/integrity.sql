@@ -1,0 +1,209 @@
+-- name: readings_outside_assignment
+-- Sensor readings that belong to no assignment, to another container or batch than their
+-- assignment's, or to a time outside it
+SELECT r.id, r.reading_time, r.batch_container_assignment_id
+FROM environmental_environmentalreading r
+LEFT JOIN batch_batchcontainerassignment a ON a.id = r.batch_container_assignment_id
+WHERE a.id IS NULL
+   OR r.container_id IS DISTINCT FROM a.container_id
+   OR r.batch_id IS DISTINCT FROM a.batch_id
+   OR r.reading_time < a.assignment_date
+   OR r.reading_time >= a.departure_date + 1;
+
+-- name: feedings_outside_assignment
+-- Feeding events without an assignment, or outside its dates, or with another batch or container
+SELECT f.id, f.feeding_date, f.batch_assignment_id
+FROM inventory_feedingevent f
+LEFT JOIN batch_batchcontainerassignment a ON a.id = f.batch_assignment_id
+WHERE a.id IS NULL
+   OR f.container_id <> a.container_id
+   OR f.batch_id <> a.batch_id
+   OR f.feeding_date < a.assignment_date
+   OR f.feeding_date > a.departure_date;
+
+-- name: samples_outside_assignment
+-- Growth samples outside their assignment's dates
+SELECT s.id, s.sample_date, s.assignment_id
+FROM batch_growthsample s
+LEFT JOIN batch_batchcontainerassignment a ON a.id = s.assignment_id
+WHERE a.id IS NULL
+   OR s.sample_date < a.assignment_date
+   OR s.sample_date > a.departure_date;
+
+-- name: mortalities_outside_assignment
+-- Mortality events without an assignment, outside its dates, or of another batch
+SELECT m.id, m.event_date, m.assignment_id
+FROM batch_mortalityevent m
+LEFT JOIN batch_batchcontainerassignment a ON a.id = m.assignment_id
+WHERE a.id IS NULL
+   OR m.batch_id <> a.batch_id
+   OR m.event_date < a.assignment_date
+   OR m.event_date > a.departure_date;
+
+-- name: fish_created_or_lost
+-- Batches whose eggs are not the sum of fish alive, dead and harvested
+WITH eggs AS (
+    SELECT h.batch_id, sum(h.population_count) AS fish
+    FROM batch_historicalbatchcontainerassignment h
+    JOIN batch_batch b ON b.id = h.batch_id
+    WHERE h.history_type = '+' AND h.assignment_date = b.start_date
+    GROUP BY h.batch_id
+),
+alive AS (
+    SELECT batch_id, sum(population_count) AS fish
+    FROM batch_batchcontainerassignment
+    GROUP BY batch_id
+),
+dead AS (
+    SELECT batch_id, sum(count) AS fish FROM batch_mortalityevent GROUP BY batch_id
+),
+harvested AS (
+    SELECT e.batch_id, sum(l.unit_count) AS fish
+    FROM harvest_harvestlot l JOIN harvest_harvestevent e ON e.id = l.event_id
+    GROUP BY e.batch_id
+)
+SELECT b.id, b.batch_number, eggs.fish AS eggs, alive.fish AS alive, dead.fish AS dead,
+       harvested.fish AS harvested
+FROM batch_batch b
+LEFT JOIN eggs ON eggs.batch_id = b.id
+LEFT JOIN alive ON alive.batch_id = b.id
+LEFT JOIN dead ON dead.batch_id = b.id
+LEFT JOIN harvested ON harvested.batch_id = b.id
+WHERE coalesce(eggs.fish, 0) <>
+      coalesce(alive.fish, 0) + coalesce(dead.fish, 0) + coalesce(harvested.fish, 0);
+
+-- name: fish_created_or_lost_on_a_day
+-- Days at whose end a batch's eggs are not the sum of its fish alive, dead and harvested so far
+WITH states AS (
+    SELECT DISTINCT ON (id, history_date::date)
+           batch_id, history_date::date AS day, population_count, is_active
+    FROM batch_historicalbatchcontainerassignment
+    ORDER BY id, history_date::date, history_date DESC, history_id DESC
+),
+alive AS (
+    SELECT batch_id, day, sum(population_count) FILTER (WHERE is_active) AS fish
+    FROM states GROUP BY batch_id, day
+),
+eggs AS (
+    SELECT h.batch_id, sum(h.population_count) AS fish
+    FROM batch_historicalbatchcontainerassignment h
+    JOIN batch_batch b ON b.id = h.batch_id
+    WHERE h.history_type = '+' AND h.assignment_date = b.start_date
+    GROUP BY h.batch_id
+),
+gone AS (
+    SELECT batch_id, day, sum(fish) AS fish
+    FROM (
+        SELECT batch_id, event_date AS day, count::bigint AS fish FROM batch_mortalityevent
+        UNION ALL
+        SELECT e.batch_id, e.event_date::date, l.unit_count
+        FROM harvest_harvestlot l JOIN harvest_harvestevent e ON e.id = l.event_id
+    ) losses
+    GROUP BY batch_id, day
+),
+running AS (
+    SELECT a.batch_id, a.day, coalesce(a.fish, 0) AS alive,
+           sum(coalesce(g.fish, 0)) OVER (PARTITION BY a.batch_id ORDER BY a.day) AS gone
+    FROM alive a LEFT JOIN gone g ON g.batch_id = a.batch_id AND g.day = a.day
+)
+SELECT r.batch_id, r.day, e.fish AS eggs, r.alive, r.gone
+FROM running r JOIN eggs e ON e.batch_id = r.batch_id
+WHERE e.fish <> r.alive + r.gone;
+
+-- name: feed_lots_unbalanced
+-- Lots whose feed received is not what is left, was fed and was written off
+WITH received AS (
+    SELECT id, quantity_kg FROM inventory_historicalfeedcontainerstock WHERE history_type = '+'
+),
+fed AS (
+    SELECT feed_stock_id AS id, sum(amount_kg) AS kg
+    FROM inventory_feedingevent GROUP BY feed_stock_id
+)
+SELECT s.id, received.quantity_kg AS received, s.quantity_kg AS left_kg, fed.kg AS fed,
+       s.written_off_kg
+FROM inventory_feedcontainerstock s
+LEFT JOIN received ON received.id = s.id
+LEFT JOIN fed ON fed.id = s.id
+WHERE received.quantity_kg IS DISTINCT FROM
+      s.quantity_kg + coalesce(fed.kg, 0) + coalesce(s.written_off_kg, 0)
+   OR s.quantity_kg < 0;
+
+-- name: feed_not_bought
+-- Purchases that differ from what came into silos, and feedings of no lot or of another feed
+SELECT p.id, p.quantity_kg, sum(r.quantity_kg) AS received
+FROM inventory_feedpurchase p
+LEFT JOIN inventory_historicalfeedcontainerstock r
+       ON r.feed_purchase_id = p.id AND r.history_type = '+'
+GROUP BY p.id, p.quantity_kg
+HAVING p.quantity_kg IS DISTINCT FROM sum(r.quantity_kg)
+UNION ALL
+SELECT f.id, f.amount_kg, NULL
+FROM inventory_feedingevent f
+LEFT JOIN inventory_feedcontainerstock s ON s.id = f.feed_stock_id
+LEFT JOIN inventory_feedpurchase p ON p.id = s.feed_purchase_id
+WHERE p.id IS NULL OR p.feed_id <> f.feed_id OR p.purchase_date > f.feeding_date;
+
+-- name: silos_over_or_under
+-- Moments at which a silo held more than its capacity or less than nothing
+WITH steps AS (
+    SELECT feed_container_id, history_date, history_id,
+           quantity_kg - lag(quantity_kg, 1, 0) OVER (
+               PARTITION BY id ORDER BY history_date, history_id
+           ) AS change
+    FROM inventory_historicalfeedcontainerstock
+),
+held AS (
+    SELECT feed_container_id, history_date,
+           sum(change) OVER (
+               PARTITION BY feed_container_id ORDER BY history_date, history_id
+           ) AS kg
+    FROM steps
+)
+SELECT h.feed_container_id, h.history_date, h.kg, c.capacity_kg
+FROM held h JOIN infrastructure_feedcontainer c ON c.id = h.feed_container_id
+WHERE h.kg > c.capacity_kg OR h.kg < 0;
+
+-- name: two_batches_in_a_container
+-- Containers that held fish of two batches on one day
+SELECT a.id, b.id AS other, a.container_id
+FROM batch_batchcontainerassignment a
+JOIN batch_batchcontainerassignment b
+  ON b.container_id = a.container_id AND b.id > a.id AND b.batch_id <> a.batch_id
+WHERE daterange(a.assignment_date, a.departure_date, '[]')
+   && daterange(b.assignment_date, b.departure_date, '[]');
+
+-- name: duplicate_readings
+-- Two readings of one sensor at one moment
+SELECT sensor_id, reading_time, count(*)
+FROM environmental_environmentalreading
+GROUP BY sensor_id, reading_time
+HAVING count(*) > 1;
+
+-- name: history_incomplete
+-- Rows of tracked tables without exactly one creation row in their history
+SELECT 'batch_batch' AS source, b.id FROM batch_batch b
+WHERE (SELECT count(*) FROM batch_historicalbatch h
+       WHERE h.id = b.id AND h.history_type = '+') <> 1
+UNION ALL
+SELECT 'batch_batchcontainerassignment', coalesce(a.id, h.id)
+FROM batch_batchcontainerassignment a
+FULL JOIN (
+    SELECT id, count(*) AS rows FROM batch_historicalbatchcontainerassignment
+    WHERE history_type = '+' GROUP BY id
+) h ON h.id = a.id
+WHERE h.rows IS DISTINCT FROM 1 OR a.id IS NULL
+UNION ALL
+SELECT 'inventory_feedingevent', coalesce(f.id, h.id)
+FROM inventory_feedingevent f
+FULL JOIN inventory_historicalfeedingevent h ON h.id = f.id AND h.history_type = '+'
+WHERE h.id IS NULL OR f.id IS NULL
+UNION ALL
+SELECT 'batch_mortalityevent', coalesce(m.id, h.id)
+FROM batch_mortalityevent m
+FULL JOIN batch_historicalmortalityevent h ON h.id = m.id AND h.history_type = '+'
+WHERE h.id IS NULL OR m.id IS NULL
+UNION ALL
+SELECT 'batch_growthsample', coalesce(s.id, h.id)
+FROM batch_growthsample s
+FULL JOIN batch_historicalgrowthsample h ON h.id = s.id AND h.history_type = '+'
+WHERE h.id IS NULL OR s.id IS NULL;
