@@ -1,0 +1,53 @@
+# Everything runs from a clean checkout with Python 3.11 or later and make; see README.md.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PYTEST_ARGS ?=
+DATA_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install data test lint format lock clean
+
+help: ## Show the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+install: $(INSTALLED) ## Make .venv and install the locked dependencies
+
+$(INSTALLED): requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; set PYTHON=") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+data: install ## Generate ten years with the demo profile into the embedded PostgreSQL (DATA_ARGS: more flags)
+	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py runscript data_generation --mode=sequential $(DATA_ARGS)
+	$(BIN)/python manage.py runscript data_generation --validate-only
+	$(BIN)/python manage.py runscript data_generation --generate-report
+	$(BIN)/python manage.py embedded_postgres status
+
+test: install ## Run all tests (PYTEST_ARGS: more flags, such as --long)
+	PYTHONHASHSEED=random $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: install ## Check style, types, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python manage.py check
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: install ## Reformat the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: ## Renew requirements.lock from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml \
+		--no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
+
+clean: ## Stop the embedded server; remove its data, .venv and what runs wrote
+	if [ -e $(INSTALLED) ]; then $(BIN)/python manage.py embedded_postgres destroy --yes; fi
+	rm -rf $(VENV) .aquamind reports .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find checkpoints logs -type f ! -name .gitkeep -delete
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
