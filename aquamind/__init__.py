@@ -1,0 +1,1 @@
+"""AquaMind: a salmon-farm management system on Django and PostgreSQL."""

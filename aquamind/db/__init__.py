@@ -1,0 +1,1 @@
+"""What all domains share: abstract models, month partitions, admin for large tables."""

@@ -1,0 +1,107 @@
+"""`manage.py embedded_postgres`: start, stop, look at or remove the embedded server."""
+
+import argparse
+import json
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from aquamind.embedded import EmbeddedServerError, get_server
+from aquamind.embedded.server import EmbeddedServer
+from aquamind.embedded.state import ServerStatus
+
+_NOT_RUNNING = 3
+_FAILED = 4
+_EPILOG = """\
+example:
+  python manage.py embedded_postgres status --json
+
+exit status:
+  0  done; status: the server runs
+  2  wrong usage
+  3  status: the server does not run
+  4  failed
+"""
+
+
+class Command(BaseCommand):
+    """Starts, stops, shows or removes the embedded PostgreSQL server."""
+
+    help = "Start, stop, show or remove the embedded PostgreSQL server."
+    # Works on a broken project too.
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One positional action and its flags."""
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        parser.epilog = _EPILOG
+        parser.add_argument(
+            "action",
+            choices=["start", "stop", "status", "destroy"],
+            help="start: unless it runs already; stop: clients are disconnected; "
+            "status: what runs where; destroy: stop it and remove all its data",
+        )
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        parser.add_argument("--yes", action="store_true", help="needed by destroy")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Do the action; a failure is a short message and exit status 4."""
+        if options["action"] == "destroy" and not options["yes"]:
+            raise CommandError(
+                f"destroy removes the database in {settings.AQUAMIND_DATA_DIR} for good.\n"
+                "To do so: python manage.py embedded_postgres destroy --yes",
+                returncode=2,
+            )
+        try:
+            server = get_server(settings.AQUAMIND_DATA_DIR)
+            server.report = self.stderr.write
+            getattr(self, f"_{options['action']}")(server, options["json"])
+        except EmbeddedServerError as error:
+            raise CommandError(str(error), returncode=_FAILED) from error
+
+    def _start(self, server: EmbeddedServer, as_json: bool) -> None:
+        server.ensure_running()
+        self._show(server.status(with_size=True), as_json)
+        if os.environ.get("DATABASE_URL"):
+            self.stderr.write("DATABASE_URL is set: the project does not use this server.")
+
+    def _stop(self, server: EmbeddedServer, as_json: bool) -> None:
+        stopped = server.stop()
+        self._say("stopped" if stopped else "not running", {"stopped": stopped}, as_json)
+
+    def _status(self, server: EmbeddedServer, as_json: bool) -> None:
+        status = server.status(with_size=True)
+        self._show(status, as_json)
+        if not status.running:
+            sys.exit(_NOT_RUNNING)
+
+    def _destroy(self, server: EmbeddedServer, as_json: bool) -> None:
+        removed = server.destroy()
+        self._say("removed" if removed else "nothing to remove", {"removed": removed}, as_json)
+
+    def _say(self, text: str, result: dict[str, object], as_json: bool) -> None:
+        self.stdout.write(json.dumps(result) if as_json else f"Embedded PostgreSQL: {text}.")
+
+    def _show(self, status: ServerStatus, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(status.as_dict(), indent=2))
+            return
+        size = status.database_bytes
+        lines = {
+            "State": status.state,
+            "Process": status.pid,
+            "PostgreSQL": status.version,
+            "Data directory": status.data_dir,
+            "Cluster": status.cluster_dir,
+            "Log": status.log_file,
+            "Socket directory": status.socket_dir,
+            "Database size": f"{size / 1e6:,.1f} MB" if size is not None else None,
+            "URL": status.url,
+            "psql": status.psql,
+        }
+        for name, value in lines.items():
+            if value is not None:
+                self.stdout.write(f"{name + ':':<18}{value}")

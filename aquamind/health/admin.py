@@ -1,0 +1,149 @@
+"""Admin of fish health."""
+
+from django.contrib import admin
+from simple_history.admin import SimpleHistoryAdmin
+
+from aquamind.health.models import (
+    FishParameterScore,
+    HealthLabSample,
+    HealthParameter,
+    HealthSamplingEvent,
+    IndividualFishObservation,
+    JournalEntry,
+    LiceCount,
+    MortalityReason,
+    MortalityRecord,
+    SampleType,
+    Treatment,
+    VaccinationType,
+)
+
+
+@admin.register(MortalityReason, SampleType)
+class VocabularyAdmin(admin.ModelAdmin):
+    list_display = ["name", "description"]
+    search_fields = ["name"]
+
+
+@admin.register(VaccinationType)
+class VaccinationTypeAdmin(admin.ModelAdmin):
+    list_display = ["name", "manufacturer", "dosage"]
+    list_filter = ["manufacturer"]
+    search_fields = ["name", "manufacturer"]
+
+
+@admin.register(HealthParameter)
+class HealthParameterAdmin(SimpleHistoryAdmin):
+    list_display = ["name", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+
+
+@admin.register(JournalEntry)
+class JournalEntryAdmin(SimpleHistoryAdmin):
+    list_display = ["entry_date", "batch", "container", "category", "severity", "resolution_status"]
+    list_filter = ["category", "severity", "resolution_status"]
+    list_select_related = ["batch", "container"]
+    search_fields = ["batch__batch_number", "description"]
+    autocomplete_fields = ["batch", "container", "user"]
+    date_hierarchy = "entry_date"
+
+
+@admin.register(HealthSamplingEvent)
+class HealthSamplingEventAdmin(SimpleHistoryAdmin):
+    list_display = [
+        "sampling_date",
+        "assignment",
+        "number_of_fish_sampled",
+        "avg_weight_g",
+        "avg_length_cm",
+        "avg_k_factor",
+    ]
+    list_select_related = ["assignment__batch", "assignment__container"]
+    search_fields = ["assignment__batch__batch_number"]
+    autocomplete_fields = ["sampled_by"]
+    raw_id_fields = ["assignment"]
+    date_hierarchy = "sampling_date"
+
+
+@admin.register(IndividualFishObservation)
+class IndividualFishObservationAdmin(SimpleHistoryAdmin):
+    list_display = ["fish_identifier", "sampling_event", "weight_g", "length_cm"]
+    list_select_related = ["sampling_event"]
+    search_fields = ["fish_identifier"]
+    raw_id_fields = ["sampling_event"]
+
+
+@admin.register(FishParameterScore)
+class FishParameterScoreAdmin(admin.ModelAdmin):
+    list_display = ["individual_fish_observation", "parameter", "score"]
+    list_filter = ["parameter", "score"]
+    raw_id_fields = ["individual_fish_observation"]
+
+
+@admin.register(HealthLabSample)
+class HealthLabSampleAdmin(SimpleHistoryAdmin):
+    list_display = [
+        "sample_date",
+        "sample_type",
+        "batch_container_assignment",
+        "date_sent_to_lab",
+        "date_results_received",
+        "lab_reference_id",
+    ]
+    list_filter = ["sample_type"]
+    list_select_related = [
+        "sample_type",
+        "batch_container_assignment__batch",
+        "batch_container_assignment__container",
+    ]
+    search_fields = ["lab_reference_id", "batch_container_assignment__batch__batch_number"]
+    autocomplete_fields = ["recorded_by"]
+    raw_id_fields = ["batch_container_assignment"]
+    date_hierarchy = "sample_date"
+
+
+@admin.register(LiceCount)
+class LiceCountAdmin(SimpleHistoryAdmin):
+    list_display = [
+        "count_date",
+        "batch",
+        "container",
+        "fish_sampled",
+        "adult_female_count",
+        "adult_male_count",
+        "juvenile_count",
+    ]
+    list_select_related = ["batch", "container"]
+    search_fields = ["batch__batch_number", "container__name"]
+    autocomplete_fields = ["batch", "container", "user"]
+    date_hierarchy = "count_date"
+
+
+@admin.register(MortalityRecord)
+class MortalityRecordAdmin(SimpleHistoryAdmin):
+    list_display = ["event_date", "batch", "container", "reason", "count"]
+    list_filter = ["reason"]
+    list_select_related = ["batch", "container", "reason"]
+    search_fields = ["batch__batch_number", "container__name"]
+    autocomplete_fields = ["batch", "container"]
+    date_hierarchy = "event_date"
+
+
+@admin.register(Treatment)
+class TreatmentAdmin(SimpleHistoryAdmin):
+    list_display = [
+        "treatment_date",
+        "treatment_type",
+        "batch",
+        "container",
+        "dosage",
+        "withholding_period_days",
+        "outcome",
+    ]
+    list_filter = ["treatment_type", "outcome", "vaccination_type"]
+    list_select_related = ["batch", "container"]
+    search_fields = ["batch__batch_number", "description"]
+    autocomplete_fields = ["batch", "container", "user"]
+    raw_id_fields = ["batch_assignment"]
+    date_hierarchy = "treatment_date"

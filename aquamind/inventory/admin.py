@@ -1,0 +1,91 @@
+"""Admin of feed."""
+
+from django.contrib import admin
+from simple_history.admin import SimpleHistoryAdmin
+
+from aquamind.db.admin import LargeHistoryAdmin, year_filter
+from aquamind.inventory.models import (
+    BatchFeedingSummary,
+    ContainerFeedingSummary,
+    Feed,
+    FeedContainerStock,
+    FeedingEvent,
+    FeedPurchase,
+)
+
+
+@admin.register(Feed)
+class FeedAdmin(SimpleHistoryAdmin):
+    list_display = ["name", "brand", "size_category", "pellet_size_mm", "protein_percentage"]
+    list_filter = ["brand", "size_category", "is_active"]
+    search_fields = ["name", "brand"]
+
+
+@admin.register(FeedPurchase)
+class FeedPurchaseAdmin(SimpleHistoryAdmin):
+    list_display = [
+        "batch_number",
+        "purchase_date",
+        "feed",
+        "quantity_kg",
+        "cost_per_kg",
+        "supplier",
+        "expiry_date",
+    ]
+    list_filter = ["feed", "supplier"]
+    search_fields = ["batch_number", "supplier"]
+    date_hierarchy = "purchase_date"
+
+
+@admin.register(FeedContainerStock)
+class FeedContainerStockAdmin(SimpleHistoryAdmin):
+    list_display = ["feed_container", "feed_purchase", "quantity_kg", "entry_date"]
+    list_filter = ["feed_purchase__feed"]
+    list_select_related = ["feed_container", "feed_purchase__feed"]
+    search_fields = ["feed_container__name", "feed_purchase__batch_number"]
+    autocomplete_fields = ["feed_container", "feed_purchase"]
+
+
+@admin.register(FeedingEvent)
+class FeedingEventAdmin(LargeHistoryAdmin):
+    list_display = [
+        "feeding_date",
+        "feeding_time",
+        "batch",
+        "container",
+        "feed",
+        "amount_kg",
+        "feeding_percentage",
+        "feed_cost",
+    ]
+    list_filter = [year_filter("feeding_date"), "feed", "method"]
+    search_fields = ["batch__batch_number"]
+    autocomplete_fields = ["batch", "container"]
+    raw_id_fields = ["batch_assignment", "recorded_by"]
+
+
+@admin.register(ContainerFeedingSummary)
+class ContainerFeedingSummaryAdmin(SimpleHistoryAdmin):
+    list_display = ["batch", "period_start", "period_end", "total_feed_kg", "growth_kg", "fcr"]
+    list_filter = ["confidence_level", "estimation_method"]
+    search_fields = ["batch__batch_number"]
+    autocomplete_fields = ["batch"]
+    raw_id_fields = ["container_assignment"]
+    date_hierarchy = "period_start"
+
+
+@admin.register(BatchFeedingSummary)
+class BatchFeedingSummaryAdmin(SimpleHistoryAdmin):
+    list_display = [
+        "batch",
+        "period_start",
+        "period_end",
+        "total_feed_kg",
+        "total_growth_kg",
+        "fcr",
+        "weighted_avg_fcr",
+    ]
+    list_filter = ["overall_confidence_level", "estimation_method"]
+    search_fields = ["batch__batch_number"]
+    autocomplete_fields = ["batch"]
+    date_hierarchy = "period_start"

@@ -1,0 +1,82 @@
+"""What all tests share: Django's environment, the test server, the `--long` flag."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+# Set here, when pytest reads this file: before pytest-django looks for settings, and before any
+# test imports them. Nothing of the checkout's own database is touched.
+_FOLDER = Path(tempfile.mkdtemp(prefix="aquamind-tests-"))
+# Root's server runs as another user, who must be able to pass through.
+_FOLDER.chmod(0o755)
+os.environ["AQUAMIND_DATA_DIR"] = str(_FOLDER / "data")
+os.environ["AQUAMIND_EXTRA_APPS"] = "data_generation"
+os.environ["DJANGO_SETTINGS_MODULE"] = "aquamind.settings"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--long`."""
+    parser.addoption("--long", action="store_true", help="also run the tests that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip tests marked `long` unless asked for."""
+    if config.getoption("--long"):
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes; run with --long"))
+
+
+def pytest_unconfigure() -> None:
+    """Stop and remove the test server, however the session ended and whoever started it."""
+    from aquamind import embedded
+
+    embedded.destroy(_FOLDER / "data")
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_server_in_unit_tests(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "unit" not in request.path.relative_to(Path(__file__).parent).parts:
+        return
+
+    def refuse(*_: object) -> NoReturn:
+        pytest.fail("a unit test started the embedded server")
+
+    monkeypatch.setattr("aquamind.embedded.server.EmbeddedServer._start", refuse)
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """URL of the server for tests: `DATABASE_URL` if set, else the embedded one, started once."""
+    configured = os.environ.get("DATABASE_URL")
+    if configured:
+        return configured
+    from aquamind import embedded
+
+    return embedded.connection_url()
+
+
+@pytest.fixture
+def empty_database(server_url: str) -> Iterator[str]:
+    """Connection string of a new, empty database that is dropped after the test."""
+    database = f"test_{uuid.uuid4().hex}"
+    name = sql.Identifier(database)
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
+        try:
+            yield make_conninfo(server_url, dbname=database)
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))

@@ -1,0 +1,94 @@
+"""The schema that AquaMind publishes, parsed from tests/data, and what this project adds to it."""
+
+import ast
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+
+# Nullable columns beyond the published schema.
+ADDED_COLUMNS = {
+    "batch_batch": {"growth_factor": "numeric(6,4)"},
+    "batch_mortalityevent": {"assignment_id": "bigint"},
+    "inventory_feedcontainerstock": {"written_off_kg": "numeric(10,2)"},
+    "inventory_feedingevent": {"feed_stock_id": "bigint"},
+}
+# Uniqueness beyond the published schema: two readings of one sensor at one moment are impossible.
+ADDED_UNIQUE = {
+    "environmental_environmentalreading": {frozenset({"sensor_id", "reading_time"})},
+    "environmental_weatherdata": {frozenset({"area_id", "timestamp"})},
+}
+# Table -> time column that its months are partitioned by.
+PARTITIONED = {
+    "environmental_environmentalreading": "reading_time",
+    "environmental_weatherdata": "timestamp",
+    "inventory_feedingevent": "feeding_date",
+    "batch_mortalityevent": "event_date",
+    "batch_growthsample": "sample_date",
+    "inventory_historicalfeedingevent": "history_date",
+    "inventory_historicalfeedcontainerstock": "history_date",
+    "batch_historicalmortalityevent": "history_date",
+    "batch_historicalgrowthsample": "history_date",
+    "batch_historicalbatchcontainerassignment": "history_date",
+}
+HISTORY_COLUMNS = {
+    "history_id": ("integer", False),
+    "history_date": ("timestamptz", False),
+    "history_change_reason": ("varchar(100)", True),
+    "history_type": ("varchar(1)", False),
+    "history_user_id": ("integer", True),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    type: str
+    null: bool
+    primary_key: bool
+    unique: bool
+    choices: tuple[str, ...]
+    references: str | None
+    on_delete: str | None
+
+
+@dataclass
+class Table:
+    name: str
+    columns: dict[str, Column] = field(default_factory=dict)
+    unique_together: set[frozenset[str]] = field(default_factory=set)
+
+
+def tables() -> dict[str, Table]:
+    """Published tables by name."""
+    found: dict[str, Table] = {}
+    for line in (DATA / "aquamind_tables.tsv").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        name, column, kind, null, key, limits = [*line.split("\t"), "", ""][:6]
+        table = found.setdefault(name, Table(name))
+        if column == "-":
+            groups = ast.literal_eval(f"{key}{limits}".removeprefix("UNIQUE").strip())
+            table.unique_together |= {frozenset(group) for group in groups}
+            continue
+        foreign = re.search(r"FK (\w+) (\w+)", key)
+        table.columns[column] = Column(
+            name=column,
+            type=kind,
+            null=null == "null",
+            primary_key=key == "PK",
+            unique="UNIQUE" in key,
+            choices=tuple(limits.split(",")) if limits else (),
+            references=foreign[1] if foreign else None,
+            on_delete=foreign[2] if foreign else None,
+        )
+    return found
+
+
+def history_tables() -> dict[str, str]:
+    """History tables by name, with the table each one tracks."""
+    lines = (DATA / "aquamind_history_tables.txt").read_text(encoding="utf-8").splitlines()
+    names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    names.append("environmental_historicalenvironmentalreading")
+    return {name: name.replace("_historical", "_", 1) for name in names}

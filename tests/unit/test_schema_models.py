@@ -1,0 +1,123 @@
+"""The models are the published schema, and what they add is nullable."""
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from tests.schema_reference import (
+    ADDED_COLUMNS,
+    ADDED_UNIQUE,
+    HISTORY_COLUMNS,
+    PARTITIONED,
+    Table,
+    history_tables,
+    tables,
+)
+
+REFERENCE = tables()
+LABELS = {name.split("_")[0] for name in REFERENCE}
+MODELS = {
+    model._meta.db_table: model for model in apps.get_models() if model._meta.app_label in LABELS
+}
+LONG_NAMES = {"timestamp with time zone": "timestamptz"}
+
+
+def type_of(field: models.Field) -> str:
+    kind = field.db_type(connection).replace(", ", ",")
+    return LONG_NAMES.get(kind, kind)
+
+
+def columns_of(table: str) -> dict[str, models.Field]:
+    return {field.column: field for field in MODELS[table]._meta.concrete_fields}
+
+
+def test_tables_are_exactly_the_published_ones() -> None:
+    assert set(MODELS) == set(REFERENCE) | set(history_tables())
+    assert len(REFERENCE) == 61
+    assert len(history_tables()) == 54
+
+
+@pytest.mark.parametrize("table", REFERENCE.values(), ids=REFERENCE)
+def test_columns(table: Table) -> None:
+    actual = columns_of(table.name)
+    added = ADDED_COLUMNS.get(table.name, {})
+
+    assert set(actual) == set(table.columns) | set(added)
+    for name, expected in table.columns.items():
+        field = actual[name]
+        assert type_of(field) == expected.type, name
+        assert field.null == expected.null, name
+        assert tuple(value for value, _ in field.choices or ()) == expected.choices, name
+    for name, kind in added.items():
+        assert actual[name].null, name
+        assert type_of(actual[name]) == kind, name
+
+
+@pytest.mark.parametrize("table", REFERENCE.values(), ids=REFERENCE)
+def test_keys_and_uniqueness(table: Table) -> None:
+    opts = MODELS[table.name]._meta
+    single = {f.column for f in opts.concrete_fields if f.unique and not f.primary_key}
+    together = {
+        frozenset(opts.get_field(name).column for name in constraint.fields)
+        for constraint in opts.constraints
+        if isinstance(constraint, models.UniqueConstraint)
+    }
+    published = {
+        frozenset(opts.get_field(name).column for name in group) for group in table.unique_together
+    }
+
+    assert table.columns[opts.pk.column].primary_key
+    assert single == {c.name for c in table.columns.values() if c.unique}
+    assert together == published | ADDED_UNIQUE.get(table.name, set())
+
+
+@pytest.mark.parametrize("table", REFERENCE.values(), ids=REFERENCE)
+def test_foreign_keys(table: Table) -> None:
+    for name, field in columns_of(table.name).items():
+        expected = table.columns.get(name)
+        if expected is None:
+            continue
+        if expected.references is None:
+            assert not field.is_relation, name
+            continue
+        assert field.remote_field.model._meta.db_table == expected.references, name
+        assert field.remote_field.on_delete.__name__ == expected.on_delete, name
+        assert field.db_constraint, name
+
+
+@pytest.mark.parametrize(("history", "tracked"), history_tables().items())
+def test_history_tables(history: str, tracked: str) -> None:
+    actual, source = columns_of(history), columns_of(tracked)
+
+    assert set(actual) == set(source) | set(HISTORY_COLUMNS)
+    for name, field in source.items():
+        assert type_of(actual[name]) == type_of(field), name
+        assert actual[name].null == (field.null or field.is_relation), name
+        assert not actual[name].unique, name
+        if actual[name].is_relation:
+            assert not actual[name].db_constraint, name
+    for name, (kind, null) in HISTORY_COLUMNS.items():
+        assert (type_of(actual[name]), actual[name].null) == (kind, null), name
+    assert MODELS[history]._meta.pk.column == "history_id"
+
+
+@pytest.mark.parametrize("table", PARTITIONED)
+def test_partitioned_tables_have_no_single_column_index(table: str) -> None:
+    opts = MODELS[table]._meta
+
+    assert [f.column for f in opts.concrete_fields if f.db_index and not f.primary_key] == []
+    led = [tuple(index.fields) for index in opts.indexes]
+    led += [c.fields for c in opts.constraints if isinstance(c, models.UniqueConstraint)]
+    assert not [(a, b) for a in led for b in led if a is not b and b[: len(a)] == a], (
+        "one index leads another"
+    )
+
+
+def test_index_and_constraint_names_are_short() -> None:
+    names = [
+        item.name
+        for model in MODELS.values()
+        for item in (*model._meta.indexes, *model._meta.constraints)
+    ]
+    assert len(names) == len(set(names))
+    assert [name for name in names if len(name) > 30] == []
