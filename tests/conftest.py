@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+import django
 import psycopg
 import pytest
 from psycopg import sql
@@ -26,6 +27,11 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "aquamind.settings"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--long`."""
     parser.addoption("--long", action="store_true", help="also run the tests that take minutes")
+
+
+def pytest_configure() -> None:
+    """Set Django up before test modules import models."""
+    django.setup()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

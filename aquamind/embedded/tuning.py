@@ -47,7 +47,7 @@ def _cgroup_limits() -> Iterator[int]:
 
 
 def render(socket_dir: Path, cluster: Path) -> str:
-    """The generated configuration file; `docs/decisions/0010-embedded-server.md` gives the reasons."""
+    """The generated configuration; docs/decisions/0010-embedded-server.md gives the reasons."""
     memory = memory_limit()
     cores = os.cpu_count() or 1
     free_disk = shutil.disk_usage(cluster).free

@@ -123,7 +123,7 @@ class Stores:
         if len(stale):
             lost = self.lot("remaining_u")[stale].copy()
             self._lots[stale, _LOT["remaining_u"]] = 0
-            self._write_stock(world, stale, at(day, 6, 40), lost)
+            self._write_stock(world, stale, at(day, 5, 30), lost)
             self._lots = self._lots[self.lot("remaining_u") > 0]
         due = [order for order in self._orders if order.due_day <= day]
         if due:
