@@ -1,0 +1,105 @@
+-- name: tables
+-- What each named table is; parameters: names
+SELECT n.name,
+       c.oid,
+       ns.nspname,
+       c.relname,
+       c.relkind::text,
+       a.attname AS partition_column,
+       p.partstrat::text,
+       d.relname AS default_partition,
+       EXISTS (
+           SELECT FROM pg_trigger t
+           WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'
+       ) AS has_own_triggers
+FROM unnest(%(names)s::text[]) AS n (name)
+JOIN pg_class c ON c.oid = to_regclass(quote_ident(n.name))
+JOIN pg_namespace ns ON ns.oid = c.relnamespace
+LEFT JOIN pg_partitioned_table p ON p.partrelid = c.oid
+LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND p.partnatts = 1 AND a.attnum = p.partattrs[0]
+LEFT JOIN pg_class d ON d.oid = p.partdefid;
+
+-- name: columns
+-- Every column of the tables in physical order; parameters: oids
+SELECT a.attrelid,
+       a.attname,
+       a.atttypid,
+       a.atttypmod,
+       format_type(a.atttypid, a.atttypmod),
+       NOT a.attnotnull AS nullable,
+       a.atthasdef OR a.attidentity <> '' AS has_default
+FROM pg_attribute a
+WHERE a.attrelid = ANY (%(oids)s) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+ORDER BY a.attrelid, a.attnum;
+
+-- name: constraints
+-- Primary, unique, foreign keys and exclusions with their columns; parameters: oids
+SELECT con.conrelid,
+       con.contype::text,
+       con.condeferrable,
+       pg_get_constraintdef(con.oid),
+       ARRAY(
+           SELECT a.attname::text
+           FROM unnest(con.conkey) WITH ORDINALITY AS k (attnum, position)
+           JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.attnum
+           ORDER BY k.position
+       ) AS columns,
+       r.relname AS referenced_table,
+       rn.nspname AS referenced_schema,
+       ARRAY(
+           SELECT a.attname::text
+           FROM unnest(con.confkey) WITH ORDINALITY AS k (attnum, position)
+           JOIN pg_attribute a ON a.attrelid = con.confrelid AND a.attnum = k.attnum
+           ORDER BY k.position
+       ) AS referenced_columns
+FROM pg_constraint con
+LEFT JOIN pg_class r ON r.oid = con.confrelid
+LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
+WHERE con.conrelid = ANY (%(oids)s) AND con.contype IN ('p', 'u', 'f', 'x')
+  AND con.conparentid = 0
+ORDER BY con.conrelid, con.contype, con.conname;
+
+-- name: indexes
+-- Plain indexes (those that back no constraint), as the text after the table's name;
+-- parameters: oids
+SELECT i.indrelid,
+       i.indisunique,
+       substring(d.definition FROM position(' USING ' IN d.definition)) AS tail
+FROM pg_index i
+JOIN pg_class c ON c.oid = i.indexrelid
+CROSS JOIN LATERAL (SELECT pg_get_indexdef(i.indexrelid) AS definition) d
+WHERE i.indrelid = ANY (%(oids)s)
+  AND i.indisvalid
+  AND NOT EXISTS (SELECT FROM pg_constraint con WHERE con.conindid = i.indexrelid
+                  AND con.conrelid = i.indrelid)
+ORDER BY i.indrelid, c.relname;
+
+-- name: other_partitions
+-- Partitions not named as one of our months, with their range in seconds since
+-- 1970 (UTC); parameters: oids
+SELECT h.inhparent,
+       c.relname,
+       CASE WHEN a.atttypid = 'timestamptz'::regtype
+            THEN extract(epoch FROM b.bounds[1]::timestamptz)
+            ELSE extract(epoch FROM b.bounds[1]::timestamp) END::float8 AS lower,
+       CASE WHEN a.atttypid = 'timestamptz'::regtype
+            THEN extract(epoch FROM b.bounds[2]::timestamptz)
+            ELSE extract(epoch FROM b.bounds[2]::timestamp) END::float8 AS upper
+FROM pg_inherits h
+JOIN pg_class c ON c.oid = h.inhrelid
+JOIN pg_class parent ON parent.oid = h.inhparent
+JOIN pg_partitioned_table p ON p.partrelid = h.inhparent
+JOIN pg_attribute a ON a.attrelid = h.inhparent AND a.attnum = p.partattrs[0]
+CROSS JOIN LATERAL (
+    SELECT regexp_match(pg_get_expr(c.relpartbound, c.oid),
+                        'FROM \(''?([^'')]+)''?\) TO \(''?([^'')]+)''?\)') AS raw
+) r
+CROSS JOIN LATERAL (
+    SELECT ARRAY[replace(r.raw[1], 'MINVALUE', '-infinity'),
+                 replace(r.raw[2], 'MAXVALUE', 'infinity')] AS bounds
+) b
+WHERE h.inhparent = ANY (%(oids)s)
+  AND p.partstrat = 'r'
+  AND p.partnatts = 1
+  AND r.raw IS NOT NULL
+  AND c.relname !~ ('^' || parent.relname || '_y\d{4}m\d{2}$')
