@@ -1,0 +1,40 @@
+"""`manage.py runscript NAME [flags]`: runs one of the generator's scripts."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from data_generation.errors import AquaError, ExitCode
+from data_generation.scripts import registry
+
+
+class Command(BaseCommand):
+    """Hands all flags after NAME to the script, which has its own `--help`."""
+
+    help = "Run a script of the data generator. Scripts:\n" + registry.listing()
+    requires_system_checks = []
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Run from the command line; the script's exit code becomes the process's."""
+        names = argv[2:]
+        if not names or names[0] in ("-h", "--help", "--list"):
+            sys.stdout.write(f"manage.py runscript NAME [flags]\n\n{registry.listing()}\n")
+            sys.exit(ExitCode.DONE if names else ExitCode.USAGE)
+        try:
+            code = registry.start(names[0], names[1:])
+        except AquaError as error:
+            sys.stderr.write(f"{error}\n")
+            code = error.exit_code
+        sys.exit(code)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the script's name and flags when called from Python."""
+        parser.add_argument("name", help="script to run")
+        parser.add_argument("flags", nargs="*", help="the script's own flags")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Run from `call_command`; CommandError carries an exit code other than 0."""
+        code = registry.start(options["name"], options["flags"])
+        if code is not ExitCode.DONE:
+            raise CommandError(f"runscript {options['name']} failed.", returncode=int(code))

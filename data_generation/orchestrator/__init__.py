@@ -1,0 +1,1 @@
+"""Order, retries and time: sessions, units, checkpoints, lock, memory guard, workers."""

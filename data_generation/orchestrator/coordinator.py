@@ -1,0 +1,174 @@
+"""The coordinator's connection: one transaction a ledger month, kept alive through lost links."""
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
+from typing import Final
+
+import numpy as np
+import psycopg
+from psycopg import sql
+from structlog.typing import FilteringBoundLogger
+
+from data_generation.errors import AquaError
+from data_generation.orchestrator import lock, store
+from data_generation.orchestrator.database import (
+    Connection,
+    Conninfo,
+    as_storage_error,
+    connect,
+    is_transient,
+)
+from data_generation.orchestrator.pipeline import Patience
+from data_generation.orchestrator.ports import Month
+from data_generation.orchestrator.stop import StopRequest
+from data_generation.orchestrator.store import RunRecord, UnitRecord
+from data_generation.storage.loader import Loader
+from data_generation.storage.sequences import advance_sequences
+
+ANALYZE_ROWS: Final = 10_000
+"""A smaller table is planned well enough from its size alone."""
+
+
+class Coordinator:
+    """Stores ledger months; holds the lock through its connection."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        conninfo: Conninfo,
+        run: RunRecord,
+        stop: StopRequest,
+        patience: Patience,
+        log: FilteringBoundLogger,
+    ) -> None:
+        """`connection` holds the lock; it is replaced when it breaks."""
+        self.connection = connection
+        self._given = connection
+        self._conninfo = conninfo
+        self._run = run
+        self._stop = stop
+        self._patience = patience
+        self._log = log
+        self._loader = Loader(connection, run.offsets)
+
+    def store_month(
+        self,
+        session: int,
+        output: Month,
+        snapshot: Mapping[str, np.ndarray],
+        started: float,
+        memory_mb: float,
+    ) -> dict[str, int]:
+        """Commit the month's rows, the snapshot and both unit rows together; return rows by table.
+
+        A commit whose answer was lost is looked up before it is tried again, so nothing is stored
+        twice.
+        """
+        month = output.month
+        expected = {name: table.num_rows for name, table in output.inserts.items()}
+        rows: dict[str, int] = {name: count for name, count in expected.items() if count}
+
+        def write(connection: Connection) -> None:
+            if store.ledger_done(connection, self._run.id, month):
+                return
+            written = self._loader.write_month(month, output.inserts, output.updates)
+            seconds = perf_counter() - started
+            unit = UnitRecord(
+                session, month, store.LEDGER, True, sum(rows.values()), written, seconds, memory_mb
+            )
+            store.add_unit(connection, self._run.id, unit)
+            readings = UnitRecord(
+                session, month, store.READINGS, not output.readings_rows, output.readings_rows
+            )
+            payload = output.readings if output.readings_rows else None
+            store.add_unit(connection, self._run.id, readings, payload)
+            store.put_snapshot(connection, self._run.id, month, snapshot)
+
+        self._committed(write, f"Ledger of {month:%Y-%m} (session {session})")
+        return rows
+
+    def advance_sequences(self, tables: Sequence[str]) -> None:
+        """Set the sequences past the ids that are stored."""
+        self._committed(lambda conn: advance_sequences(conn, tables), "Setting sequences")
+
+    def finish(self, tables: Sequence[str]) -> None:
+        """Note that the goal is reached and gather the planner's statistics."""
+        self._committed(
+            lambda connection: finish(connection, self._run.id, tables), "Finishing the run"
+        )
+        try:
+            analyze(self.connection, self._run.id, tables, self._stop)
+        except psycopg.Error:
+            self._stop.raise_if_asked()
+            raise
+
+    def cancel(self) -> None:
+        """Cancel the statement that runs now, from another thread."""
+        with contextlib.suppress(psycopg.Error):
+            self.connection.cancel_safe(timeout=1.0)
+
+    def close(self) -> None:
+        """Close a connection that replaced the given one, which stays its owner's."""
+        if self.connection is not self._given:
+            self.connection.close()
+
+    def _committed(self, work: Callable[[Connection], object], where: str) -> None:
+        attempt = 1
+        while True:
+            self._stop.raise_if_asked()
+            try:
+                if self.connection.closed:
+                    self._reconnect()
+                with self.connection.transaction():
+                    work(self.connection)
+                return
+            except (psycopg.Error, AquaError) as error:
+                # A statement cancelled because of a stop is no failure of its own.
+                self._stop.raise_if_asked()
+                self._try_again(error, attempt, where)
+            attempt += 1
+
+    def _try_again(self, error: psycopg.Error | AquaError, attempt: int, where: str) -> None:
+        cause = error if isinstance(error, psycopg.Error) else error.__cause__
+        if cause is None or not is_transient(cause) or attempt >= self._patience.attempts:
+            if isinstance(error, psycopg.Error):
+                raise as_storage_error(error, where) from error
+            raise error
+        self._log.warning("tried again", unit=where, attempt=attempt, reason=str(cause).strip())
+        self._stop.wait(self._patience.pause(attempt))
+        # What the loader knows of partitions may have been rolled back.
+        if self.connection.closed or self.connection.broken:
+            self.connection.close()
+        else:
+            self._loader = Loader(self.connection, self._run.offsets)
+
+    def _reconnect(self) -> None:
+        connection = connect(self._conninfo, lock.holder_name())
+        try:
+            lock.acquire(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self.connection = connection
+        self._loader = Loader(connection, self._run.offsets)
+
+
+def finish(connection: Connection, run: int, tables: Sequence[str]) -> None:
+    """Set the sequences and note that the run's goal is reached, inside a transaction."""
+    advance_sequences(connection, tables)
+    store.finish_run(connection, run)
+
+
+def analyze(connection: Connection, run: int, tables: Sequence[str], stop: StopRequest) -> None:
+    """Gather the planner's statistics of the tables into which the run wrote many rows.
+
+    Each month partition is sampled as well, so a small sample is enough; the default one would
+    take a tenth of the time of the whole run.
+    """
+    filled = store.rows_by_table(connection, run)
+    connection.execute("SELECT set_config('default_statistics_target', '20', false)")
+    for table in tables:
+        if filled.get(table, 0) >= ANALYZE_ROWS:
+            stop.raise_if_asked()
+            connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))

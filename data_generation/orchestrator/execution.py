@@ -1,0 +1,282 @@
+"""The run itself: the ledger month by month, readings beside it, stop and finish."""
+
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import psycopg
+
+from data_generation.config.models import Config
+from data_generation.errors import AquaError, Interrupted, StorageError
+from data_generation.orchestrator import store
+from data_generation.orchestrator.checkpoint import Mirror
+from data_generation.orchestrator.coordinator import Coordinator
+from data_generation.orchestrator.database import Connection, Conninfo
+from data_generation.orchestrator.executor import make_executor
+from data_generation.orchestrator.logging import RunLog
+from data_generation.orchestrator.memory import MemoryGuard, Resources, limits_for
+from data_generation.orchestrator.pipeline import Patience, Pipeline
+from data_generation.orchestrator.ports import Engine, Ledger, Month
+from data_generation.orchestrator.progress import Screen
+from data_generation.orchestrator.sessions import Plan, Session
+from data_generation.orchestrator.stop import GRACE_S, StopRequest, stop_on_signals
+from data_generation.orchestrator.store import RunRecord
+from data_generation.orchestrator.worker import READINGS_TABLE, Order, Outcome, Setup
+
+
+@dataclass
+class Totals:
+    """What one invocation generated: rows by table, seconds, peak memory of the process tree."""
+
+    rows_by_table: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    peak_memory_mb: float = 0.0
+    months: int = 0
+
+    @property
+    def rows(self) -> int:
+        """All rows stored."""
+        return self.rows_by_table.total()
+
+    @property
+    def rows_per_second(self) -> float:
+        """Rows stored a second, over the whole invocation."""
+        return self.rows / self.seconds if self.seconds else 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "months": self.months,
+            "rows": self.rows,
+            "rows_by_table": dict(sorted(self.rows_by_table.items())),
+            "seconds": round(self.seconds, 3),
+            "rows_per_second": round(self.rows_per_second),
+            "peak_memory_mb": round(self.peak_memory_mb, 1),
+        }
+
+
+class Execution:
+    """One invocation of a run, from its first unfinished unit to its goal."""
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        run: RunRecord,
+        plan: Plan,
+        conninfo: Conninfo,
+        engine: Engine,
+        checkpoint_file: Path,
+        run_log: RunLog,
+        screen: Screen,
+        connection: Connection,
+        resources: Resources,
+    ) -> None:
+        """`connection` holds the lock and becomes the coordinator's."""
+        self._config = config
+        self._run = run
+        self._plan = plan
+        self._engine = engine
+        self._log = run_log.log
+        self._screen = screen
+        self._stop = StopRequest()
+        self._totals = Totals()
+        patience = Patience(config.runtime.max_attempts, config.runtime.retry_seconds)
+        self._coordinator = Coordinator(connection, conninfo, run, self._stop, patience, self._log)
+        self._guard = MemoryGuard(
+            limits_for(config.runtime, resources),
+            lambda used: self._stop.ask_for_memory(used, resources.memory_mb),
+        )
+        self._mirror = Mirror(
+            checkpoint_file,
+            lambda: self._coordinator.connection,
+            run,
+            plan,
+            config.runtime.checkpoint_seconds,
+        )
+        self._pipeline = Pipeline(
+            Setup(dict(conninfo), run.id, run.offsets, engine.expand),
+            lambda: make_executor(resources.workers, self._stop.requested),
+            self._guard,
+            self._stop,
+            patience,
+            self._readings_done,
+            self._readings_retried,
+        )
+        self._ledger: Ledger | None = None
+        self._chunk = 0
+
+    def go(self, goal: int) -> Totals:
+        """Generate until session `goal` is complete.
+
+        Raises the stop request's error, UnitError or StorageError; the state is committed then.
+        """
+        started = perf_counter()
+        try:
+            with stop_on_signals(self._stop, self._coordinator.cancel), self._guard:
+                try:
+                    self._generate(goal)
+                except BaseException as error:
+                    self._leave(error)
+                    raise
+        finally:
+            self._coordinator.close()
+            self._totals.seconds = perf_counter() - started
+            self._totals.peak_memory_mb = self._guard.peak_mb
+            self._log.debug("end", memory_mb=round(self._guard.peak_mb), **self._brief())
+        return self._totals
+
+    def _brief(self) -> dict[str, Any]:
+        return {"rows": self._totals.rows, "seconds": round(self._totals.seconds, 3)}
+
+    def _generate(self, goal: int) -> None:
+        units = store.units(self._coordinator.connection, self._run.id)
+        ledger_done = {unit.month for unit in units if unit.kind == store.LEDGER and unit.done}
+        complete = {unit.month for unit in units if unit.kind == store.READINGS and unit.done}
+        sessions = self._plan.sessions[:goal]
+        total = sum(len(session.months) for session in sessions)
+        self._screen.start(total, len(complete), "months")
+        for unit in units:
+            if not unit.done:
+                self._pipeline.add(unit.session, unit.month)
+        for session in sessions:
+            if not complete.issuperset(session.months):
+                self._session(session, ledger_done)
+        self._coordinator.finish(self._engine.tables)
+        self._pipeline.close()
+        self._mirror.write(force=True)
+
+    def _session(self, session: Session, ledger_done: set[date]) -> None:
+        started, rows = perf_counter(), self._totals.rows
+        size = self._config.runtime.chunk_months
+        ahead = self._config.runtime.max_pending_months * size
+        for number, chunk in enumerate(session.chunks(size), start=1):
+            self._chunk = number
+            months = [month for month in chunk if month not in ledger_done]
+            for month in months:
+                self._pipeline.wait_until(ahead - 1)
+                self._month(session.number, month)
+            if months:
+                self._chunk_done(session.number, number, months)
+        self._pipeline.wait_until(0)
+        self._coordinator.advance_sequences(self._engine.tables)
+        self._mirror.write(force=True)
+        self._log.info(
+            "session complete",
+            session=session.number,
+            rows=self._totals.rows - rows,
+            seconds=round(perf_counter() - started, 2),
+            memory_mb=round(self._guard.peak_mb),
+        )
+
+    def _month(self, session: int, month: date) -> None:
+        started = perf_counter()
+        ledger = self._ledger_before(month)
+        try:
+            output = ledger.advance_month(month, self._stop.requested)
+        except Interrupted:
+            self._stop.raise_if_asked()
+            raise
+        rows = self._coordinator.store_month(
+            session, output, ledger.snapshot(), started, self._guard.used_mb
+        )
+        self._totals.rows_by_table.update(rows)
+        self._log_ledger(session, output, rows, perf_counter() - started)
+        if output.readings_rows:
+            self._pipeline.add(session, month)
+            self._screen.advance(0, sum(rows.values()))
+        else:
+            self._totals.months += 1
+            self._screen.advance(1, sum(rows.values()))
+        self._pipeline.pump()
+        self._mirror.write()
+
+    def _ledger_before(self, month: date) -> Ledger:
+        """Return the ledger that stands right before `month`, restored if need be."""
+        if self._ledger is None:
+            self._ledger = self._engine.make_ledger(self._config)
+            stored = store.load_snapshot(self._coordinator.connection, self._run.id)
+            if stored is not None:
+                self._ledger.restore(stored[1])
+            elif month != self._plan.months[0]:
+                raise StorageError(
+                    f"The ledger's snapshot before {month:%Y-%m} is missing from the database.",
+                    "Start again: python manage.py runscript clear_data --yes",
+                )
+        return self._ledger
+
+    def _readings_done(self, order: Order, outcome: Outcome) -> None:
+        self._totals.rows_by_table[READINGS_TABLE] += outcome.rows
+        self._totals.months += 1
+        self._screen.advance(1, outcome.rows)
+        self._log.debug(
+            "readings stored",
+            session=order.session,
+            chunk=self._chunk_of(order),
+            month=f"{order.month:%Y-%m}",
+            domain="environmental",
+            rows=outcome.rows,
+            seconds=round(outcome.seconds, 3),
+            memory_mb=round(outcome.memory_mb),
+            attempt=order.attempt,
+            already_stored=outcome.skipped,
+        )
+        self._mirror.write()
+
+    def _readings_retried(self, order: Order, reason: str) -> None:
+        self._log.warning(
+            "readings tried again",
+            session=order.session,
+            month=f"{order.month:%Y-%m}",
+            attempt=order.attempt,
+            reason=reason,
+        )
+
+    def _log_ledger(
+        self, session: int, output: Month, rows: Mapping[str, int], seconds: float
+    ) -> None:
+        domains: Counter[str] = Counter()
+        for table, count in rows.items():
+            domains[table.partition("_")[0]] += count
+        for domain, count in sorted(domains.items()):
+            self._log.debug(
+                "ledger stored",
+                session=session,
+                chunk=self._chunk,
+                month=f"{output.month:%Y-%m}",
+                domain=domain,
+                rows=count,
+                seconds=round(seconds, 3),
+                memory_mb=round(self._guard.used_mb),
+            )
+        self._log.debug("ledger metrics", month=f"{output.month:%Y-%m}", **output.metrics)
+
+    def _chunk_of(self, order: Order) -> int:
+        months = self._plan.session(order.session).months
+        return months.index(order.month) // self._config.runtime.chunk_months + 1
+
+    def _chunk_done(self, session: int, number: int, months: list[date]) -> None:
+        log = self._log.debug if self._screen.has_bar else self._log.info
+        log(
+            "chunk",
+            session=session,
+            chunk=number,
+            months=f"{months[0]:%Y-%m}..{months[-1]:%Y-%m}",
+            rows=self._totals.rows,
+            pending=self._pipeline.pending,
+            memory_mb=round(self._guard.used_mb),
+        )
+        self._mirror.write(force=True)
+
+    def _leave(self, error: BaseException) -> None:
+        """Bring everything to a committed state and mirror it, whatever went wrong."""
+        self._pipeline.abandon(self._stop.seconds_left() if self._stop.requested() else GRACE_S)
+        with suppress(psycopg.Error, OSError, AquaError):
+            self._mirror.write(force=True)
+        code = error.code if isinstance(error, AquaError) else type(error).__name__
+        self._log.debug("stopped", reason=code, detail=str(error))

@@ -1,0 +1,75 @@
+"""Where a run writes its checkpoint, logs and reports, and whether it can."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_generation.errors import Refused
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+
+CHECKPOINT_VARIABLE = "AQUAMIND_CHECKPOINT_DIR"
+LOG_VARIABLE = "AQUAMIND_LOG_DIR"
+REPORT_VARIABLE = "AQUAMIND_REPORT_DIR"
+DATA_VARIABLE = "AQUAMIND_DATA_DIR"
+
+
+@dataclass(frozen=True)
+class Folders:
+    """The folders that a run writes to."""
+
+    checkpoints: Path
+    logs: Path
+    reports: Path
+
+
+def folders_from(environment: Mapping[str, str], root: Path = PROJECT_ROOT) -> Folders:
+    """Return the folders named by the environment, else those under the project root."""
+
+    def folder(variable: str, default: str) -> Path:
+        value = environment.get(variable, "")
+        return Path(value).expanduser().absolute() if value else root / default
+
+    return Folders(
+        folder(CHECKPOINT_VARIABLE, "checkpoints"),
+        folder(LOG_VARIABLE, "logs"),
+        folder(REPORT_VARIABLE, "reports"),
+    )
+
+
+def require_writable(folder: Path, what: str, flag: str) -> None:
+    """Create `folder` if need be and prove that a file can be written there.
+
+    File modes say nothing to root and little on network disks, so it is tried. Raises Refused.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-") as probe:
+            probe.write(b"probe")
+    except OSError as error:
+        raise Refused(
+            f"The {what} folder {folder} cannot be written: {error.strerror or error}.",
+            f"Choose another with {flag} DIR.",
+        ) from error
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace `path` by `data` so that a reader or a crash finds the old or the new, whole."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

@@ -1,0 +1,85 @@
+"""Structured log: a human's lines on the console, JSON lines in one file a run."""
+
+import json
+import os
+from collections.abc import MutableMapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+Event = MutableMapping[str, Any]
+
+
+class Console(Protocol):
+    """Where the human's lines go."""
+
+    def write_line(self, text: str) -> None:
+        """Write one line."""
+
+    def is_terminal(self) -> bool:
+        """Say whether a person watches."""
+
+
+class _ConsoleLogger:
+    """The end of the chain: hands finished lines to the console."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def msg(self, message: str) -> None:
+        self._console.write_line(message)
+
+    debug = info = warning = error = msg
+
+
+class RunLog:
+    """One invocation's log. Before `open_file` only the console gets lines."""
+
+    def __init__(self, console: Console) -> None:
+        """Lines of level `debug` go to the file only."""
+        self.path: Path | None = None
+        self._file: IO[str] | None = None
+        renderer: Any = (
+            structlog.dev.ConsoleRenderer(colors=True, pad_event_to=0)
+            if console.is_terminal()
+            else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
+        )
+        self.log: FilteringBoundLogger = structlog.wrap_logger(
+            _ConsoleLogger(console),
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                self._to_file,
+                _only_important,
+                renderer,
+            ],
+            wrapper_class=structlog.make_filtering_bound_logger("debug"),
+        )
+
+    def open_file(self, folder: Path, run: int) -> None:
+        """Start the JSON file of this invocation and bind the run's id to all further lines."""
+        stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+        self.path = folder / f"run{run}-{stamp}-{os.getpid()}.jsonl"
+        self._file = self.path.open("a", encoding="utf-8")
+        self.log = self.log.bind(run=run)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _to_file(self, _logger: Any, _method: str, event: Event) -> Event:
+        if self._file is not None:
+            self._file.write(json.dumps(dict(event), default=str) + "\n")
+            self._file.flush()
+        return event
+
+
+def _only_important(_logger: Any, _method: str, event: Event) -> Event:
+    if event.get("level") == "debug":
+        raise structlog.DropEvent
+    return {key: value for key, value in event.items() if not isinstance(value, dict)}

@@ -1,0 +1,64 @@
+"""What the orchestrator needs from a generator; a small farm can stand in for the real one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from data_generation.config.models import Config
+
+
+class Month(Protocol):
+    """One month of the ledger, as `data_generation.generators.ledger.MonthOutput`."""
+
+    @property
+    def month(self) -> date:
+        """First day of the month."""
+
+    @property
+    def inserts(self) -> Mapping[str, pa.Table]:
+        """New rows by table."""
+
+    @property
+    def updates(self) -> Mapping[str, pa.Table]:
+        """Rows of earlier months that changed, complete, by table."""
+
+    @property
+    def readings(self) -> Mapping[str, np.ndarray]:
+        """What a worker needs to expand the month's readings."""
+
+    @property
+    def readings_rows(self) -> int:
+        """Upper bound of the month's readings."""
+
+    @property
+    def metrics(self) -> Mapping[str, int]:
+        """Counts for the log."""
+
+
+class Ledger(Protocol):
+    """The sequential part of the generator, month by month."""
+
+    def advance_month(self, month: date, stop: Callable[[], bool]) -> Month:
+        """Advance to the end of `month`; months must come in order."""
+
+    def snapshot(self) -> Mapping[str, np.ndarray]:
+        """Return the whole state."""
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Take over a state that `snapshot` gave."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A generator: how to make its ledger, who expands readings, which tables it fills.
+
+    `expand` is `module:function`, imported by the workers.
+    """
+
+    make_ledger: Callable[[Config], Ledger]
+    expand: str
+    tables: tuple[str, ...]

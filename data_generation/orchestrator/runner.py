@@ -1,0 +1,242 @@
+"""Checks before a run, the decision what to do, and what came of it."""
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import psycopg
+
+from data_generation.config.fingerprint import Identity, describe_differences
+from data_generation.config.models import Config
+from data_generation.errors import Refused
+from data_generation.orchestrator import checkpoint, coordinator, decide, lock, store
+from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error, connect
+from data_generation.orchestrator.decide import Action, Decision, Mode
+from data_generation.orchestrator.execution import Execution, Totals
+from data_generation.orchestrator.folders import Folders, require_writable
+from data_generation.orchestrator.logging import RunLog
+from data_generation.orchestrator.memory import resources_for
+from data_generation.orchestrator.ports import Engine
+from data_generation.orchestrator.progress import Screen
+from data_generation.orchestrator.sessions import Plan
+from data_generation.orchestrator.stop import StopRequest
+from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
+from data_generation.storage.offsets import compute_offsets
+
+BATCHES = "batch_batch"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything a run needs to know, checked as far as that goes without a database."""
+
+    config: Config
+    identity: Identity
+    profile: str
+    overlay: Mapping[str, Any]
+    plan: Plan
+    conninfo: Conninfo
+    folders: Folders
+    engine: Engine
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command did: a sentence, and the figures of the months it generated."""
+
+    action: Action
+    message: str
+    run: int | None = None
+    totals: Totals = field(default_factory=Totals)
+    log: str | None = None
+
+    def as_text(self) -> str:
+        """Return the lines for a person."""
+        if self.action is Action.NOTHING:
+            return self.message
+        totals = self.totals
+        lines = [
+            self.message,
+            f"{totals.rows:,} rows in {totals.seconds:,.1f} s "
+            f"({totals.rows_per_second:,.0f} rows/s), "
+            f"peak memory {totals.peak_memory_mb:,.0f} MB.",
+        ]
+        if self.log:
+            lines.append(f"Log: {self.log}")
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "action": self.action.value,
+            "message": self.message,
+            "run": self.run,
+            "log": self.log,
+            **self.totals.as_dict(),
+        }
+
+
+Confirm = Callable[[str], None]
+"""Asks a person a question and raises Refused for no."""
+
+
+def require_folders(folders: Folders) -> None:
+    """Refuse if a folder that a run writes to cannot be written."""
+    require_writable(folders.checkpoints, "checkpoint", "--checkpoint-dir")
+    require_writable(folders.logs, "log", "--log-dir")
+
+
+def execute(
+    job: Job, mode: Mode, session: int | None, screen: Screen, confirm: Confirm | None = None
+) -> Result:
+    """Run, continue or resume as `mode` says.
+
+    `confirm` is asked before data is added to a database that already holds batches of another
+    origin; without it they are only mentioned.
+
+    Raises an AquaError that names what to do next: Refused before anything was written,
+    Interrupted or MemoryLimitReached at a committed state, StorageError when the database failed.
+    """
+    if session is not None:
+        job.plan.session(session)
+    require_folders(job.folders)
+    with closing(open_coordinator(job.conninfo)) as connection, lock.held(connection):
+        try:
+            return _execute(job, mode, session, screen, connection, confirm)
+        except psycopg.Error as error:
+            raise as_storage_error(error) from error
+
+
+def open_coordinator(conninfo: Conninfo) -> Connection:
+    """Connect under the name by which others recognise the holder of the lock."""
+    try:
+        return connect(conninfo, lock.holder_name())
+    except psycopg.Error as error:
+        raise as_storage_error(error, "Cannot connect") from error
+
+
+def open_reader(conninfo: Conninfo) -> Connection:
+    """Connect to look only; takes no part in the lock."""
+    try:
+        return connect(conninfo)
+    except psycopg.Error as error:
+        raise as_storage_error(error, "Cannot connect") from error
+
+
+def _execute(
+    job: Job,
+    mode: Mode,
+    session: int | None,
+    screen: Screen,
+    connection: Connection,
+    confirm: Confirm | None,
+) -> Result:
+    run_log = RunLog(screen)
+    run = store.find_run(connection)
+    units = [] if run is None else store.units(connection, run.id)
+    if run is not None and units:
+        _require_same(run, job.identity)
+    path = checkpoint.file_for(job.folders.checkpoints, connection.info.dbname)
+    finding = checkpoint.compare(path, run, job.plan, units)
+    if finding.message:
+        run_log.log.warning(finding.message)
+    progress = progress_of(run, units)
+    decision = decide.decide(mode, session, job.plan, progress)
+    if decision.action is Action.NOTHING:
+        if run is not None and run.finished_at is None and progress and progress.reached(job.plan):
+            _finish_late(connection, run, job.engine)
+        if run is not None and finding.rebuild:
+            checkpoint.Mirror(path, lambda: connection, run, job.plan, 0).write(force=True)
+        return Result(decision.action, decision.message, run.id if run else None)
+    offsets = compute_offsets(connection, job.engine.tables)
+    if decision.action is Action.START and offsets.get(BATCHES):
+        message = f"Database {connection.info.dbname} already holds batches of another origin."
+        run_log.log.warning(message)
+        if confirm is not None:
+            confirm(f"{message} Add to them?")
+    store.ensure(connection)
+    with connection.transaction():
+        run = _begin(connection, job, run, decision, offsets)
+    try:
+        run_log.open_file(job.folders.logs, run.id)
+        resources = resources_for(job.config.runtime)
+        run_log.log.info(
+            decision.message,
+            profile=job.profile,
+            seed=run.seed,
+            fingerprint=run.fingerprint[:12],
+            workers=resources.workers,
+            memory_limit_mb=resources.memory_mb,
+        )
+        execution = Execution(
+            config=job.config,
+            run=run,
+            plan=job.plan,
+            conninfo=job.conninfo,
+            engine=job.engine,
+            checkpoint_file=path,
+            run_log=run_log,
+            screen=screen,
+            connection=connection,
+            resources=resources,
+        )
+        with screen:
+            totals = execution.go(decision.goal)
+    finally:
+        run_log.close()
+    reached = "Session 1 is" if decision.goal == 1 else f"Sessions 1 to {decision.goal} are"
+    return Result(decision.action, f"{reached} complete.", run.id, totals, str(run_log.path))
+
+
+def _finish_late(connection: Connection, run: RunRecord, engine: Engine) -> None:
+    """Do what a run that was killed after its last unit had left to do."""
+    with connection.transaction():
+        coordinator.finish(connection, run.id, engine.tables)
+    coordinator.analyze(connection, run.id, engine.tables, StopRequest())
+
+
+def _begin(
+    connection: Connection,
+    job: Job,
+    run: RunRecord | None,
+    decision: Decision,
+    offsets: Mapping[str, int],
+) -> RunRecord:
+    if run is not None and decision.action is Action.CONTINUE:
+        store.set_goal(connection, run.id, decision.goal)
+        return run
+    if run is not None:
+        # Killed before its first month: nothing of it is stored, and the new one may differ.
+        store.delete_run(connection, run.id)
+    return store.create_run(
+        connection,
+        NewRun(
+            identity=job.identity,
+            seed=job.config.generation.seed,
+            profile=job.profile,
+            overlay=job.overlay,
+            offsets=offsets,
+            goal=decision.goal,
+        ),
+    )
+
+
+def _require_same(run: RunRecord, wanted: Identity) -> None:
+    if run.fingerprint == wanted.fingerprint:
+        return
+    raise Refused(
+        f"This database holds other data (profile {run.profile}, seed {run.seed}): "
+        f"{describe_differences(run.identity, wanted)}.",
+        "Give the flags of that run, or clear it: python manage.py runscript clear_data --yes, "
+        "or use another DATABASE_URL.",
+    )
+
+
+def progress_of(run: RunRecord | None, units: list[UnitRecord]) -> decide.Progress | None:
+    """Return how far the stored run is; None without a run."""
+    if run is None:
+        return None
+    complete: set[date] = {u.month for u in units if u.kind == store.READINGS and u.done}
+    return decide.Progress(run.goal, bool(units), complete)

@@ -1,0 +1,58 @@
+-- name: create
+-- The orchestrator's own tables. `version` lets a later release recognise an older layout.
+CREATE SCHEMA IF NOT EXISTS data_generation;
+
+CREATE TABLE IF NOT EXISTS data_generation.layout (
+    version integer PRIMARY KEY
+);
+INSERT INTO data_generation.layout (version) VALUES (1) ON CONFLICT DO NOTHING;
+
+-- One dataset: what it is (identity) and how far it was asked to go (goal).
+CREATE TABLE IF NOT EXISTS data_generation.run (
+    id                bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    fingerprint       text        NOT NULL,
+    config            jsonb       NOT NULL,
+    seed              bigint      NOT NULL,
+    profile           text        NOT NULL,
+    overlay           jsonb       NOT NULL,
+    generator_version text        NOT NULL,
+    numpy_version     text        NOT NULL,
+    offsets           jsonb       NOT NULL,
+    goal              smallint    NOT NULL,
+    started_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    finished_at       timestamptz
+);
+
+-- One row for each (session, month, kind), written in the transaction that stores its rows.
+-- A pending readings unit carries the order that a worker expands.
+CREATE TABLE IF NOT EXISTS data_generation.unit (
+    run_id         bigint           NOT NULL REFERENCES data_generation.run ON DELETE CASCADE,
+    session        smallint         NOT NULL,
+    month          date             NOT NULL,
+    kind           text             NOT NULL CHECK (kind IN ('ledger', 'readings')),
+    state          text             NOT NULL CHECK (state IN ('pending', 'done')),
+    expected_rows  bigint           NOT NULL DEFAULT 0,
+    rows           jsonb            NOT NULL DEFAULT '{}',
+    seconds        double precision NOT NULL DEFAULT 0,
+    peak_memory_mb double precision NOT NULL DEFAULT 0,
+    attempts       smallint         NOT NULL DEFAULT 0,
+    committed_at   timestamptz,
+    payload        bytea,
+    PRIMARY KEY (run_id, month, kind),
+    CHECK ((state = 'pending') = (payload IS NOT NULL))
+);
+ALTER TABLE data_generation.unit ALTER COLUMN payload SET STORAGE EXTERNAL;
+
+-- The ledger's state after the last stored month.
+CREATE TABLE IF NOT EXISTS data_generation.snapshot (
+    run_id bigint PRIMARY KEY REFERENCES data_generation.run ON DELETE CASCADE,
+    month  date  NOT NULL,
+    arrays bytea NOT NULL
+);
+ALTER TABLE data_generation.snapshot ALTER COLUMN arrays SET STORAGE EXTERNAL;
+
+-- name: exists
+SELECT to_regclass('data_generation.snapshot') IS NOT NULL;
+
+-- name: version
+SELECT max(version) FROM data_generation.layout;

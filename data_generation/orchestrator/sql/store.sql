@@ -1,0 +1,79 @@
+-- name: insert_run
+INSERT INTO data_generation.run
+    (fingerprint, config, seed, profile, overlay, generator_version, numpy_version, offsets, goal)
+VALUES
+    (%(fingerprint)s, %(config)s, %(seed)s, %(profile)s, %(overlay)s, %(generator_version)s,
+     %(numpy_version)s, %(offsets)s, %(goal)s)
+RETURNING id;
+
+-- name: latest_run
+SELECT id, fingerprint, config, seed, profile, overlay, generator_version, numpy_version, offsets,
+       goal, started_at, finished_at
+FROM data_generation.run
+ORDER BY id DESC
+LIMIT 1;
+
+-- name: set_goal
+UPDATE data_generation.run SET goal = %(goal)s, finished_at = NULL WHERE id = %(run)s;
+
+-- name: finish_run
+UPDATE data_generation.run SET finished_at = clock_timestamp()
+WHERE id = %(run)s AND finished_at IS NULL;
+
+-- name: delete_run
+DELETE FROM data_generation.run WHERE id = %(run)s;
+
+-- name: delete_all_runs
+DELETE FROM data_generation.run;
+
+-- name: insert_unit
+INSERT INTO data_generation.unit
+    (run_id, session, month, kind, state, expected_rows, rows, seconds, peak_memory_mb, attempts,
+     committed_at, payload)
+VALUES
+    (%(run)s, %(session)s, %(month)s, %(kind)s, %(state)s, %(expected_rows)s, %(rows)s, %(seconds)s,
+     %(peak_memory_mb)s, %(attempts)s,
+     CASE WHEN %(state)s = 'done' THEN clock_timestamp() END, %(payload)s);
+
+-- name: claim_readings
+-- The row lock lets one worker at a time write these readings, also one that a killed run left.
+SELECT state, payload
+FROM data_generation.unit
+WHERE run_id = %(run)s AND month = %(month)s AND kind = 'readings'
+FOR UPDATE;
+
+-- name: finish_readings
+UPDATE data_generation.unit
+SET state = 'done', payload = NULL, rows = %(rows)s, seconds = %(seconds)s,
+    peak_memory_mb = %(peak_memory_mb)s, attempts = %(attempts)s,
+    committed_at = clock_timestamp()
+WHERE run_id = %(run)s AND month = %(month)s AND kind = 'readings' AND state = 'pending';
+
+-- name: units
+SELECT session, month, kind, state, expected_rows, rows, seconds, peak_memory_mb, committed_at
+FROM data_generation.unit
+WHERE run_id = %(run)s
+ORDER BY month, kind;
+
+-- name: ledger_done
+SELECT EXISTS (
+    SELECT FROM data_generation.unit
+    WHERE run_id = %(run)s AND month = %(month)s AND kind = 'ledger' AND state = 'done'
+);
+
+-- name: put_snapshot
+-- A snapshot may only follow that of the month before; the row count tells.
+INSERT INTO data_generation.snapshot AS stored (run_id, month, arrays)
+VALUES (%(run)s, %(month)s, %(arrays)s)
+ON CONFLICT (run_id) DO UPDATE SET month = excluded.month, arrays = excluded.arrays
+WHERE stored.month = excluded.month - interval '1 month';
+
+-- name: snapshot
+SELECT month, arrays FROM data_generation.snapshot WHERE run_id = %(run)s;
+
+-- name: rows_by_table
+SELECT entry.key, sum(entry.value::bigint)::bigint
+FROM data_generation.unit, jsonb_each_text(unit.rows) AS entry
+WHERE run_id = %(run)s
+GROUP BY entry.key
+ORDER BY entry.key;

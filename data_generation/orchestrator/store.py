@@ -1,0 +1,252 @@
+"""The orchestrator's tables: runs, units and the ledger's snapshot. The truth about progress."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from psycopg.types.json import Jsonb
+
+from data_generation.config.fingerprint import Identity
+from data_generation.errors import Refused, StorageError
+from data_generation.orchestrator.arrays import pack, unpack
+from data_generation.orchestrator.database import Connection
+from data_generation.orchestrator.queries import query
+
+LAYOUT_VERSION = 1
+LEDGER = "ledger"
+READINGS = "readings"
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A row of `data_generation.run`."""
+
+    id: int
+    fingerprint: str
+    identity: Identity
+    seed: int
+    profile: str
+    overlay: dict[str, Any]
+    offsets: dict[str, int]
+    goal: int
+    started_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class NewRun:
+    """What a run is before it is stored."""
+
+    identity: Identity
+    seed: int
+    profile: str
+    overlay: Mapping[str, Any]
+    offsets: Mapping[str, int]
+    goal: int
+
+
+@dataclass(frozen=True)
+class UnitRecord:
+    """A row of `data_generation.unit` without its payload; `rows` are counts by table."""
+
+    session: int
+    month: date
+    kind: str
+    done: bool
+    expected_rows: int = 0
+    rows: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    peak_memory_mb: float = 0.0
+    committed_at: datetime | None = None
+
+    @property
+    def key(self) -> tuple[int, date, str]:
+        """Session, month and kind."""
+        return self.session, self.month, self.kind
+
+
+def exists(connection: Connection) -> bool:
+    """Say whether the orchestrator's tables are there; Refused if they are of another layout."""
+    if not _value(connection, query("schema", "exists")):
+        return False
+    version = _value(connection, query("schema", "version"))
+    if version != LAYOUT_VERSION:
+        raise Refused(
+            f"The schema data_generation has layout {version}, this program knows "
+            f"{LAYOUT_VERSION}.",
+            "Use the program's version that wrote it, or another DATABASE_URL.",
+        )
+    return True
+
+
+def ensure(connection: Connection) -> None:
+    """Create the orchestrator's tables if they are missing."""
+    if not exists(connection):
+        with connection.transaction():
+            connection.execute(query("schema", "create"))
+
+
+def find_run(connection: Connection) -> RunRecord | None:
+    """Return the run that this database holds, None if it holds none."""
+    if not exists(connection):
+        return None
+    row = connection.execute(query("store", "latest_run")).fetchone()
+    if row is None:
+        return None
+    (run, fingerprint, config, seed, profile, overlay, generator, numpy, offsets, *rest) = row
+    identity = Identity(config, generator, numpy)
+    return RunRecord(run, fingerprint, identity, seed, profile, overlay, offsets, *rest)
+
+
+def create_run(connection: Connection, new: NewRun) -> RunRecord:
+    """Store a new run and return it."""
+    connection.execute(
+        query("store", "insert_run"),
+        {
+            "fingerprint": new.identity.fingerprint,
+            "config": Jsonb(new.identity.config),
+            "seed": new.seed,
+            "profile": new.profile,
+            "overlay": Jsonb(dict(new.overlay)),
+            "generator_version": new.identity.generator_version,
+            "numpy_version": new.identity.numpy_version,
+            "offsets": Jsonb(dict(new.offsets)),
+            "goal": new.goal,
+        },
+    )
+    found = find_run(connection)
+    assert found is not None
+    return found
+
+
+def set_goal(connection: Connection, run: int, goal: int) -> None:
+    """Set the session that the run is to reach; it is then unfinished."""
+    connection.execute(query("store", "set_goal"), {"run": run, "goal": goal})
+
+
+def finish_run(connection: Connection, run: int) -> None:
+    """Note that the run reached its goal."""
+    connection.execute(query("store", "finish_run"), {"run": run})
+
+
+def delete_run(connection: Connection, run: int) -> None:
+    """Delete one run with its units and snapshot."""
+    connection.execute(query("store", "delete_run"), {"run": run})
+
+
+def delete_all_runs(connection: Connection) -> None:
+    """Delete all runs, units and snapshots."""
+    if exists(connection):
+        connection.execute(query("store", "delete_all_runs"))
+
+
+def units(connection: Connection, run: int) -> list[UnitRecord]:
+    """Return all units of a run, by month; the ledger's before the readings' of a month."""
+    rows = connection.execute(query("store", "units"), {"run": run}).fetchall()
+    return [
+        UnitRecord(session, month, kind, state == "done", expected, *rest)
+        for session, month, kind, state, expected, *rest in rows
+    ]
+
+
+def add_unit(
+    connection: Connection,
+    run: int,
+    unit: UnitRecord,
+    payload: Mapping[str, np.ndarray] | None = None,
+) -> None:
+    """Insert a unit's row; a pending one needs its payload."""
+    connection.execute(
+        query("store", "insert_unit"),
+        {
+            "run": run,
+            "session": unit.session,
+            "month": unit.month,
+            "kind": unit.kind,
+            "state": "done" if unit.done else "pending",
+            "expected_rows": unit.expected_rows,
+            "rows": Jsonb(dict(unit.rows)),
+            "seconds": unit.seconds,
+            "peak_memory_mb": unit.peak_memory_mb,
+            "attempts": 1 if unit.done else 0,
+            "payload": None if payload is None else pack(payload),
+        },
+    )
+
+
+def ledger_done(connection: Connection, run: int, month: date) -> bool:
+    """Say whether the ledger unit of `month` is committed."""
+    return bool(_value(connection, query("store", "ledger_done"), {"run": run, "month": month}))
+
+
+def claim_readings(connection: Connection, run: int, month: date) -> bytes | None:
+    """Lock the readings unit of `month` and return its packed payload, None if it is done.
+
+    Must be inside a transaction: the lock ends with it.
+    """
+    row = connection.execute(
+        query("store", "claim_readings"), {"run": run, "month": month}
+    ).fetchone()
+    if row is None:
+        raise StorageError(
+            f"The readings unit of {month:%Y-%m} has vanished from the database.",
+            "Was the data cleared meanwhile? python manage.py runscript data_generation --status",
+        )
+    state, payload = row
+    return None if state == "done" else bytes(payload)
+
+
+def finish_readings(
+    connection: Connection,
+    run: int,
+    month: date,
+    rows: Mapping[str, int],
+    seconds: float,
+    memory_mb: float,
+    attempts: int,
+) -> None:
+    """Mark a claimed readings unit as done and drop its payload."""
+    connection.execute(
+        query("store", "finish_readings"),
+        {
+            "run": run,
+            "month": month,
+            "rows": Jsonb(dict(rows)),
+            "seconds": seconds,
+            "peak_memory_mb": memory_mb,
+            "attempts": attempts,
+        },
+    )
+
+
+def put_snapshot(
+    connection: Connection, run: int, month: date, arrays: Mapping[str, np.ndarray]
+) -> None:
+    """Replace the ledger's snapshot by that of `month`, which must follow the stored one."""
+    cursor = connection.execute(
+        query("store", "put_snapshot"), {"run": run, "month": month, "arrays": pack(arrays)}
+    )
+    if cursor.rowcount != 1:
+        raise StorageError(
+            f"The stored ledger does not end right before {month:%Y-%m}; another run wrote to it.",
+            "python manage.py runscript data_generation --status",
+        )
+
+
+def load_snapshot(connection: Connection, run: int) -> tuple[date, dict[str, np.ndarray]] | None:
+    """Return the month and arrays of the last stored snapshot, None before the first month."""
+    row = connection.execute(query("store", "snapshot"), {"run": run}).fetchone()
+    return None if row is None else (row[0], unpack(bytes(row[1])))
+
+
+def rows_by_table(connection: Connection, run: int) -> dict[str, int]:
+    """Return how many rows the done units of a run have written, by table."""
+    rows = connection.execute(query("store", "rows_by_table"), {"run": run}).fetchall()
+    return dict(rows)
+
+
+def _value(connection: Connection, statement: bytes, parameters: Any = None) -> Any:
+    row = connection.execute(statement, parameters).fetchone()
+    return None if row is None else row[0]

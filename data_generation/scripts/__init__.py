@@ -1,0 +1,1 @@
+"""Commands: one module for each `manage.py runscript NAME`."""

@@ -1,0 +1,206 @@
+"""`runscript data_generation`: generate, resume, preview, check and report."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from data_generation.config.fingerprint import identity_of
+from data_generation.config.loader import load_config, overlay_of
+from data_generation.config.models import Config
+from data_generation.errors import AquaError, ExitCode, Refused
+from data_generation.orchestrator import dryrun, runner, status, store
+from data_generation.orchestrator.database import Connection
+from data_generation.orchestrator.decide import Mode
+from data_generation.orchestrator.folders import PROJECT_ROOT, Folders, require_writable
+from data_generation.orchestrator.ports import Engine
+from data_generation.orchestrator.progress import Screen
+from data_generation.orchestrator.sessions import Plan, build_plan
+from data_generation.orchestrator.store import RunRecord
+from data_generation.reporting.summary import write_report
+from data_generation.scripts import shell
+from data_generation.scripts.options import DEFAULT_PROFILE, names_data, overrides, parse
+from data_generation.storage.digest import digest
+from data_generation.validation.runner import validate
+
+CONFIG_DIR = PROJECT_ROOT / "config"
+
+
+def main(flags: list[str]) -> ExitCode:
+    """Run the command with its flags and return the exit code."""
+    return shell.guarded(flags, lambda: _main(flags))
+
+
+def _main(flags: list[str]) -> ExitCode:
+    options = parse(flags)
+    folders = shell.apply_folders(options)
+    if options.dry_run:
+        return _preview(options)
+    actions = {
+        "status": _status,
+        "digest": _digest,
+        "validate_only": _validate,
+        "generate_report": _report,
+    }
+    action = actions.get(options.action, _generate)
+    return action(options, folders)
+
+
+def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
+    mode = {"mode": Mode.SEQUENTIAL, "session": Mode.SESSION, "resume": Mode.RESUME}[options.action]
+    # Wrong flags and files are told before anything is connected to.
+    config, overlay = _configured(options), overlay_of(overrides(options), _extra(options))
+    profile = options.profile or DEFAULT_PROFILE
+    plan = plan_of(config)
+    if options.session is not None:
+        plan.session(options.session)
+    runner.require_folders(folders)
+    conninfo = shell.conninfo()
+    shell.require_migrated()
+    shell.disconnect()
+    if mode is Mode.RESUME and not names_data(options):
+        run = _stored_run(conninfo)
+        if run is not None:
+            config = _as_stored(overrides(options), run)
+            profile, overlay = run.profile, run.overlay
+            plan = plan_of(config)
+    job = runner.Job(
+        config, identity_of(config), profile, overlay, plan, conninfo, folders, engine()
+    )
+    screen = Screen(bar=not options.no_progress)
+    confirm = None if options.yes or not sys.stdin.isatty() else _ask
+    result = runner.execute(job, mode, options.session, screen, confirm)
+    shell.show(result.as_text(), result.as_dict(), options.json)
+    return ExitCode.DONE
+
+
+def _preview(options: argparse.Namespace) -> ExitCode:
+    config = _configured(options)
+    plan = plan_of(config)
+    last = len(plan.sessions) if options.session is None else plan.session(options.session).number
+    months = sum(len(session.months) for session in plan.sessions[:last])
+    with Screen(bar=not options.no_progress) as screen:
+        screen.start(months, 0, "months")
+        result = dryrun.preview(
+            config, plan, engine(), last, lambda: False, lambda rows: screen.advance(1, rows)
+        )
+    shell.show(result.as_text(), result.as_dict(), options.json)
+    return ExitCode.DONE
+
+
+def _status(options: argparse.Namespace, folders: Folders) -> ExitCode:
+    runtime = _configured(options).runtime
+    with _connected() as connection:
+        result = status.read_status(
+            connection, stored_plan, runtime.chunk_months, folders.checkpoints
+        )
+    shell.show(result.as_text(), result.as_dict(), options.json)
+    return ExitCode.DONE
+
+
+def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
+    with _connected() as connection:
+        shell.require_migrated()
+        result = digest(connection, engine().tables)
+    shell.show(result.as_text(), result.as_dict(), options.json)
+    return ExitCode.DONE
+
+
+def _validate(options: argparse.Namespace, _folders: Folders) -> ExitCode:
+    with _connected() as connection:
+        result = validate(connection, _as_stored([], _required_run(connection)))
+    shell.show(result.as_text(), result.as_dict(), options.json)
+    return ExitCode.FAULTS_FOUND if result.faults else ExitCode.DONE
+
+
+def _report(options: argparse.Namespace, folders: Folders) -> ExitCode:
+    require_writable(folders.reports, "report", "--report-dir")
+    with _connected() as connection:
+        run = _required_run(connection)
+        faults = validate(connection, _as_stored([], run))
+        paths = write_report(connection, run, engine().tables, faults, folders.reports)
+    names = [str(path) for path in paths]
+    shell.show("\n".join(f"Written: {name}" for name in names), {"written": names}, options.json)
+    return ExitCode.DONE
+
+
+def engine() -> Engine:
+    """Return the generator; imported only by commands that generate."""
+    from data_generation.generators.ledger import Ledger
+    from data_generation.generators.tables import TABLES
+
+    return Engine(Ledger, "data_generation.generators.readings:expand_readings", tuple(TABLES))
+
+
+def plan_of(config: Config) -> Plan:
+    """Return the sessions that a configuration asks for."""
+    generation = config.generation
+    return build_plan(generation.start_date, generation.sessions_months, generation.end_date)
+
+
+def stored_plan(run: RunRecord) -> Plan:
+    """Return the sessions of a stored run, also if its configuration is out of date."""
+    generation = run.identity.config["generation"]
+    end = generation.get("end_date")
+    return build_plan(
+        date.fromisoformat(generation["start_date"]),
+        generation["sessions_months"],
+        date.fromisoformat(end) if end else None,
+    )
+
+
+def _configured(options: argparse.Namespace) -> Config:
+    profile = options.profile or DEFAULT_PROFILE
+    return load_config(CONFIG_DIR, profile, overrides(options), _extra(options))
+
+
+def _as_stored(runtime_flags: list[str], run: RunRecord) -> Config:
+    """Load the configuration with the profile and overrides that the stored run was given."""
+    try:
+        return load_config(CONFIG_DIR, run.profile, runtime_flags, None, run.overlay)
+    except AquaError as error:
+        raise Refused(
+            f"The stored run's configuration no longer loads: {error.message}",
+            "Restore the files in config/, or: python manage.py runscript clear_data --yes",
+        ) from error
+
+
+def _extra(options: argparse.Namespace) -> Path | None:
+    return None if options.config is None else Path(options.config)
+
+
+def _stored_run(conninfo: dict[str, Any]) -> RunRecord | None:
+    connection = runner.open_coordinator(conninfo)
+    try:
+        return store.find_run(connection)
+    finally:
+        connection.close()
+
+
+def _required_run(connection: Connection) -> RunRecord:
+    run = store.find_run(connection)
+    if run is None:
+        raise Refused(
+            "This database holds no run of the generator.",
+            "First run: python manage.py runscript data_generation --mode=sequential",
+        )
+    return run
+
+
+@contextmanager
+def _connected() -> Iterator[Connection]:
+    connection = runner.open_reader(shell.conninfo())
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _ask(question: str) -> None:
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise Refused("Not confirmed; nothing was written.")

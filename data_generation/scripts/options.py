@@ -1,0 +1,140 @@
+"""Flags of `runscript data_generation`, and what they mean together."""
+
+import argparse
+import re
+from datetime import date
+from typing import Final
+
+from data_generation.errors import UsageError
+from data_generation.scripts.shell import Parser
+
+DEFAULT_PROFILE: Final = "demo"
+_UNITS = {"": 1, "M": 1, "MB": 1, "G": 1024, "GB": 1024, "T": 1024**2, "TB": 1024**2}
+
+_EXAMPLE = """\
+  python manage.py runscript data_generation --mode=sequential --profile demo
+  python manage.py runscript data_generation --session=1 --profile bakkafrost --workers 2
+  python manage.py runscript data_generation --resume
+  python manage.py runscript data_generation --dry-run --set generation.seed=7"""
+
+ACTIONS: Final = (
+    "mode",
+    "session",
+    "resume",
+    "status",
+    "digest",
+    "validate_only",
+    "generate_report",
+)
+"""Each asks for something else, so only one of them may be given."""
+
+_CONFIGURING: Final = ("profile", "config", "set", "seed", "start_date")
+
+
+def build_parser() -> Parser:
+    """Return the parser of all flags."""
+    parser = Parser(
+        "data_generation",
+        "Generate years of salmon-farm data, reproducibly, and go on after any interruption.",
+        _EXAMPLE,
+    )
+    what = parser.add_argument_group("what to do (one of these)")
+    what.add_argument("--mode", choices=["sequential"], help="all sessions in order")
+    what.add_argument("--session", type=int, metavar="N", help="one session")
+    what.add_argument("--resume", action="store_true", help="go on with an unfinished run")
+    what.add_argument("--status", action="store_true", help="sessions, rows, pending units, lock")
+    what.add_argument("--digest", action="store_true", help="hash of each table and of all")
+    what.add_argument("--validate-only", action="store_true", help="check the stored data")
+    what.add_argument("--generate-report", action="store_true", help="write the summary report")
+    what.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="print batches, rows and disk space of --mode or --session; write nothing",
+    )
+    data = parser.add_argument_group("which data (part of the fingerprint)")
+    data.add_argument("--profile", metavar="NAME", help=f"size and setting ({DEFAULT_PROFILE})")
+    data.add_argument("--config", metavar="FILE", help="YAML file laid over the profile")
+    data.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="one value, e.g. generation.seed=7; may be repeated, the last wins",
+    )
+    data.add_argument("--seed", type=int, metavar="N", help="generation.seed")
+    data.add_argument("--start-date", type=_day, metavar="DATE", help="generation.start_date")
+    how = parser.add_argument_group("how (never changes the data)")
+    how.add_argument("--chunk-months", type=int, metavar="N", help="runtime.chunk_months")
+    how.add_argument("--workers", type=int, metavar="N", help="runtime.workers; 0: one process")
+    how.add_argument("--max-memory", type=megabytes, metavar="SIZE", help="MB, or e.g. 2G")
+    how.add_argument("--yes", action="store_true", help="answer yes to every question")
+    how.add_argument("--no-progress", action="store_true", help="no progress bar")
+    return parser
+
+
+def parse(flags: list[str]) -> argparse.Namespace:
+    """Parse and check flags; UsageError where one is wrong or two contradict each other."""
+    parser = build_parser()
+    options = parser.parse_args(flags)
+    # A session 0 is given, and wrong; it must not pass for a flag that is absent.
+    given = [name for name in ACTIONS if getattr(options, name) is not parser.get_default(name)]
+    if len(given) > 1:
+        raise UsageError(f"{_flag(given[0])} and {_flag(given[1])} contradict each other.", _SEE)
+    options.action = given[0] if given else None
+    if options.dry_run:
+        if options.action not in (None, "mode", "session"):
+            raise UsageError(f"--dry-run and {_flag(given[0])} contradict each other.", _SEE)
+    elif options.action is None:
+        raise UsageError(
+            "Nothing to do: give --mode=sequential, --session=N, --resume, --status or another.",
+            _SEE,
+        )
+    return options
+
+
+def overrides(options: argparse.Namespace) -> list[str]:
+    """Return `--set` and the flags that stand for a key, in the order in which they apply."""
+    result = list(options.set)
+    for flag, key in (
+        ("seed", "generation.seed"),
+        ("start_date", "generation.start_date"),
+        ("chunk_months", "runtime.chunk_months"),
+        ("workers", "runtime.workers"),
+        ("max_memory", "runtime.max_memory_mb"),
+    ):
+        value = getattr(options, flag)
+        if value is not None:
+            result.append(f"{key}={value}")
+    return result
+
+
+def names_data(options: argparse.Namespace) -> bool:
+    """Say whether any flag says which data; `--set runtime...` does not."""
+    sets = [flag for flag in options.set if not flag.strip().startswith("runtime.")]
+    others = [name for name in _CONFIGURING if name != "set"]
+    return bool(sets) or any(getattr(options, name) is not None for name in others)
+
+
+def megabytes(text: str) -> int:
+    """Read a size such as 800, 800M or 2G as whole MB."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", text.strip())
+    unit = _UNITS.get(match[2].upper()) if match else None
+    if match is None or unit is None:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected MB or a size such as 2G")
+    return int(float(match[1]) * unit)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"found {text!r}, expected a date such as 2015-01-01"
+        ) from error
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+_SEE = "See manage.py runscript data_generation --help"

@@ -1,0 +1,206 @@
+"""What all scripts share: flags, folders, the database, and errors as one or two lines."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import psycopg
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from data_generation.errors import (
+    AquaError,
+    ConfigError,
+    ExitCode,
+    Interrupted,
+    Refused,
+    StorageError,
+    UsageError,
+)
+from data_generation.orchestrator import folders
+from data_generation.orchestrator.database import as_storage_error
+
+_FOLDER_FLAGS = {
+    "checkpoint_dir": folders.CHECKPOINT_VARIABLE,
+    "log_dir": folders.LOG_VARIABLE,
+    "report_dir": folders.REPORT_VARIABLE,
+    "data_dir": folders.DATA_VARIABLE,
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one or two lines and exit code 2."""
+
+    def __init__(self, script: str, description: str, example: str) -> None:
+        """`example` is shown below the flags."""
+        super().__init__(
+            prog=f"manage.py runscript {script}",
+            description=description,
+            epilog=f"example:\n{example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        self.add_argument("--json", action="store_true", help="result as JSON on standard output")
+        self.add_argument("--traceback", action="store_true", help="show where an error arose")
+        _add_folders(self)
+        _tolerate_django(self)
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError instead of printing the whole usage."""
+        raise UsageError(f"{self.prog}: {message}.", f"See {self.prog} --help")
+
+
+def _add_folders(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("folders (each also by environment variable)")
+    for name, variable in _FOLDER_FLAGS.items():
+        flag = f"--{name.replace('_', '-')}"
+        group.add_argument(flag, metavar="DIR", help=f"instead of {variable} or the default")
+
+
+def _tolerate_django(parser: argparse.ArgumentParser) -> None:
+    """Take Django's own options, which are read before or not needed here."""
+    hidden = argparse.SUPPRESS
+    for flag in ("--settings", "--pythonpath", "--verbosity"):
+        parser.add_argument(flag, help=hidden)
+    for flag in ("--no-color", "--force-color", "--skip-checks"):
+        parser.add_argument(flag, action="store_true", help=hidden)
+
+
+def apply_folders(options: argparse.Namespace) -> folders.Folders:
+    """Put the folder flags into the environment and return the folders."""
+    for name, variable in _FOLDER_FLAGS.items():
+        value = getattr(options, name)
+        if value is not None:
+            os.environ[variable] = str(Path(value).expanduser().absolute())
+    if options.data_dir is not None:
+        # Django read the environment before our flags were known.
+        settings.AQUAMIND_DATA_DIR = Path(os.environ[folders.DATA_VARIABLE])
+    return folders.folders_from(os.environ)
+
+
+def conninfo() -> dict[str, Any]:
+    """Connect once as Django would and return libpq's parameters, the password among them.
+
+    Starts the embedded server if there is no DATABASE_URL. Raises StorageError.
+    """
+    try:
+        connection.ensure_connection()
+    except (DatabaseError, psycopg.Error) as error:
+        raise _unreachable(error) from error
+    info = connection.connection.info
+    parameters = dict(info.get_parameters())
+    if info.password:
+        parameters["password"] = info.password
+    return parameters
+
+
+def require_migrated() -> None:
+    """Refuse if a migration is not applied."""
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        raise Refused(
+            f"The database lacks {len(missing)} migrations.", "First run: python manage.py migrate"
+        )
+
+
+def disconnect() -> None:
+    """Close Django's own connection."""
+    connection.close()
+
+
+def show(result: str, values: Mapping[str, Any], as_json: bool) -> None:
+    """Write a result to standard output, as text or as JSON."""
+    text = json.dumps(values, indent=2, default=str) if as_json else result
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough; what Python flushes at exit must go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def guarded(flags: Sequence[str], work: Callable[[], ExitCode]) -> ExitCode:
+    """Run `work` and turn every error into its lines and exit code."""
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        return work()
+    except SystemExit as leave:
+        # argparse ends --help this way.
+        return ExitCode(int(leave.code or 0))
+    except BaseException as error:
+        if "--traceback" in flags:
+            traceback.print_exc()
+            _print_remote(error)
+        shown = present(error)
+        sys.stderr.write(f"{shown}\n")
+        if "--json" in flags:
+            show("", _as_dict(shown), as_json=True)
+        return shown.exit_code
+    finally:
+        disconnect()
+        signal.signal(signal.SIGTERM, before)
+
+
+def present(error: BaseException) -> AquaError:
+    """Return any error as one that has at most two lines and an exit code."""
+    if isinstance(error, AquaError):
+        return error
+    if isinstance(error, KeyboardInterrupt):
+        return Interrupted("Stopped; nothing was being written.")
+    if isinstance(error, psycopg.Error):
+        return as_storage_error(error)
+    if isinstance(error, ImproperlyConfigured):
+        return ConfigError(f"Settings: {_first_line(error)}")
+    if isinstance(error, DatabaseError):
+        return _unreachable(error)
+    if isinstance(error, OSError):
+        where = f" ({error.filename})" if error.filename else ""
+        return StorageError(f"{error.strerror or error}{where}.", "What was committed is safe.")
+    return StorageError(
+        f"Unexpected {type(error).__name__}: {_first_line(error)}",
+        "What was committed is safe; --traceback shows where it arose.",
+    )
+
+
+def _unreachable(error: BaseException) -> StorageError:
+    message = getattr(error, "message", None)
+    if message:
+        return StorageError(str(message), str(getattr(error, "hint", "")))
+    return StorageError(
+        f"The database cannot be used: {_first_line(error)}",
+        "Check DATABASE_URL; without it the embedded server is used.",
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def _as_dict(error: AquaError) -> dict[str, Any]:
+    return {
+        "error": error.code,
+        "message": error.message,
+        "hint": error.hint,
+        "exit_code": int(error.exit_code),
+    }
+
+
+def _print_remote(error: BaseException) -> None:
+    trace = getattr(error, "trace", "")
+    if trace:
+        sys.stderr.write(f"In the worker:\n{trace}")
+
+
+def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

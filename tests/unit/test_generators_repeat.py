@@ -1,0 +1,180 @@
+"""The same seed gives the same farm: in another process, from any snapshot, after a stop."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data_generation.errors import Interrupted
+from data_generation.generators.dates import add_months
+from data_generation.generators.ledger import Ledger
+from tests.unit.generators_support import (
+    digests,
+    hasty_farm,
+    run,
+    tiny_config,
+    tiny_farm,
+)
+
+START = date(2015, 1, 1)
+ROOT = Path(__file__).parents[2]
+
+
+def assert_same(found, expected):
+    assert found.month == expected.month
+    for kind in ("inserts", "updates"):
+        ours, theirs = getattr(found, kind), getattr(expected, kind)
+        assert list(ours) == list(theirs)
+        for name, table in ours.items():
+            assert table.equals(theirs[name]), f"{found.month} {kind} {name}"
+    assert found.readings.keys() == expected.readings.keys()
+    for name, values in found.readings.items():
+        assert np.array_equal(values, expected.readings[name]), f"{found.month} order {name}"
+    assert found.readings_rows == expected.readings_rows
+    assert found.metrics == expected.metrics
+
+
+@pytest.mark.parametrize("name", ["tiny", "hasty"])
+def test_a_ledger_restored_at_every_month_gives_what_one_ledger_gives(name):
+    """Whatever a snapshot forgets is lost a month later, at one of all these ends of months."""
+    farm = tiny_farm() if name == "tiny" else hasty_farm()
+    arrays = None
+    for expected in farm.months:
+        ledger = Ledger(farm.config)
+        if arrays is not None:
+            ledger.restore(arrays)
+        assert_same(ledger.advance_month(expected.month), expected)
+        arrays = ledger.snapshot()
+        assert all(values.dtype == np.int64 for values in arrays.values())
+
+
+def test_a_ledger_goes_on_from_a_snapshot_in_the_middle_of_a_move():
+    """On 30 September one tank of four has moved; its order of feed is under way."""
+    farm = tiny_farm()
+    before = Ledger(farm.config)
+    for month in farm.months[:9]:
+        before.advance_month(month.month)
+    arrays = before.snapshot()
+    kept = {name: values.copy() for name, values in arrays.items()}
+    after = Ledger(farm.config)
+    after.restore(arrays)
+
+    for expected in farm.months[9:12]:
+        assert_same(after.advance_month(expected.month), expected)
+
+    assert all(np.array_equal(values, kept[name]) for name, values in arrays.items())
+    assert_same(before.advance_month(farm.months[9].month), farm.months[9])
+
+
+def test_a_snapshot_survives_being_stored_as_bytes():
+    farm = hasty_farm()
+    ledger = Ledger(farm.config)
+    ledger.advance_month(START)
+    ledger.advance_month(date(2015, 2, 1))
+    stored = {
+        name: (values.tobytes(), str(values.dtype), values.shape)
+        for name, values in ledger.snapshot().items()
+    }
+    fresh = Ledger(farm.config)
+    # Read-only, as arrays over stored bytes are.
+    fresh.restore({n: np.frombuffer(b, t).reshape(s) for n, (b, t, s) in stored.items()})
+    assert_same(fresh.advance_month(date(2015, 3, 1)), farm.months[2])
+
+
+def test_another_process_with_other_hashes_gives_the_same_farm():
+    script = (
+        "import json, sys\n"
+        "from tests.unit.generators_support import HASTY, digests, run, tiny_config\n"
+        "print(json.dumps([digests(m) for m in run(tiny_config(*HASTY), 4).months]))\n"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": "4711", "PYTHONPATH": str(ROOT)}
+    finished = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        timeout=120,
+    )
+    assert json.loads(finished.stdout) == [digests(month) for month in hasty_farm().months[:4]]
+
+
+def test_another_seed_gives_another_farm_on_the_same_ground():
+    ours = tiny_farm().months[0]
+    theirs = run(tiny_config("generation.seed=4"), 1).months[0]
+    for name in ("batch_batch", "batch_batchcontainerassignment", "batch_mortalityevent"):
+        assert not ours.inserts[name].equals(theirs.inserts[name]), name
+    assert not np.array_equal(ours.readings["knots"], theirs.readings["knots"])
+    for name in ("infrastructure_container", "batch_lifecyclestage", "inventory_feed"):
+        assert ours.inserts[name].equals(theirs.inserts[name]), name
+
+
+def test_a_second_country_changes_nothing_in_the_first():
+    """Draws are keyed: the Faroe fish live the same life whether or not there are Scottish ones."""
+    overrides = ("farm.countries=[faroe, scotland]", "staggering.max_live_batches=2")
+    both = run(tiny_config(*overrides), 6)
+    alone = tiny_farm()
+
+    def deaths(farm):
+        batches = farm.rows("batch_batch")
+        faroe = batches["id"][[n.startswith("FI") for n in batches["batch_number"]]][0]
+        last = np.datetime64("2015-07-01").astype(int)
+        rows = farm.rows("batch_mortalityevent")
+        mine = (rows["batch_id"] == faroe) & (rows["event_date"] < last)
+        order = np.lexsort((rows["created_at"][mine], rows["event_date"][mine]))
+        return rows["event_date"][mine][order], rows["count"][mine][order]
+
+    assert len(both.rows("batch_batch")["id"]) == 2
+    for ours, theirs in zip(deaths(alone), deaths(both), strict=True):
+        assert np.array_equal(ours, theirs)
+
+
+def test_months_come_in_order():
+    ledger = Ledger(tiny_config())
+    with pytest.raises(ValueError, match="2015-02-01"):
+        ledger.advance_month(date(2015, 2, 1))
+    ledger.advance_month(START)
+    for wrong in (START, date(2015, 3, 1)):
+        with pytest.raises(ValueError, match=str(wrong)):
+            ledger.advance_month(wrong)
+
+
+def test_a_stop_is_heeded_within_a_day_and_a_snapshot_takes_the_month_back():
+    farm = hasty_farm()
+    ledger = Ledger(farm.config)
+    for month in farm.months[:4]:
+        ledger.advance_month(month.month)
+    arrays = ledger.snapshot()
+    asked = []
+
+    def stop():
+        asked.append(True)
+        return len(asked) == 18
+
+    with pytest.raises(Interrupted):
+        ledger.advance_month(farm.months[4].month, stop)
+    assert len(asked) == 18
+    ledger.restore(arrays)
+    assert_same(ledger.advance_month(farm.months[4].month), farm.months[4])
+    assert_same(ledger.advance_month(farm.months[5].month), farm.months[5])
+
+
+def test_a_run_may_start_in_any_month():
+    config = tiny_config("generation.start_date=2019-12-01")
+    farm = run(config, 3)
+    assert [month.month for month in farm.months] == [
+        add_months(date(2019, 12, 1), i) for i in range(3)
+    ]
+    batches = farm.rows("batch_batch")
+    assert batches["batch_number"].tolist() == ["FI-2019-001"]
+    days = (np.datetime64("2020-03-01") - np.datetime64(config.generation.start_date)).astype(int)
+    lived = days - config.staggering.first_start_day
+    assert farm.months[-1].metrics["live_batches"] == 1
+    containers = config.farm.halls["A"].containers_per_batch
+    assert sum(m.readings_rows for m in farm.months) == lived * containers * 7
