@@ -84,6 +84,8 @@ def render(socket_dir: Path, cluster: Path) -> str:
         "max_worker_processes": str(cores + 8),
         # Loaded partitions are frozen already; only their statistics are missing.
         "autovacuum": "on",
+        # A bulk load is over, and has gathered its own statistics, before the first look.
+        "autovacuum_naptime": "10min",
         "autovacuum_max_workers": "2",
         "autovacuum_vacuum_insert_threshold": "-1",
         # A killed client's long statement, and the locks it holds, end within a second.

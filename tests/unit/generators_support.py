@@ -26,7 +26,7 @@ CONFIG = Path(__file__).parents[2] / "config"
 
 HASTY = (
     "farm.countries=[faroe, scotland]",
-    "farm.areas_per_country=2",
+    "farm.areas_per_country=1",
     "farm.containers_per_hall=7",
     "farm.cages_per_area=6",
     "farm.halls.A.containers_per_batch=3",
@@ -44,7 +44,7 @@ HASTY = (
     "staggering.start_interval_days=25",
     "staggering.stage_days=[30, 30, 20, 20, 20]",
     "staggering.transfer_days=6",
-    "staggering.sea_plan_days={faroe: 130, scotland: 5}",
+    "staggering.sea_plan_days={faroe: 90, scotland: 5}",
     "staggering.fallow_days={faroe: 12, scotland: 9}",
     "growth.first_feeding_degree_days=260",
     "growth.tgc=[2.6, 2.6, 2.6, 2.6]",
@@ -83,10 +83,14 @@ def _values(column: pa.Array) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Farm:
-    """A configuration and the months that its ledger gave. What it hands out is shared: read it."""
+    """A configuration, the months that its ledger gave, and its snapshot after each of them.
+
+    What it hands out is shared: read it, do not write it.
+    """
 
     config: Config
     months: tuple[MonthOutput, ...]
+    snapshots: tuple[dict[str, np.ndarray], ...]
 
     def inserted(self, table: str) -> pa.Table:
         return pa.concat_tables([m.inserts[table] for m in self.months if table in m.inserts])
@@ -140,8 +144,11 @@ def _merged(months: tuple[MonthOutput, ...], name: str) -> dict[str, np.ndarray]
 
 def run(config: Config, months: int) -> Farm:
     ledger = Ledger(config)
-    first = config.generation.start_date
-    return Farm(config, tuple(ledger.advance_month(add_months(first, i)) for i in range(months)))
+    found, snapshots = [], []
+    for number in range(months):
+        found.append(ledger.advance_month(add_months(config.generation.start_date, number)))
+        snapshots.append(ledger.snapshot())
+    return Farm(config, tuple(found), tuple(snapshots))
 
 
 @functools.cache

@@ -319,6 +319,27 @@ def test_cages_of_one_area_share_their_water(sea_days):
     assert changes.min() > 0.7
 
 
+def test_cages_of_one_area_share_the_hours_too():
+    """What is left of an hour when the day and the hour's usual swing are taken away."""
+    order = dense(tiny_farm(), AT_SEA)
+    rows = expand(order)
+    temperature = rows["parameter_id"] == TEMPERATURE + 1
+    first = int(order["header"][HEADER["first_day"]])
+    days = int(order["header"][HEADER["days"]])
+    left = []
+    for span, knots in zip(order["spans"], order["knots"][:, TEMPERATURE] / 10_000, strict=True):
+        mine = rows["batch_container_assignment_id"] == span[SPAN["assignment"]]
+        moments = rows["reading_time"][mine & temperature]
+        day, share = np.divmod(moments, DAY_US)[0] - first, moments % DAY_US / DAY_US
+        water = knots[day] * (1 - share) + knots[day + 1] * share
+        rest = np.full((days, 24), np.nan)
+        rest[day, (share * 24).astype(int)] = rows["value"][mine & temperature] / 10_000 - water
+        left.append((rest - np.nanmean(rest, axis=0)).ravel())
+    whole = np.array(left)[:, ~np.isnan(left).any(axis=0)]
+    assert whole.shape[1] > 300
+    assert np.corrcoef(whole).min() > 0.5
+
+
 def test_sensors_differ_by_a_constant_of_their_own(sea_days):
     cages, _ = sea_days
     offsets = cages.mean(axis=1) - cages.mean()
@@ -365,3 +386,10 @@ def test_water_in_tanks_answers_to_feeding():
         assert end[co2] > start[co2] + 0.5
         assert end[nitrate] > start[nitrate]
         assert end[oxygen] < start[oxygen]
+
+
+def test_no_sensor_shows_less_than_nothing():
+    order = dense(tiny_farm(), HALLS)
+    order["knots"][:, 1:] = 0
+    values = expand(order)["value"]
+    assert values.min() == 0
