@@ -76,7 +76,7 @@ class Place(Section):
     category: Literal["TANK", "PEN", "TRAY", "OTHER"]
     volume_m3: Positive
     max_density_kg_m3: Positive
-    containers_per_batch: Count
+    containers_per_batch: Annotated[int, Field(gt=0, le=200)]
     silos: Annotated[int, Field(ge=0)]
     silo_capacity_kg: Positive
 
@@ -100,6 +100,8 @@ class Farm(Section):
     def _batch_fits(self) -> Self:
         if len(self.halls) != ADULT:
             raise ValueError("halls must have the entries A, B, C, D and E")
+        if not self.area.silos or not all(self.halls[letter].silos for letter in "BCDE"):  # type: ignore[index]
+            raise ValueError("halls B to E and the area need at least one silo each")
         for letter, hall in self.halls.items():
             if hall.containers_per_batch > self.containers_per_hall:
                 raise ValueError(
@@ -160,11 +162,22 @@ class Growth(Section):
     bend_c: Positive
     bend_slope: NotNegative
     weight_cv: SixPositive
-    condition_factor: SixPositive
+    condition_factor: Annotated[tuple[tuple[Positive, Positive], ...], Field(min_length=2)]
     condition_sd: Annotated[float, Field(ge=0, le=0.2)]
     sample_size_min: Annotated[int, Field(ge=5)]
     sample_size_max: Annotated[int, Field(ge=5)]
     sample_interval_days: Count
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.sample_size_min > self.sample_size_max:
+            raise ValueError("sample_size_min is more than sample_size_max")
+        if self.egg_weight_g >= self.first_feeding_weight_g:
+            raise ValueError("egg_weight_g must be less than first_feeding_weight_g")
+        weights = [weight for weight, _ in self.condition_factor]
+        if weights != sorted(set(weights)):
+            raise ValueError("condition_factor must be ordered by weight")
+        return self
 
 
 class Mortality(Section):
@@ -181,6 +194,12 @@ class Mortality(Section):
     handling_rate: Share
     cause_weight_fresh: Annotated[tuple[NotNegative, ...], Field(min_length=6, max_length=6)]
     cause_weight_sea: Annotated[tuple[NotNegative, ...], Field(min_length=6, max_length=6)]
+
+    @model_validator(mode="after")
+    def _some_cause(self) -> Self:
+        if not sum(self.cause_weight_fresh) or not sum(self.cause_weight_sea):
+            raise ValueError("cause_weight_fresh and cause_weight_sea need a weight above 0")
+        return self
 
 
 class FeedType(Section):
@@ -242,6 +261,12 @@ class SeaClimate(Section):
     salinity_max: Annotated[float, Field(gt=0, lt=42)]
     salinity_sd: NotNegative
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.salinity_min > self.salinity_max:
+            raise ValueError("salinity_min is more than salinity_max")
+        return self
+
 
 class Environment(Section):
     """Water: temperature, oxygen, salt and chemistry, and the sensors that read them."""
@@ -301,6 +326,8 @@ class Harvest(Section):
             raise ValueError("superior_share and ordinary_share add up to more than 1")
         if self.days_min > self.days_max:
             raise ValueError("days_min is more than days_max")
+        if self.min_sea_days > self.max_sea_days:
+            raise ValueError("min_sea_days is more than max_sea_days")
         return self
 
 

@@ -13,6 +13,7 @@ from data_generation.config.models import ADULT
 from data_generation.generators.dates import at, to_date
 from data_generation.generators.farm import HALL_LETTERS, Place
 from data_generation.generators.output import NULL
+from data_generation.generators.planning import NOTICE_DAYS, is_free, next_place, plan_area
 from data_generation.generators.population import (
     MICROGRAMS,
     NEVER,
@@ -27,7 +28,6 @@ from data_generation.generators.rows import (
 )
 from data_generation.generators.world import Arrays, Ints, World
 
-_LATEST_WAIT_DAYS = 20
 _HANDLING = 1
 
 
@@ -48,7 +48,6 @@ class Batches:
             ],
             dtype=np.int64,
         )
-        self._area_planned_until: Ints = np.zeros(len(world.layout.places), dtype=np.int64)
         # Last calendar year in which a country started a batch, and how many it started in it.
         self._numbering: Ints = np.zeros((countries, 2), dtype=np.int64)
 
@@ -69,30 +68,17 @@ class Batches:
             return 365.0 * len(world.layout.countries) / config.first_year_batches
         return float(config.start_interval_days)
 
-    def _is_free(self, world: World, place: Place) -> bool:
-        rested = int(world.place_free_from[place.index]) <= world.today.day
-        return rested and int(world.place_taken_by[place.index]) == 0
-
     def _start(self, world: World, country: int) -> None:
         config = world.config.staggering
         day = world.today.day
         if len(world.batches) >= config.max_live_batches:
             return
-        halls = [p for p in world.layout.halls(country, 0) if self._is_free(world, p)]
-        area = self._plan_area(world, country)
+        halls = [p for p in world.layout.halls(country, 0) if is_free(world, p)]
+        area = plan_area(world, country)
         if not halls or area is None:
             return
         hall = min(halls, key=lambda p: (world.place_free_from[p.index], p.index))
         batch = self._create(world, country, hall, area)
-        climate = world.layout.countries[country]
-        self._area_planned_until[area] = (
-            day
-            + sum(config.stage_days)
-            + config.sea_plan_days[climate]
-            + config.transfer_days
-            + world.config.harvest.days_max
-            + config.fallow_days[climate]
-        )
         self._fill_trays(world, batch, hall)
         weight = config.month_weight[to_date(day).month - 1]
         first_year = day - world.first_day < 365
@@ -100,13 +86,6 @@ class Batches:
         spread = 0.85 + 0.3 * float(world.draws.uniform("start interval", batch.key))
         season = 1.0 if first_year and config.first_year_batches else weight
         self._next_start[country] = day + max(1, round(base * spread / season))
-
-    def _plan_area(self, world: World, country: int) -> int | None:
-        """The sea area that frees first, if it frees in time for a batch that starts today."""
-        needed = world.today.day + sum(world.config.staggering.stage_days) + _LATEST_WAIT_DAYS
-        areas = world.layout.halls(country, ADULT)
-        best = min(areas, key=lambda p: (self._area_planned_until[p.index], p.index))
-        return best.index if self._area_planned_until[best.index] <= needed else None
 
     def _create(self, world: World, country: int, hall: Place, area: int) -> Batch:
         config = world.config
@@ -150,7 +129,7 @@ class Batches:
         )
         world.batches.append(batch)
         world.place_taken_by[hall.index] = batch.id
-        world.output.insert("batch_batch", 1, **batch_row(world, batch, at(day, 9)))
+        world.output.insert("batch_batch", 1, **batch_row(world, batch, at(day, 8)))
         return batch
 
     def _fill_trays(self, world: World, batch: Batch, hall: Place) -> None:
@@ -212,11 +191,13 @@ class Batches:
         due = batch.stage_start + config.stage_days[batch.stage]
         if day < due - config.reserve_ahead_days:
             return
-        place = self._next_place(world, batch)
+        place = next_place(world, batch)
         if place is None:
             return
         batch.next_place = place.index
-        batch.transfer_start = max(due, day + 5)
+        batch.transfer_start = max(due, day + NOTICE_DAYS)
+        if place.at_sea:
+            batch.area = place.index
         world.place_taken_by[place.index] = batch.id
         fish = world.fish
         sources = np.flatnonzero(fish.batch == batch.id)
@@ -233,37 +214,23 @@ class Batches:
             fish.move_day[position] = move
             fish.fast_from[position] = move - fast
 
-    def _next_place(self, world: World, batch: Batch) -> Place | None:
-        """The reserved area, or a hall: of the same station if one is free."""
-        places = world.layout.places
-        stage = batch.stage + 1
-        free = [p for p in world.layout.halls(batch.country, stage) if self._is_free(world, p)]
-        if stage == ADULT:
-            if self._is_free(world, places[batch.area]):
-                return places[batch.area]
-            reserved = {b.area for b in world.batches if b is not batch and b.stage < ADULT}
-            free = [p for p in free if p.index not in reserved]
-        station = places[batch.place].station
-        return min(
-            free,
-            key=lambda p: (p.station != station, world.place_free_from[p.index], p.index),
-            default=None,
-        )
-
     def _move(self, world: World, batch: Batch) -> None:
         day = world.today.day
         fish = world.fish
         sources = np.flatnonzero((fish.batch == batch.id) & (fish.move_day == day))
+        waiting = np.flatnonzero((fish.batch == batch.id) & (fish.next_place == batch.next_place))
+        if not len(waiting):
+            self._leave(world, batch)
+            return
         if not len(sources):
             return
         place = world.layout.places[batch.next_place]
-        if batch.transfer_start == day:
+        if batch.stage != place.stage:
             batch.stage = place.stage
             batch.stage_start = day
             if place.at_sea:
                 batch.sea_start = day
             world.output.update("batch_batch", 1, **batch_row(world, batch, at(day, 7, 30)))
-        waiting = np.flatnonzero((fish.batch == batch.id) & (fish.next_place == batch.next_place))
         moved_before = self._moved_before(world, batch)
         total = moved_before + len(waiting)
         destinations = self._choose_containers(batch, place)
@@ -377,17 +344,12 @@ class Batches:
         batch.transfer_start = NEVER
 
     def snapshot(self) -> Arrays:
-        """Planned starts, planned areas, batch numbering."""
-        return {
-            "next_start": self._next_start,
-            "area_planned_until": self._area_planned_until,
-            "numbering": self._numbering,
-        }
+        """Planned starts and batch numbering."""
+        return {"next_start": self._next_start, "numbering": self._numbering}
 
     def restore(self, arrays: Mapping[str, Ints]) -> None:
         """Take the plans back."""
         self._next_start = arrays["next_start"].astype(np.int64)
-        self._area_planned_until = arrays["area_planned_until"].astype(np.int64)
         self._numbering = arrays["numbering"].astype(np.int64)
 
 

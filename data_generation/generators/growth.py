@@ -104,7 +104,8 @@ class Growth:
         true_g = fish.weight_ug[positions] / MICROGRAMS
         mean_g = true_g * (1.0 + cv / np.sqrt(size) * mean_z)
         sd_g = true_g * cv * (1.0 + sd_z / np.sqrt(2.0 * size))
-        k = np.array(config.condition_factor)[fish.stage[positions]]
+        weights, factors = zip(*config.condition_factor, strict=True)
+        k = np.interp(np.log(true_g), np.log(weights), factors)
         k = k * (1.0 + config.condition_sd * k_z)
         weight = whole(mean_g * 100)
         # A length belongs to the mean weight, so that K computed from the row agrees with the row.

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from data_generation.config.models import ADULT
+from data_generation.generators.closing import end_batch
 from data_generation.generators.dates import at, to_date
 from data_generation.generators.population import MICROGRAMS, NEVER, Batch
 from data_generation.generators.rng import whole
-from data_generation.generators.rows import batch_number, batch_row, update_assignments
+from data_generation.generators.rows import batch_number, update_assignments
 from data_generation.generators.world import Arrays, Ints, World
 
 
@@ -57,7 +58,7 @@ class Harvest:
             gone[cages] = True
             fish.keep(~gone)
         if not (world.fish.batch == batch.id).any():
-            self._complete(world, batch)
+            end_batch(world, batch, at(day, 20), "COMPLETED")
 
     def _slaughter_cage(self, world: World, batch: Batch, cage: int, number: int) -> None:
         fish, day = world.fish, world.today.day
@@ -142,16 +143,6 @@ class Harvest:
         live_g = np.floor(total_g * relative / relative.sum()).astype(np.int64)
         live_g[0] += total_g - live_g.sum()
         return counts, live_g
-
-    def _complete(self, world: World, batch: Batch) -> None:
-        day = world.today.day
-        climate = world.layout.countries[batch.country]
-        world.place_taken_by[batch.place] = 0
-        world.place_free_from[batch.place] = day + world.config.staggering.fallow_days[climate] + 1
-        world.output.update(
-            "batch_batch", 1, **batch_row(world, batch, at(day, 20), completed_day=day)
-        )
-        world.batches.remove(batch)
 
     def snapshot(self) -> Arrays:
         """Nothing beyond the batches."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from data_generation.config.models import Config
 from data_generation.errors import Interrupted
 from data_generation.generators.batch import Batches
+from data_generation.generators.closing import Closing
 from data_generation.generators.dates import at, days_in_month, to_day
 from data_generation.generators.environment import Environment
 from data_generation.generators.feed import Feeding
@@ -34,7 +35,7 @@ def daily_order(world: World) -> tuple[Domain, ...]:
     """The domains in the order of the day.
 
     Water first, so that the fish respond to it; moves and harvest before meals; deaths after
-    growth; at last what all that did to the water.
+    growth, and what has died out is closed; at last what all that did to the water.
     """
     return (
         Environment(world),
@@ -43,6 +44,7 @@ def daily_order(world: World) -> tuple[Domain, ...]:
         Feeding(world),
         Growth(),
         Mortality(),
+        Closing(),
         Water(),
     )
 

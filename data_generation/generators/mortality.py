@@ -43,9 +43,8 @@ class Mortality:
         season = 1.0 + config.season_amplitude * np.cos(
             2 * np.pi * (today.day_of_year - config.season_peak_day) / 365.25
         )
-        at_sea_days = np.maximum(today.day - world.batch_values("sea_start"), 0)
         fresh_at_sea = (config.after_transfer_factor - 1.0) * np.exp(
-            -at_sea_days / config.after_transfer_days
+            -(today.day - fish.start_day) / config.after_transfer_days
         )
         return (
             base

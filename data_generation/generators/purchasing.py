@@ -137,12 +137,16 @@ class Stores:
         purchase_key = world.ids.next_of("inventory_feedpurchase")
         held = np.zeros(len(self._silo_capacity_u), dtype=np.int64)
         np.add.at(held, self.lot("silo"), self.lot("remaining_u"))
+        other = np.zeros(len(self._silo_capacity_u), dtype=np.bool_)
+        other[self.lot("silo")[self.lot("feed") != order.feed]] = True
         silos = np.flatnonzero(self._silo_place == order.place)
         silos = silos[silos > 0]
         free = self._silo_capacity_u[silos] - held[silos]
+        # Silos with another feed come last: pellets are not mixed while there is room.
+        turn = np.lexsort((silos, -free, other[silos]))
         left = order.quantity_u
         parts: list[tuple[int, int]] = []
-        for index in np.argsort(-free, kind="stable").tolist():
+        for index in turn.tolist():
             part = min(left, int(free[index]))
             if part > 0:
                 parts.append((int(silos[index]), part))
@@ -152,10 +156,10 @@ class Stores:
             return
         price = self._price_ore(world, order)
         world.ids.take("inventory_feedpurchase", 1)
-        ordered = at(order.order_day, 11, purchase_key % 50)
         arrived = at(day, 6, 10 + purchase_key % 40)
         expiry = day + config.shelf_life_days
-        supplier_u = float(world.draws.uniform("supplier", purchase_key))
+        supplier_key = order.place * 64 + order.feed
+        supplier_u = float(world.draws.uniform("supplier", supplier_key, order.order_day))
         world.output.insert(
             "inventory_feedpurchase",
             1,
@@ -168,7 +172,7 @@ class Stores:
             expiry_date=expiry,
             notes=f"For {world.layout.places[order.place].name}, delivered {to_date(day)}",
             feed_id=order.feed + 1,
-            created_at=ordered,
+            created_at=arrived,
             updated_at=arrived,
         )
         stock_keys = world.ids.take("inventory_feedcontainerstock", len(parts))

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generation.generators.dates import at
+from data_generation.generators.dates import DAY_US, at
 from data_generation.generators.master_data import SPECIES
 from data_generation.generators.population import Batch, centigrams, centikg
 from data_generation.generators.world import Ints, World
@@ -46,7 +46,7 @@ def batch_row(
         "species_id": SPECIES,
         "batch_type": "STANDARD",
         "growth_factor": batch.growth_factor,
-        "created_at": at(batch.start_day, 9),
+        "created_at": at(batch.start_day, 8),
         "updated_at": moment,
     }
 
@@ -67,14 +67,14 @@ def assignment_columns(world: World, positions: Ints) -> dict[str, Any]:
         "avg_weight_g": centigrams(fish.weight_ug[positions]),
         "departure_date": None,
         "last_weighing_date": fish.weighed_day[positions],
-        "created_at": fish.start_day[positions] * 86_400_000_000 + at(0, 9),
+        "created_at": fish.start_day[positions] * DAY_US + at(0, 8, 15),
     }
 
 
 def assignment_row(world: World, position: int, day: int) -> dict[str, Any]:
     """The row of an assignment on the day it begins."""
     columns = assignment_columns(world, np.array([position]))
-    return columns | {"updated_at": at(day, 9)}
+    return columns | {"updated_at": at(day, 8, 15)}
 
 
 def update_assignments(
