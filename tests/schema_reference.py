@@ -14,6 +14,11 @@ ADDED_COLUMNS = {
     "inventory_feedcontainerstock": {"written_off_kg": "numeric(10,2)"},
     "inventory_feedingevent": {"feed_stock_id": "bigint"},
 }
+# Their foreign keys: table -> column -> table referred to.
+ADDED_REFERENCES = {
+    "batch_mortalityevent": {"assignment_id": "batch_batchcontainerassignment"},
+    "inventory_feedingevent": {"feed_stock_id": "inventory_feedcontainerstock"},
+}
 # Uniqueness beyond the published schema: two readings of one sensor at one moment are impossible.
 ADDED_UNIQUE = {
     "environmental_environmentalreading": {frozenset({"sensor_id", "reading_time"})},
