@@ -23,6 +23,7 @@ $(INSTALLED): requirements.lock
 
 data: install ## Generate ten years with the demo profile into the embedded PostgreSQL (DATA_ARGS: more flags)
 	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py runscript data_generation --resume $(DATA_ARGS)
 	$(BIN)/python manage.py runscript data_generation --mode=sequential $(DATA_ARGS)
 	$(BIN)/python manage.py runscript data_generation --validate-only
 	$(BIN)/python manage.py runscript data_generation --generate-report
