@@ -22,6 +22,7 @@ def _blocks(package: str, file: str) -> dict[str, LiteralString]:
     }
 
 
+@cache
 def statement(package: str, file: str, name: str) -> LiteralString:
     """The statement `name` of `sql/<file>.sql` in `package`, without comments and semicolon.
 

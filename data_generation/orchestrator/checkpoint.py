@@ -15,9 +15,9 @@ from typing import Any
 
 import psycopg
 
+from data_generation.files import write_atomically
 from data_generation.orchestrator import store
 from data_generation.orchestrator.database import Connection, is_transient
-from data_generation.orchestrator.folders import write_atomically
 from data_generation.orchestrator.sessions import Plan
 from data_generation.orchestrator.store import RunRecord, UnitRecord
 

@@ -1,6 +1,5 @@
 """Where a run writes its checkpoint, logs and reports, and whether it can."""
 
-import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,23 +52,3 @@ def require_writable(folder: Path, what: str, flag: str) -> None:
             f"The {what} folder {folder} cannot be written: {error.strerror or error}.",
             f"Choose another with {flag} DIR.",
         ) from error
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace `path` by `data` so that a reader or a crash finds the old or the new, whole."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

@@ -1,21 +1,10 @@
-"""Named SQL statements from the `.sql` files beside this module."""
+"""The package's SQL: named, described statements in `sql/*.sql`."""
 
-from functools import cache
-from pathlib import Path
+from typing import LiteralString
 
-_FOLDER = Path(__file__).parent / "sql"
-_MARK = "-- name: "
+from data_generation import named_sql
 
 
-@cache
-def query(file: str, name: str) -> bytes:
-    """Return the statement that follows `-- name: <name>` in `sql/<file>.sql`.
-
-    Raises KeyError if the file has no statement of that name.
-    """
-    text = (_FOLDER / f"{file}.sql").read_text(encoding="utf-8")
-    for block in text.split(_MARK)[1:]:
-        title, _, body = block.partition("\n")
-        if title.strip() == name:
-            return body.strip().encode()
-    raise KeyError(f"{file}.sql has no statement named {name}")
+def query(file: str, name: str) -> LiteralString:
+    """Give the statement `name` of `sql/<file>.sql`; KeyError for an unknown name."""
+    return named_sql.statement("data_generation.orchestrator", file, name)

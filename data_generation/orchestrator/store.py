@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, LiteralString
 
 import numpy as np
 from psycopg.types.json import Jsonb
@@ -247,6 +247,6 @@ def rows_by_table(connection: Connection, run: int) -> dict[str, int]:
     return dict(rows)
 
 
-def _value(connection: Connection, statement: bytes, parameters: Any = None) -> Any:
+def _value(connection: Connection, statement: LiteralString, parameters: Any = None) -> Any:
     row = connection.execute(statement, parameters).fetchone()
     return None if row is None else row[0]

@@ -1,8 +1,6 @@
 """The summary report: what a run is, what was counted in the database, what validation found."""
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any, LiteralString, Protocol
 import psycopg
 from psycopg.rows import dict_row
 
+from data_generation.files import write_atomically
 from data_generation.named_sql import statement
 from data_generation.storage.sizes import table_sizes
 from data_generation.validation.runner import Validation
@@ -58,15 +57,8 @@ def write_report(
     content = summary(connection, run, tables, validation)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"run-{run.id}.json"
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=path.name, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, indent=2, ensure_ascii=False)
-            file.write("\n")
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    write_atomically(path, text.encode() + b"\n")
     return [path]
 
 

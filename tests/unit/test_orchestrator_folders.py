@@ -3,8 +3,9 @@
 import pytest
 
 from data_generation.errors import Refused
+from data_generation.files import write_atomically
 from data_generation.orchestrator import folders
-from data_generation.orchestrator.folders import folders_from, require_writable, write_atomically
+from data_generation.orchestrator.folders import folders_from, require_writable
 
 
 def test_folders_are_below_the_project_unless_the_environment_says_otherwise(tmp_path):
