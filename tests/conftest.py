@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -30,7 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Set Django up before test modules import models."""
+    """Set Django up before test modules import models; hear Ctrl-C.
+
+    A shell starts background jobs with SIGINT ignored, and children would inherit that.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     django.setup()
 
 

@@ -3,8 +3,6 @@
 import pytest
 
 from data_generation.errors import Refused
-from data_generation.files import write_atomically
-from data_generation.orchestrator import folders
 from data_generation.orchestrator.folders import folders_from, require_writable
 
 
@@ -30,15 +28,3 @@ def test_a_folder_below_a_file_is_refused(tmp_path):
 
     assert "log folder" in refusal.value.message
     assert "--log-dir DIR" in refusal.value.hint
-
-
-def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
-    file = tmp_path / "x.json"
-    write_atomically(file, b"old")
-    monkeypatch.setattr(folders.os, "fsync", lambda _: (_ for _ in ()).throw(OSError("disk full")))
-
-    with pytest.raises(OSError, match="disk full"):
-        write_atomically(file, b"new")
-
-    assert file.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [file]
