@@ -18,7 +18,7 @@ install: $(INSTALLED) ## Make .venv and install the locked dependencies
 $(INSTALLED): requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; set PYTHON=") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary=:all: --require-hashes -r requirements.lock
 	touch $@
 
 data: install ## Generate ten years with the demo profile into the embedded PostgreSQL (DATA_ARGS: more flags)
@@ -27,7 +27,8 @@ data: install ## Generate ten years with the demo profile into the embedded Post
 	$(BIN)/python manage.py runscript data_generation --mode=sequential $(DATA_ARGS)
 	$(BIN)/python manage.py runscript data_generation --validate-only
 	$(BIN)/python manage.py runscript data_generation --generate-report
-	$(BIN)/python manage.py embedded_postgres status
+	$(BIN)/python manage.py runscript data_generation --status
+	if [ -z "$$DATABASE_URL" ]; then $(BIN)/python manage.py embedded_postgres status; fi
 
 test: install ## Run all tests (PYTEST_ARGS: more flags, such as --long)
 	PYTHONHASHSEED=random $(BIN)/python -m pytest $(PYTEST_ARGS)

@@ -20,7 +20,6 @@ NotNegative = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(gt=0)]
 SixPositive = Annotated[tuple[Positive, ...], Field(min_length=6, max_length=6)]
-SixNotNegative = Annotated[tuple[NotNegative, ...], Field(min_length=6, max_length=6)]
 TwelveMonths = Annotated[tuple[Positive, ...], Field(min_length=12, max_length=12)]
 
 

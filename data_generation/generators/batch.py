@@ -118,6 +118,7 @@ class Batches:
             place=hall.index,
             next_place=-1,
             transfer_start=NEVER,
+            moved=0,
             area=area,
             containers_made=0,
             sea_start=NEVER,
@@ -231,29 +232,17 @@ class Batches:
             if place.at_sea:
                 batch.sea_start = day
             world.output.update("batch_batch", 1, **batch_row(world, batch, at(day, 7, 30)))
-        moved_before = self._moved_before(world, batch)
-        total = moved_before + len(waiting)
+        total = batch.moved + len(waiting)
         destinations = self._choose_containers(batch, place)
-        for order, position in enumerate(sources.tolist(), start=moved_before):
+        for order, position in enumerate(sources.tolist(), start=batch.moved):
             shares = _shares(order, total, len(destinations))
             self._move_one(world, batch, place, position, [(destinations[i], n) for i, n in shares])
+        batch.moved += len(sources)
         gone = np.zeros(len(world.fish), dtype=np.bool_)
         gone[sources] = True
         world.fish.keep(~gone)
         if len(sources) == len(waiting):
             self._leave(world, batch)
-
-    def _moved_before(self, world: World, batch: Batch) -> int:
-        """How many source containers have moved since the transfer began."""
-        config = world.config.staggering
-        old = world.layout.places[batch.place]
-        total = old.config.containers_per_batch
-        elapsed = world.today.day - batch.transfer_start
-        return sum(
-            1
-            for order in range(total)
-            if order * config.transfer_days // max(total, config.transfer_days) < elapsed
-        )
 
     def _move_one(
         self, world: World, batch: Batch, place: Place, source: int, shares: list[tuple[int, int]]
@@ -278,6 +267,8 @@ class Batches:
         left = count
         for number, ((container, _), part) in enumerate(zip(shares, parts, strict=True)):
             existing = np.flatnonzero((fish.container == container) & (fish.batch == batch.id))
+            if not part and number:
+                continue
             if len(existing):
                 destination = int(existing[0])
                 self._join(world, destination, part, weight)
@@ -324,6 +315,8 @@ class Batches:
         """Add fish to an assignment that the batch already has; the mean weight is weighted."""
         fish = world.fish
         total = int(fish.count[position]) + count
+        if not total:
+            return
         mass = int(fish.count[position]) * int(fish.weight_ug[position]) + count * weight_ug
         fish.weight_ug[position] = mass // total
         fish.count[position] = total
@@ -342,6 +335,7 @@ class Batches:
         batch.place = batch.next_place
         batch.next_place = -1
         batch.transfer_start = NEVER
+        batch.moved = 0
 
     def snapshot(self) -> Arrays:
         """Planned starts and batch numbering."""

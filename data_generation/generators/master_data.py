@@ -9,7 +9,6 @@ from data_generation.generators.output import Ids, Output
 from data_generation.generators.rng import Ints, whole
 
 SPECIES = 1
-SYSTEM_USER = 1
 
 _USERS = (
     ("system", "System", "Generator", "Operations", "Data generation", "ADMIN", "ALL", "ALL"),

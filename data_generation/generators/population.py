@@ -133,6 +133,8 @@ class Batch:
     place: int
     next_place: int
     transfer_start: int
+    moved: int
+    """Containers that have left since the transfer began."""
     area: int
     containers_made: int
     sea_start: int

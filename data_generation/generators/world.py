@@ -68,10 +68,6 @@ class World:
         """The run's first day."""
         return to_day(self.config.generation.start_date)
 
-    def batch_by_id(self) -> dict[int, Batch]:
-        """Live batches by key."""
-        return {batch.id: batch for batch in self.batches}
-
     def mean_temperature_c(self) -> Floats:
         """Mean water temperature of the day in each place, °C."""
         return (self.place_level[:, 0] + self.place_level_next[:, 0]) / 20_000.0

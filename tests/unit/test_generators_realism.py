@@ -107,16 +107,6 @@ def test_harvest_weight_and_time_at_sea(farm, stays, daily):
         assert 8 <= months <= 22
 
 
-def fed_by_day(fed, column):
-    """(assignment, day, value of the column) of each feeding."""
-    return zip(
-        fed["batch_assignment_id"].tolist(),
-        fed["feeding_date"].tolist(),
-        fed[column],
-        strict=True,
-    )
-
-
 def tgc(daily, water, key, begin, end):
     w1, w2 = daily[key][begin][1], daily[key][end][1]
     degree_days = sum(water[key][day] for day in range(begin + 1, end + 1))
