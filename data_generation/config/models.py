@@ -191,13 +191,15 @@ class Mortality(Section):
     cohort_sd: Annotated[float, Field(ge=0, le=1.5)]
     weekly_sd: Annotated[float, Field(ge=0, le=2)]
     handling_rate: Share
+    cause_weight_eggs: Annotated[tuple[NotNegative, ...], Field(min_length=6, max_length=6)]
     cause_weight_fresh: Annotated[tuple[NotNegative, ...], Field(min_length=6, max_length=6)]
     cause_weight_sea: Annotated[tuple[NotNegative, ...], Field(min_length=6, max_length=6)]
 
     @model_validator(mode="after")
     def _some_cause(self) -> Self:
-        if not sum(self.cause_weight_fresh) or not sum(self.cause_weight_sea):
-            raise ValueError("cause_weight_fresh and cause_weight_sea need a weight above 0")
+        for name in ("cause_weight_eggs", "cause_weight_fresh", "cause_weight_sea"):
+            if not sum(getattr(self, name)):
+                raise ValueError(f"{name} needs a weight above 0")
         return self
 
 
@@ -219,7 +221,6 @@ class Feed(Section):
     """Feed, its use, its stores and its price."""
 
     types: Annotated[tuple[FeedType, ...], Field(min_length=2, max_length=16)]
-    suppliers: Annotated[tuple[str, ...], Field(min_length=1)]
     biological_fcr: Annotated[tuple[Positive, ...], Field(min_length=5, max_length=5)]
     waste_share: Annotated[float, Field(ge=0, lt=0.5)]
     cohort_fcr_sd: Annotated[float, Field(ge=0, le=0.2)]

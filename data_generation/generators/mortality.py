@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from data_generation.config.models import ADULT
 from data_generation.generators.dates import at
 from data_generation.generators.rng import poisson_quantile
 from data_generation.generators.rows import mortality_rows
@@ -66,9 +67,13 @@ class Mortality:
 
     def _causes(self, world: World, positions: Ints, u: Floats) -> Ints:
         config = world.config.mortality
-        sea = world.fish.stage[positions] == 5
+        stage = world.fish.stage[positions]
         causes = np.zeros(len(positions), dtype=np.int64)
-        for rows, weights in ((sea, config.cause_weight_sea), (~sea, config.cause_weight_fresh)):
+        for rows, weights in (
+            (stage == 0, config.cause_weight_eggs),
+            ((stage > 0) & (stage < ADULT), config.cause_weight_fresh),
+            (stage == ADULT, config.cause_weight_sea),
+        ):
             cumulative = np.cumsum(weights) / np.sum(weights)
             causes[rows] = np.searchsorted(cumulative, u[rows], side="right")
         return np.minimum(causes, 5)

@@ -158,8 +158,6 @@ class Stores:
         world.ids.take("inventory_feedpurchase", 1)
         arrived = at(day, 6, 10 + purchase_key % 40)
         expiry = day + config.shelf_life_days
-        supplier_key = order.place * 64 + order.feed
-        supplier_u = float(world.draws.uniform("supplier", supplier_key, order.order_day))
         world.output.insert(
             "inventory_feedpurchase",
             1,
@@ -167,7 +165,7 @@ class Stores:
             purchase_date=order.order_day,
             quantity_kg=quantity,
             cost_per_kg=price,
-            supplier=config.suppliers[int(supplier_u * len(config.suppliers))],
+            supplier=config.types[order.feed].brand,
             batch_number=f"AUTO-{to_date(order.order_day).year}-{purchase_key:06d}",
             expiry_date=expiry,
             notes=f"For {world.layout.places[order.place].name}, delivered {to_date(day)}",

@@ -20,6 +20,16 @@ _CAUSE_TEXTS = (
 )
 
 
+_CAUSE_TEXTS_EGGS = (
+    "Fungus on dead eggs",
+    "Eggs broken when the tray was moved",
+    "Taken by animals",
+    "Poor water for a time",
+    "White eggs and dead alevins picked",
+    "Deformed alevins",
+)
+
+
 def batch_number(world: World, batch: Batch) -> str:
     """Such as FI-2015-001: country, year of the eggs, count within both."""
     prefix = world.config.farm.geographies[world.layout.countries[batch.country]].prefix
@@ -101,7 +111,10 @@ def mortality_rows(
         count=counts,
         biomass_kg=centikg(counts, fish.weight_ug[positions]),
         cause=[CAUSES[c] for c in causes.tolist()],
-        description=[_CAUSE_TEXTS[c] for c in causes.tolist()],
+        description=[
+            (_CAUSE_TEXTS_EGGS if stage == 0 else _CAUSE_TEXTS)[cause]
+            for cause, stage in zip(causes.tolist(), fish.stage[positions].tolist(), strict=True)
+        ],
         batch_id=fish.batch[positions],
         assignment_id=fish.id[positions],
         created_at=moments,

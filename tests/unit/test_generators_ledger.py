@@ -129,7 +129,7 @@ def test_the_steps_of_a_move_follow_each_other(farm):
 def test_deaths_of_a_move_are_mortality_events_of_that_day(farm):
     moves = farm.rows("batch_batchtransfer")
     deaths = farm.rows("batch_mortalityevent")
-    handling = deaths["description"] == "Wounds or scale loss after handling"
+    handling = deaths["cause"] == "HANDLING"
     counted = {
         (a, d): c
         for a, d, c, h, moment in zip(
