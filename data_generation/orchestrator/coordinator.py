@@ -23,8 +23,9 @@ from data_generation.orchestrator.pipeline import Patience
 from data_generation.orchestrator.ports import Month
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.store import RunRecord, UnitRecord
+from data_generation.orchestrator.worker import READINGS_TABLE
 from data_generation.storage.loader import Loader
-from data_generation.storage.sequences import advance_sequences
+from data_generation.storage.sequences import SequenceKeeper, advance_sequences
 
 ANALYZE_ROWS: Final = 10_000
 """A smaller table is planned well enough from its size alone."""
@@ -51,7 +52,7 @@ class Coordinator:
         self._stop = stop
         self._patience = patience
         self._log = log
-        self._loader = Loader(connection, run.offsets)
+        self._prepare()
 
     def store_month(
         self,
@@ -60,8 +61,13 @@ class Coordinator:
         snapshot: Mapping[str, np.ndarray],
         started: float,
         memory_mb: float,
+        last_reading: int,
     ) -> dict[str, int]:
         """Commit the month's rows, the snapshot and both unit rows together; return rows by table.
+
+        The sequences move along, that of the readings to `last_reading`, the highest run-local id
+        that they can have (0 if there are none): a row that somebody adds then meets no id of the
+        month.
 
         A commit whose answer was lost is looked up before it is tried again, so nothing is stored
         twice.
@@ -74,6 +80,8 @@ class Coordinator:
             if store.ledger_done(connection, self._run.id, month):
                 return
             written = self._loader.write_month(month, output.inserts, output.updates)
+            pending = {READINGS_TABLE: last_reading} if last_reading else {}
+            self._sequences.follow(output.inserts, pending)
             seconds = perf_counter() - started
             unit = UnitRecord(
                 session, month, store.LEDGER, True, sum(rows.values()), written, seconds, memory_mb
@@ -88,10 +96,6 @@ class Coordinator:
 
         self._committed(write, f"Ledger of {month:%Y-%m} (session {session})")
         return rows
-
-    def advance_sequences(self, tables: Sequence[str]) -> None:
-        """Set the sequences past the ids that are stored."""
-        self._committed(lambda conn: advance_sequences(conn, tables), "Setting sequences")
 
     def finish(self, tables: Sequence[str]) -> None:
         """Note that the goal is reached and gather the planner's statistics."""
@@ -142,7 +146,7 @@ class Coordinator:
         if self.connection.closed or self.connection.broken:
             self.connection.close()
         else:
-            self._loader = Loader(self.connection, self._run.offsets)
+            self._prepare()
 
     def _reconnect(self) -> None:
         connection = connect(self._conninfo, lock.holder_name())
@@ -152,7 +156,11 @@ class Coordinator:
             connection.close()
             raise
         self.connection = connection
-        self._loader = Loader(connection, self._run.offsets)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self._loader = Loader(self.connection, self._run.offsets)
+        self._sequences = SequenceKeeper(self.connection, self._run.offsets)
 
 
 def finish(connection: Connection, run: int, tables: Sequence[str]) -> None:

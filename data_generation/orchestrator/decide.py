@@ -61,17 +61,22 @@ class Decision:
     message: str
 
 
-def decide(mode: Mode, session: int | None, plan: Plan, progress: Progress | None) -> Decision:
+def decide(
+    mode: Mode, session: int | None, plan: Plan, progress: Progress | None, flags: str = ""
+) -> Decision:
     """Return what to do; `progress` is None if the database holds no run.
+
+    `flags` are the data flags as typed; a command that is named for a session repeats them, since
+    without them it would start another dataset.
 
     Raises UsageError for a session that does not exist, Refused naming the command to run first.
     """
     if mode is Mode.SESSION:
         assert session is not None
         plan.session(session)
-        return _session(session, plan, progress)
+        return _session(session, plan, progress, flags)
     if mode is Mode.RESUME:
-        return _resume(plan, progress)
+        return _resume(plan, progress, flags)
     return _sequential(plan, progress)
 
 
@@ -92,7 +97,7 @@ def _sequential(plan: Plan, progress: Progress | None) -> Decision:
     return Decision(Action.CONTINUE, last, f"{done} complete; going on with session {first}.")
 
 
-def _session(session: int, plan: Plan, progress: Progress | None) -> Decision:
+def _session(session: int, plan: Plan, progress: Progress | None, flags: str) -> Decision:
     first = 1
     if progress is not None and progress.started:
         found = progress.first_incomplete(plan)
@@ -109,14 +114,14 @@ def _session(session: int, plan: Plan, progress: Progress | None) -> Decision:
     if first < session:
         raise Refused(
             f"Session {session} needs session {session - 1}, which is not complete.",
-            f"First run: {COMMAND} --session={first}",
+            f"First run: {_session_command(first, flags)}",
         )
     if session == 1:
         return Decision(Action.START, 1, "Starting session 1.")
     return Decision(Action.CONTINUE, session, f"Going on with session {session}.")
 
 
-def _resume(plan: Plan, progress: Progress | None) -> Decision:
+def _resume(plan: Plan, progress: Progress | None, flags: str) -> Decision:
     if progress is None:
         return Decision(
             Action.NOTHING, 0, "Nothing to resume: this database holds no run of the generator."
@@ -133,6 +138,10 @@ def _resume(plan: Plan, progress: Progress | None) -> Decision:
             Action.NOTHING,
             progress.goal,
             f"Nothing to resume: what was asked for is complete. For the next session: "
-            f"{COMMAND} --session={first}",
+            f"{_session_command(first, flags)}",
         )
     return Decision(Action.CONTINUE, progress.goal, f"Resuming in session {first}.")
+
+
+def _session_command(session: int, flags: str) -> str:
+    return f"{COMMAND} --session={session} {flags}".rstrip()

@@ -164,7 +164,6 @@ class Execution:
             if months:
                 self._chunk_done(session.number, number, months)
         self._pipeline.wait_until(0)
-        self._coordinator.advance_sequences(self._engine.tables)
         self._mirror.write(force=True)
         self._log.info(
             "session complete",
@@ -183,7 +182,12 @@ class Execution:
             self._stop.raise_if_asked()
             raise
         rows = self._coordinator.store_month(
-            session, output, ledger.snapshot(), started, self._guard.used_mb
+            session,
+            output,
+            ledger.snapshot(),
+            started,
+            self._guard.peak_mb,
+            self._engine.last_reading(output) if output.readings_rows else 0,
         )
         self._totals.rows_by_table.update(rows)
         self._log_ledger(session, output, rows, perf_counter() - started)
@@ -275,7 +279,10 @@ class Execution:
 
     def _leave(self, error: BaseException) -> None:
         """Bring everything to a committed state and mirror it, whatever went wrong."""
-        self._pipeline.abandon(self._stop.seconds_left() if self._stop.requested() else GRACE_S)
+        grace = self._stop.seconds_left() if self._stop.requested() else GRACE_S
+        # Whatever fails on the way out, `error` is what the user must read.
+        with suppress(psycopg.Error, OSError, AquaError):
+            self._pipeline.abandon(grace)
         with suppress(psycopg.Error, OSError, AquaError):
             self._mirror.write(force=True)
         code = error.code if isinstance(error, AquaError) else type(error).__name__

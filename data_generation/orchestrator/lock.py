@@ -19,6 +19,8 @@ _KEY = {"space": 0x5A1, "number": 0x0A0A}
 _NAME_LIMIT = 63
 _PATIENCE_S = 10.0
 _PAUSE_S = 0.1
+_CLOCK_S = 2.0
+"""What the server's clock and the start of a process, known to the second, may differ by."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,22 @@ class Holder:
         return f"{who}, since {self.since:%Y-%m-%d %H:%M:%S} UTC" if self.since else who
 
     def is_gone(self) -> bool:
-        """Say whether the holder was a process of this machine that no longer lives."""
-        here = self.host == _host()
-        return here and self.pid is not None and not psutil.pid_exists(self.pid)
+        """Say whether the holder was a process of this machine that no longer lives.
+
+        Whoever finds its own id there meets the connection that it lost, or that of a process that
+        had the id before. A process that began after the lock was taken has such an id too.
+        """
+        if self.pid is None or self.host != _host():
+            return False
+        if self.pid == os.getpid():
+            return True
+        try:
+            began = psutil.Process(self.pid).create_time()
+        except psutil.NoSuchProcess:
+            return True
+        except psutil.Error:
+            return False
+        return self.since is not None and began > self.since.timestamp() + _CLOCK_S
 
 
 def holder_name() -> str:

@@ -107,9 +107,22 @@ class Pipeline:
             self.pump()
 
     def abandon(self, grace: float) -> None:
-        """Stop: forget the queue, give units in flight `grace` seconds, then end the workers."""
+        """Stop: forget what has not begun, give the rest `grace` seconds, then end the workers.
+
+        The workers are ended also if `on_done` raises, which then leaves this method.
+        """
         self._queue.clear()
-        until = time.monotonic() + grace
+        for future in [future for future in self._flying if future.cancel()]:
+            del self._flying[future]
+        try:
+            self._await_flying(time.monotonic() + grace)
+        finally:
+            if self._executor is not None:
+                kill(self._executor)
+                self._executor = None
+            self._flying.clear()
+
+    def _await_flying(self, until: float) -> None:
         while self._flying and (left := until - time.monotonic()) > 0:
             done, _ = wait(self._flying, timeout=left, return_when=FIRST_COMPLETED)
             for future in done:
@@ -118,10 +131,6 @@ class Pipeline:
                     outcome = future.result()
                     if outcome.failure is None:
                         self._on_done(order, outcome)
-        if self._executor is not None:
-            kill(self._executor)
-            self._executor = None
-        self._flying.clear()
 
     def close(self) -> None:
         """End the workers after their last unit."""

@@ -56,9 +56,11 @@ class Ledger(Protocol):
 class Engine:
     """A generator: how to make its ledger, who expands readings, which tables it fills.
 
-    `expand` is `module:function`, imported by the workers.
+    `expand` is `module:function`, imported by the workers. `last_reading` gives the highest
+    run-local id that a month's readings can have; asked only of a month that has readings.
     """
 
     make_ledger: Callable[[Config], Ledger]
     expand: str
     tables: tuple[str, ...]
+    last_reading: Callable[[Month], int]

@@ -1,8 +1,8 @@
 """Checks before a run, the decision what to do, and what came of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import Plan
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
+from data_generation.storage.clear import clear_tables
 from data_generation.storage.offsets import compute_offsets
 
 BATCHES = "batch_batch"
@@ -40,6 +41,8 @@ class Job:
     conninfo: Conninfo
     folders: Folders
     engine: Engine
+    flags: str = ""
+    """The flags that say which data are meant, as the user would type them."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,17 @@ def execute(
             raise as_storage_error(error) from error
 
 
+def clear(connection: Connection, tables: Collection[str]) -> None:
+    """Delete all runs and empty the tables in one transaction; `connection` holds the lock.
+
+    The runs go first: a killed run's worker may hold its unit's row and wait for the publishing
+    lock, which must not be held yet by whoever waits for that row.
+    """
+    with connection.transaction():
+        store.delete_all_runs(connection)
+        clear_tables(connection, tables)
+
+
 def open_coordinator(conninfo: Conninfo) -> Connection:
     """Connect under the name by which others recognise the holder of the lock."""
     try:
@@ -143,22 +157,21 @@ def _execute(
     if finding.message:
         run_log.log.warning(finding.message)
     progress = progress_of(run, units)
-    decision = decide.decide(mode, session, job.plan, progress)
+    decision = decide.decide(mode, session, job.plan, progress, job.flags)
     if decision.action is Action.NOTHING:
         if run is not None and run.finished_at is None and progress and progress.reached(job.plan):
             _finish_late(connection, run, job.engine)
         if run is not None and finding.rebuild:
             checkpoint.Mirror(path, lambda: connection, run, job.plan, 0).write(force=True)
         return Result(decision.action, decision.message, run.id if run else None)
-    offsets = compute_offsets(connection, job.engine.tables)
-    if decision.action is Action.START and offsets.get(BATCHES):
+    if decision.action is Action.START and _holds_batches(connection, job.engine):
         message = f"Database {connection.info.dbname} already holds batches of another origin."
         run_log.log.warning(message)
         if confirm is not None:
             confirm(f"{message} Add to them?")
     store.ensure(connection)
     with connection.transaction():
-        run = _begin(connection, job, run, decision, offsets)
+        run = _begin(connection, job, run, decision)
     try:
         run_log.open_file(job.folders.logs, run.id)
         resources = resources_for(job.config.runtime)
@@ -197,16 +210,16 @@ def _finish_late(connection: Connection, run: RunRecord, engine: Engine) -> None
     coordinator.analyze(connection, run.id, engine.tables, StopRequest())
 
 
+def _holds_batches(connection: Connection, engine: Engine) -> bool:
+    return BATCHES in engine.tables and compute_offsets(connection, [BATCHES])[BATCHES] > 0
+
+
 def _begin(
-    connection: Connection,
-    job: Job,
-    run: RunRecord | None,
-    decision: Decision,
-    offsets: Mapping[str, int],
+    connection: Connection, job: Job, run: RunRecord | None, decision: Decision
 ) -> RunRecord:
     if run is not None and decision.action is Action.CONTINUE:
         store.set_goal(connection, run.id, decision.goal)
-        return run
+        return replace(run, goal=decision.goal)
     if run is not None:
         # Killed before its first month: nothing of it is stored, and the new one may differ.
         store.delete_run(connection, run.id)
@@ -217,7 +230,7 @@ def _begin(
             seed=job.config.generation.seed,
             profile=job.profile,
             overlay=job.overlay,
-            offsets=offsets,
+            offsets=compute_offsets(connection, job.engine.tables),
             goal=decision.goal,
         ),
     )

@@ -59,7 +59,6 @@ class UnitRecord:
     rows: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     peak_memory_mb: float = 0.0
-    committed_at: datetime | None = None
 
     @property
     def key(self) -> tuple[int, date, str]:
@@ -170,7 +169,6 @@ def add_unit(
             "rows": Jsonb(dict(unit.rows)),
             "seconds": unit.seconds,
             "peak_memory_mb": unit.peak_memory_mb,
-            "attempts": 1 if unit.done else 0,
             "payload": None if payload is None else pack(payload),
         },
     )
@@ -205,7 +203,6 @@ def finish_readings(
     rows: Mapping[str, int],
     seconds: float,
     memory_mb: float,
-    attempts: int,
 ) -> None:
     """Mark a claimed readings unit as done and drop its payload."""
     connection.execute(
@@ -216,7 +213,6 @@ def finish_readings(
             "rows": Jsonb(dict(rows)),
             "seconds": seconds,
             "peak_memory_mb": memory_mb,
-            "attempts": attempts,
         },
     )
 

@@ -7,17 +7,20 @@ import importlib
 import multiprocessing
 import multiprocessing.connection
 import os
+import resource
 import signal
+import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 import psycopg
 import pyarrow as pa
 
@@ -104,9 +107,11 @@ class Writer:
             rows = self._write(order, started, stop)
         except Exception as error:
             self.close()
-            return Outcome(0, time.perf_counter() - started, _memory_mb(), failure=_failure(error))
+            return Outcome(
+                0, time.perf_counter() - started, peak_memory_mb(), failure=_failure(error)
+            )
         seconds = time.perf_counter() - started
-        return Outcome(rows or 0, seconds, _memory_mb(), skipped=rows is None)
+        return Outcome(rows or 0, seconds, peak_memory_mb(), skipped=rows is None)
 
     def close(self) -> None:
         """Close the connection; a transaction that is open rolls back."""
@@ -130,8 +135,7 @@ class Writer:
                 order.month,
                 {READINGS_TABLE: rows},
                 time.perf_counter() - started,
-                _memory_mb(),
-                order.attempt,
+                peak_memory_mb(),
             )
         return rows
 
@@ -180,8 +184,18 @@ def _until(stop: Callable[[], bool], tables: Iterable[pa.Table]) -> Iterator[pa.
         yield table
 
 
-def _memory_mb() -> float:
-    return float(psutil.Process().memory_info().rss) / _MB
+def peak_memory_mb() -> float:
+    """Return the most resident memory in MB that this process has had.
+
+    Linux hands a new process the maximum of the one that spawned it, and `getrusage` tells that;
+    the figure in /proc is the process's own.
+    """
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / _MB
 
 
 def _failure(error: Exception) -> Failure:

@@ -5,9 +5,8 @@ from contextlib import closing
 
 from data_generation.errors import ExitCode, Refused
 from data_generation.generators.tables import TABLES
-from data_generation.orchestrator import checkpoint, lock, runner, store
+from data_generation.orchestrator import checkpoint, lock, runner
 from data_generation.scripts import shell
-from data_generation.storage.clear import clear_tables
 
 _EXAMPLE = "  python manage.py runscript clear_data --yes"
 
@@ -34,9 +33,7 @@ def _main(flags: list[str]) -> ExitCode:
     shell.disconnect()
     with closing(runner.open_coordinator(conninfo)) as connection, lock.held(connection):
         database = connection.info.dbname
-        with connection.transaction():
-            clear_tables(connection, TABLES)
-            store.delete_all_runs(connection)
+        runner.clear(connection, TABLES)
     checkpoint.file_for(folders.checkpoints, database).unlink(missing_ok=True)
     shell.show(
         f"Cleared {len(TABLES)} tables of database {database}.",

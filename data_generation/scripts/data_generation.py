@@ -16,13 +16,19 @@ from data_generation.orchestrator import dryrun, runner, status, store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.decide import Mode
 from data_generation.orchestrator.folders import PROJECT_ROOT, Folders, require_writable
-from data_generation.orchestrator.ports import Engine
+from data_generation.orchestrator.ports import Engine, Month
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.store import RunRecord
 from data_generation.reporting.summary import write_report
 from data_generation.scripts import shell
-from data_generation.scripts.options import DEFAULT_PROFILE, names_data, overrides, parse
+from data_generation.scripts.options import (
+    DEFAULT_PROFILE,
+    data_flags,
+    names_data,
+    overrides,
+    parse,
+)
 from data_generation.storage.digest import digest
 from data_generation.validation.runner import validate
 
@@ -68,7 +74,15 @@ def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
             profile, overlay = run.profile, run.overlay
             plan = plan_of(config)
     job = runner.Job(
-        config, identity_of(config), profile, overlay, plan, conninfo, folders, engine()
+        config,
+        identity_of(config),
+        profile,
+        overlay,
+        plan,
+        conninfo,
+        folders,
+        engine(),
+        data_flags(options) or ("" if profile == DEFAULT_PROFILE else f"--profile {profile}"),
     )
     screen = Screen(bar=not options.no_progress)
     confirm = None if options.yes or not sys.stdin.isatty() else _ask
@@ -130,9 +144,14 @@ def _report(options: argparse.Namespace, folders: Folders) -> ExitCode:
 def engine() -> Engine:
     """Return the generator; imported only by commands that generate."""
     from data_generation.generators.ledger import Ledger
+    from data_generation.generators.readings_order import HEADER
     from data_generation.generators.tables import TABLES
 
-    return Engine(Ledger, "data_generation.generators.readings:expand_readings", tuple(TABLES))
+    def last_reading(output: Month) -> int:
+        return int(output.readings["header"][HEADER["first_id"]]) + output.readings_rows - 1
+
+    expand = "data_generation.generators.readings:expand_readings"
+    return Engine(Ledger, expand, tuple(TABLES), last_reading)
 
 
 def plan_of(config: Config) -> Plan:

@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import shlex
 from datetime import date
 from typing import Final
 
@@ -113,6 +114,17 @@ def names_data(options: argparse.Namespace) -> bool:
     sets = [flag for flag in options.set if not flag.strip().startswith("runtime.")]
     others = [name for name in _CONFIGURING if name != "set"]
     return bool(sets) or any(getattr(options, name) is not None for name in others)
+
+
+def data_flags(options: argparse.Namespace) -> str:
+    """Return the flags that say which data, as a user would type them in a shell."""
+    words: list[str] = []
+    for name in _CONFIGURING:
+        value = getattr(options, name)
+        for one in value if name == "set" else [value]:
+            if one is not None:
+                words += [_flag(name), str(one)]
+    return shlex.join(words)
 
 
 def megabytes(text: str) -> int:

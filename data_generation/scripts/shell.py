@@ -156,7 +156,7 @@ def present(error: BaseException) -> AquaError:
     if isinstance(error, AquaError):
         return error
     if isinstance(error, KeyboardInterrupt):
-        return Interrupted("Stopped; nothing was being written.")
+        return Interrupted("Stopped; what was not committed is rolled back.")
     if isinstance(error, psycopg.Error):
         return as_storage_error(error)
     if isinstance(error, ImproperlyConfigured):

@@ -1,8 +1,11 @@
 """Sequences of primary keys, set past the ids that were loaded with computed values."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from data_generation.storage.catalog import Catalog
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_generation.storage.catalog import Catalog, Table
 from data_generation.storage.failures import translated
 from data_generation.storage.offsets import highest_ids
 from data_generation.storage.session import Connection, rows
@@ -22,11 +25,45 @@ def advance_sequences(conn: Connection, tables: Collection[str]) -> dict[str, in
     known = [catalog[name] for name in tables]
     with translated("the advance of sequences"):
         publish(conn)
-        highest = {name: top for name, top in highest_ids(conn, known).items() if top}
-        params = {
-            "relations": [f'"{catalog[name].schema}"."{name}"' for name in highest],
-            "columns": [catalog[name].id_column for name in highest],
-            "highest": list(highest.values()),
-        }
-        moved = rows(conn, statement("maintenance", "advance_sequences"), params)
-    return {list(highest)[position - 1]: reached for position, reached in moved}
+        highest = highest_ids(conn, known)
+        return _advance(conn, [(catalog[name], top) for name, top in highest.items() if top])
+
+
+class SequenceKeeper:
+    """Keeps sequences past the ids of each month that is written; scans no table."""
+
+    def __init__(self, conn: Connection, offsets: Mapping[str, int]) -> None:
+        """`offsets`, as those of the loader, lead from run-local ids to those stored."""
+        self._conn = conn
+        self._offsets = dict(offsets)
+        self._catalog = Catalog(conn)
+
+    def follow(self, inserts: Mapping[str, pa.Table], last_ids: Mapping[str, int]) -> None:
+        """Set the sequences of `inserts` to the highest id in each, never backwards; one statement.
+
+        `last_ids` gives the highest run-local id of tables whose rows are not at hand. The
+        transaction must hold the publishing lock already, as it does after `write_month`.
+        """
+        filled = {name: table for name, table in inserts.items() if table.num_rows}
+        # All tables of the run at once, so that no later month has to ask.
+        self._catalog.load([*self._offsets, *filled, *last_ids])
+        highest = dict(last_ids)
+        for name, table in filled.items():
+            column = self._catalog[name].id_column
+            if column is not None and self._catalog[name].columns[column].is_integer:
+                highest[name] = pc.max(table.column(column)).as_py()
+        with translated("the advance of sequences"):
+            _advance(
+                self._conn,
+                [(self._catalog[n], top + self._offsets.get(n, 0)) for n, top in highest.items()],
+            )
+
+
+def _advance(conn: Connection, highest: list[tuple[Table, int]]) -> dict[str, int]:
+    params = {
+        "relations": [f'"{table.schema}"."{table.name}"' for table, _ in highest],
+        "columns": [table.id_column for table, _ in highest],
+        "highest": [top for _, top in highest],
+    }
+    moved = rows(conn, statement("maintenance", "advance_sequences"), params)
+    return {highest[position - 1][0].name: reached for position, reached in moved}

@@ -119,6 +119,10 @@ def expand(order: Mapping[str, np.ndarray], batch_rows: int) -> Iterator[pa.Tabl
         )
 
 
+def last_reading(output: Output) -> int:
+    return (int(output.readings["n"]) + 1) * READINGS_A_MONTH
+
+
 def on_month(_month: date) -> None:
     """Tests put something unpleasant here."""
 
@@ -147,7 +151,7 @@ def job(conninfo: str, folder: Path, overrides: Sequence[str] = ()) -> runner.Jo
         build_plan(generation.start_date, generation.sessions_months, generation.end_date),
         psycopg.conninfo.conninfo_to_dict(conninfo),
         Folders(folder / "checkpoints", folder / "logs", folder / "reports"),
-        Engine(FakeLedger, "tests.integration.fake_farm:expand", TABLES),
+        Engine(FakeLedger, "tests.integration.fake_farm:expand", TABLES, last_reading),
     )
 
 

@@ -32,7 +32,7 @@ WINDOWS = [
     f"{ORCHESTRATOR}.store:finish_readings:after:1",
     f"{ORCHESTRATOR}.execution:Execution._readings_done:before:3",
     f"{ORCHESTRATOR}.checkpoint:write_atomically:before:2",
-    f"{ORCHESTRATOR}.coordinator:Coordinator.advance_sequences:before:2",
+    "data_generation.storage.sequences:SequenceKeeper.follow:after:2",
     f"{ORCHESTRATOR}.coordinator:Coordinator.finish:before:1",
 ]
 
@@ -223,7 +223,7 @@ def test_a_unit_finished_by_an_orphan_is_skipped(farm, folder, expected):
             rows = writer.Loader(orphan, {}).write_readings(date(2015, 1, 1), tables)
             time.sleep(0.5)
             store.finish_readings(
-                orphan, run_id, date(2015, 1, 1), {fake_farm.READINGS: rows}, 0.1, 1, 1
+                orphan, run_id, date(2015, 1, 1), {fake_farm.READINGS: rows}, 0.1, 1
             )
 
     thread = threading.Thread(target=finish_late)

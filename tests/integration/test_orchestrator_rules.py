@@ -7,15 +7,21 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
 from data_generation.errors import Refused
-from data_generation.orchestrator import checkpoint, coordinator, lock, status, store
+from data_generation.orchestrator import checkpoint, coordinator, lock, runner, status, store
 from data_generation.orchestrator.database import connect
 from data_generation.orchestrator.decide import Action, Mode
+from data_generation.orchestrator.progress import Screen
+from data_generation.storage.writer import publish
 from tests.integration import fake_farm
 from tests.integration.fake_farm import contents, job, run
 
@@ -103,15 +109,49 @@ def test_a_sequence_gives_the_next_free_id_after_a_run(farm, folder):
     assert row == (7,)
 
 
-def test_a_second_runner_is_told_who_holds_the_lock(farm, folder):
-    with opened(farm, lock.holder_name()) as first, lock.held(first):
-        with pytest.raises(Refused, match=f"process {os.getpid()} on {socket.gethostname()[:32]}"):
+@pytest.fixture
+def neighbour():
+    """Another process of this machine that lives."""
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    yield process
+    process.communicate(b"\n")
+
+
+def name_of(process):
+    return f"data_generation pid={process.pid} host={socket.gethostname()[:32]}"
+
+
+def test_a_second_runner_is_told_who_holds_the_lock(farm, folder, neighbour):
+    with opened(farm, name_of(neighbour)) as first, lock.held(first):
+        with pytest.raises(
+            Refused, match=f"process {neighbour.pid} on {socket.gethostname()[:32]}"
+        ):
             run(farm, folder)
         with opened(farm) as second:
             shown = status.read_status(second, lambda _: None, 1, folder)
-            assert shown.holder.pid == os.getpid()
+            assert shown.holder.pid == neighbour.pid
 
     assert run(farm, folder).action is Action.START
+
+
+def test_the_own_lost_connection_is_waited_for(farm):
+    old = opened(farm, lock.holder_name())
+    lock.acquire(old)
+    threading.Timer(0.5, old.close).start()
+
+    with opened(farm, lock.holder_name()) as new:
+        lock.acquire(new)
+
+
+def test_which_holders_are_gone(neighbour):
+    host, now = socket.gethostname()[:32], datetime.now(UTC)
+    began = datetime.fromtimestamp(psutil.Process(neighbour.pid).create_time(), UTC)
+
+    assert not lock.Holder(neighbour.pid, host, began + timedelta(seconds=1)).is_gone()
+    assert lock.Holder(neighbour.pid, host, began - timedelta(minutes=1)).is_gone()
+    assert lock.Holder(os.getpid(), host, now).is_gone()
+    assert not lock.Holder(os.getpid(), "elsewhere", now).is_gone()
+    assert not lock.Holder(None, host, now).is_gone()
 
 
 def test_a_dead_holder_is_waited_for(farm, folder):
@@ -249,7 +289,7 @@ def test_a_run_killed_after_its_last_unit_is_finished_by_resume(farm, folder, mo
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(coordinator.Coordinator, "advance_sequences", lambda *_: None)
+        patched.setattr(coordinator.SequenceKeeper, "follow", lambda *_: None)
         patched.setattr(coordinator.Coordinator, "finish", killed)
         with pytest.raises(KeyboardInterrupt):
             run(farm, folder)
@@ -259,3 +299,102 @@ def test_a_run_killed_after_its_last_unit_is_finished_by_resume(farm, folder, mo
     with psycopg.connect(farm) as connection:
         assert store.find_run(connection).finished_at is not None
         assert connection.execute("SELECT nextval('farm_tank_id_seq')").fetchone() == (7,)
+
+
+def test_sequences_move_with_each_month(farm, folder, monkeypatch):
+    """Also before the month's readings are stored, and never backwards."""
+    with psycopg.connect(farm) as connection:
+        connection.execute("INSERT INTO farm_tank VALUES (40, 'old', '2001-01-01', 0)")
+    seen = []
+
+    def look(month):
+        with psycopg.connect(farm) as connection:
+            seen.append(
+                connection.execute(
+                    "SELECT pg_sequence_last_value('farm_tank_id_seq'), "
+                    "pg_sequence_last_value('environmental_environmentalreading_id_seq')"
+                ).fetchone()
+            )
+            if month == date(2015, 3, 1):
+                connection.execute("SELECT setval('farm_tank_id_seq', 90)")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fake_farm, "on_month", look)
+        patched.setattr(runner.Execution, "_readings_done", lambda *_: None)
+        run(farm, folder, Mode.SESSION, session=1)
+        run(farm, folder, Mode.SESSION, session=2)
+
+    # February has no readings.
+    assert seen == [(None, None), (41, 40), (42, 40), (90, 120), (90, 160)]
+
+
+def test_offsets_are_those_of_the_moment_after_the_confirmation(farm, folder):
+    """Rows that come while a person thinks are not run into."""
+
+    def somebody_adds(_question):
+        with psycopg.connect(farm) as connection:
+            connection.execute("INSERT INTO farm_tank VALUES (70, 'new', '2001-01-01', 0)")
+
+    with psycopg.connect(farm) as connection:
+        connection.execute("CREATE TABLE batch_batch (id bigint PRIMARY KEY)")
+        connection.execute("INSERT INTO batch_batch VALUES (5)")
+    asked = job(farm, folder)
+    engine = replace(asked.engine, tables=(*asked.engine.tables, "batch_batch"))
+
+    runner.execute(replace(asked, engine=engine), Mode.SESSION, 1, Screen(bar=False), somebody_adds)
+
+    assert [row[0] for row in contents(farm)[fake_farm.TANKS]] == [70, 71, 72, 73]
+
+
+def test_clearing_waits_for_a_killed_runs_worker(farm, folder):
+    """That worker holds its unit's row and then wants the publishing lock: no ring."""
+    run(farm, folder, Mode.SESSION, session=1)
+    orphan, cleared = opened(farm), []
+
+    def clear():
+        with opened(farm, lock.holder_name()) as connection, lock.held(connection):
+            runner.clear(connection, fake_farm.TABLES)
+            cleared.append(True)
+
+    with orphan.transaction():
+        store.claim_readings(orphan, store.find_run(orphan).id, date(2015, 1, 1))
+        thread = threading.Thread(target=clear)
+        thread.start()
+        time.sleep(0.4)
+        orphan.execute("SELECT set_config('lock_timeout', '500ms', true)")
+        publish(orphan)
+        assert not cleared
+    orphan.close()
+    thread.join()
+
+    assert cleared
+    assert [len(rows) for rows in contents(farm).values()] == [0, 0]
+    with opened(farm) as connection:
+        assert store.find_run(connection) is None
+
+
+def test_what_fails_on_the_way_out_does_not_hide_the_error(farm, folder, monkeypatch):
+    def full_disk(*_args, **_kwargs):
+        raise OSError(28, "No space left on device")
+
+    def fail(month):
+        if month == date(2015, 3, 1):
+            monkeypatch.setattr(checkpoint.Mirror, "write", full_disk)
+            raise ZeroDivisionError("first")
+
+    monkeypatch.setattr(fake_farm, "on_month", fail)
+
+    with pytest.raises(ZeroDivisionError, match="first"):
+        run(farm, folder, Mode.SEQUENTIAL, "runtime.workers=1")
+
+
+def test_units_tell_the_peak_of_the_processes_that_made_them(farm, folder):
+    run(farm, folder, Mode.SESSION, "runtime.workers=1", session=1)
+
+    with opened(farm) as connection:
+        units = store.units(connection, store.find_run(connection).id)
+    ledger = [unit.peak_memory_mb for unit in units if unit.kind == store.LEDGER]
+    worker = [unit.peak_memory_mb for unit in units if unit.rows and unit.kind == store.READINGS]
+    assert ledger == sorted(ledger)
+    assert worker == sorted(worker)
+    assert min(ledger + worker) > 10

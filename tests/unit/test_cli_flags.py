@@ -9,7 +9,7 @@ import pytest
 
 from data_generation.errors import ExitCode, UsageError
 from data_generation.scripts import registry
-from data_generation.scripts.options import build_parser, names_data, overrides, parse
+from data_generation.scripts.options import build_parser, data_flags, names_data, overrides, parse
 from data_generation.scripts.shell import present
 
 
@@ -112,7 +112,7 @@ def test_an_unknown_script_names_the_known_ones():
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [
-        (KeyboardInterrupt(), ExitCode.INTERRUPTED, "Stopped"),
+        (KeyboardInterrupt(), ExitCode.INTERRUPTED, "not committed is rolled back"),
         (OSError(28, "No space left on device", "/x/y"), ExitCode.STORAGE_FAILED, "/x/y"),
         (psycopg.OperationalError("gone\nfar"), ExitCode.STORAGE_FAILED, "gone"),
         (psycopg.errors.DiskFull("disk full"), ExitCode.STORAGE_FAILED, "disk full"),
@@ -126,3 +126,11 @@ def test_every_error_becomes_two_lines_at_most(error, code, words):
     assert shown.exit_code == code
     assert words in str(shown)
     assert len(str(shown).splitlines()) <= 2
+
+
+def test_data_flags_are_given_back_as_typed():
+    options = parse(
+        ["--session=3", "--profile", "tiny", "--set", "a.b=x y", "--seed", "7", "--workers", "1"]
+    )
+
+    assert data_flags(options) == "--profile tiny --set 'a.b=x y' --seed 7"

@@ -97,3 +97,10 @@ def test_resume_on_an_empty_database_says_so():
 def test_session_5_of_4_is_wrong_usage():
     with pytest.raises(UsageError, match="sessions 1 to 4"):
         decide(Mode.SESSION, 5, PLAN, None)
+
+
+def test_a_named_session_repeats_the_data_flags():
+    with pytest.raises(Refused) as refusal:
+        decide(Mode.SESSION, 3, PLAN, None, "--profile tiny")
+
+    assert refusal.value.hint.endswith("--session=1 --profile tiny")

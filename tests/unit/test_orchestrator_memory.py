@@ -1,11 +1,13 @@
 """The memory guard's decisions."""
 
+import multiprocessing
 import threading
 
 import pytest
 
 from data_generation.orchestrator.memory import (
     COORDINATOR_MB,
+    MB,
     WORKER_MB,
     Allowance,
     Limits,
@@ -14,6 +16,7 @@ from data_generation.orchestrator.memory import (
     tree_memory_mb,
     workers_that_fit,
 )
+from data_generation.orchestrator.worker import peak_memory_mb
 
 LIMITS = Limits(1000, 800, most=Allowance(8, 40_000), least=Allowance(1, 5_000))
 
@@ -88,3 +91,20 @@ def test_workers_are_as_many_as_memory_allows_unless_said(wanted, cores, limit, 
 
 def test_this_process_uses_memory():
     assert 10 < tree_memory_mb() < 10_000
+
+
+def test_a_workers_figure_is_its_own_peak_not_what_its_parent_had():
+    ballast = bytearray(b"x") * (300 * MB)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        before = pool.apply(peak_memory_mb)
+        after = pool.apply(_peak_after_use, (100 * MB,))
+    assert len(ballast) == 300 * MB
+    assert before < 300
+    assert after > before + 90
+
+
+def _peak_after_use(size):
+    """Hold so many bytes, let them go, and tell the peak."""
+    used = bytearray(b"x") * size
+    del used
+    return peak_memory_mb()

@@ -35,7 +35,6 @@ CREATE TABLE IF NOT EXISTS data_generation.unit (
     rows           jsonb            NOT NULL DEFAULT '{}',
     seconds        double precision NOT NULL DEFAULT 0,
     peak_memory_mb double precision NOT NULL DEFAULT 0,
-    attempts       smallint         NOT NULL DEFAULT 0,
     committed_at   timestamptz,
     payload        bytea,
     PRIMARY KEY (run_id, month, kind),

@@ -28,11 +28,11 @@ DELETE FROM data_generation.run;
 
 -- name: insert_unit
 INSERT INTO data_generation.unit
-    (run_id, session, month, kind, state, expected_rows, rows, seconds, peak_memory_mb, attempts,
+    (run_id, session, month, kind, state, expected_rows, rows, seconds, peak_memory_mb,
      committed_at, payload)
 VALUES
     (%(run)s, %(session)s, %(month)s, %(kind)s, %(state)s, %(expected_rows)s, %(rows)s, %(seconds)s,
-     %(peak_memory_mb)s, %(attempts)s,
+     %(peak_memory_mb)s,
      CASE WHEN %(state)s = 'done' THEN clock_timestamp() END, %(payload)s);
 
 -- name: claim_readings
@@ -45,12 +45,12 @@ FOR UPDATE;
 -- name: finish_readings
 UPDATE data_generation.unit
 SET state = 'done', payload = NULL, rows = %(rows)s, seconds = %(seconds)s,
-    peak_memory_mb = %(peak_memory_mb)s, attempts = %(attempts)s,
+    peak_memory_mb = %(peak_memory_mb)s,
     committed_at = clock_timestamp()
 WHERE run_id = %(run)s AND month = %(month)s AND kind = 'readings' AND state = 'pending';
 
 -- name: units
-SELECT session, month, kind, state, expected_rows, rows, seconds, peak_memory_mb, committed_at
+SELECT session, month, kind, state, expected_rows, rows, seconds, peak_memory_mb
 FROM data_generation.unit
 WHERE run_id = %(run)s
 ORDER BY month, kind;
