@@ -16,7 +16,7 @@ help: ## Show the targets
 install: $(INSTALLED) ## Make .venv and install the locked dependencies
 
 $(INSTALLED): requirements.lock
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; set PYTHON=") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; set PYTHON=") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary=:all: --require-hashes -r requirements.lock
 	touch $@
@@ -28,7 +28,7 @@ data: install ## Generate ten years with the demo profile into the embedded Post
 	$(BIN)/python manage.py runscript data_generation --validate-only
 	$(BIN)/python manage.py runscript data_generation --generate-report
 	$(BIN)/python manage.py runscript data_generation --status
-	if [ -z "$$DATABASE_URL" ]; then $(BIN)/python manage.py embedded_postgres status; fi
+	@if [ -z "$$DATABASE_URL" ]; then $(BIN)/python manage.py embedded_postgres status; fi
 
 test: install ## Run all tests (PYTEST_ARGS: more flags, such as --long)
 	PYTHONHASHSEED=random $(BIN)/python -m pytest $(PYTEST_ARGS)
