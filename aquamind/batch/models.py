@@ -64,9 +64,7 @@ class LifeCycleStage(Timestamped):
     class Meta:
         ordering = ["species", "order"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["species", "order"], name="stage_species_order_unique"
-            )
+            models.UniqueConstraint(fields=["species", "order"], name="stage_species_order_unique")
         ]
 
     def __str__(self) -> str:
