@@ -107,13 +107,11 @@ class Pipeline:
             self.pump()
 
     def abandon(self, grace: float) -> None:
-        """Stop: forget what has not begun, give the rest `grace` seconds, then end the workers.
+        """Stop: hand out no more, give what is in flight `grace` seconds, then end the workers.
 
         The workers are ended also if `on_done` raises, which then leaves this method.
         """
         self._queue.clear()
-        for future in [future for future in self._flying if future.cancel()]:
-            del self._flying[future]
         try:
             self._await_flying(time.monotonic() + grace)
         finally:

@@ -1,6 +1,5 @@
 """Leaving a pipeline: what has begun may end, and the workers are ended whatever goes wrong."""
 
-import time
 from concurrent.futures import Executor, Future
 from datetime import date
 
@@ -46,24 +45,6 @@ def started(on_done, units):
     pipeline.pump()
     assert len(executor.futures) == units
     return pipeline, executor
-
-
-def test_a_unit_that_has_not_begun_is_not_waited_for():
-    done = []
-    pipeline, executor = started(lambda order, _: done.append(order.month.month), 3)
-    first, second, third = executor.futures
-    first.set_running_or_notify_cancel()
-    first.set_result(Outcome(7, 0.1, 1.0))
-
-    began = time.monotonic()
-    pipeline.abandon(5.0)
-
-    assert time.monotonic() - began < 1.0
-    assert second.cancelled()
-    assert third.cancelled()
-    assert done == [1]
-    assert executor.ended
-    assert pipeline.pending == 0
 
 
 def test_workers_are_ended_although_the_last_word_about_a_unit_fails():
