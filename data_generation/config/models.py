@@ -89,6 +89,7 @@ class Farm(Section):
     areas_per_country: Count
     containers_per_hall: Count
     cages_per_area: Count
+    berths_per_area: Count
     halls: dict[Literal["A", "B", "C", "D", "E"], Place]
     area: Place
     reserve_sensors_hall: Annotated[int, Field(ge=0, le=4)]
@@ -107,8 +108,10 @@ class Farm(Section):
                     f"hall {letter}: containers_per_batch {hall.containers_per_batch} is more than "
                     f"containers_per_hall {self.containers_per_hall}"
                 )
-        if self.area.containers_per_batch > self.cages_per_area:
-            raise ValueError("area: containers_per_batch is more than cages_per_area")
+        if self.cages_per_area % self.berths_per_area or self.area.silos % self.berths_per_area:
+            raise ValueError("berths_per_area must divide cages_per_area and the area's silos")
+        if self.area.containers_per_batch > self.cages_per_area // self.berths_per_area:
+            raise ValueError("area: containers_per_batch is more than the cages of a berth")
         if len(set(self.countries)) != len(self.countries):
             raise ValueError("countries names one twice")
         for country in self.countries:
@@ -235,6 +238,7 @@ class Feed(Section):
     min_order_kg: Positive
     order_step_kg: Positive
     shelf_life_days: Count
+    opening_stock_kg: NotNegative
     price_per_kg_by_year: dict[int, Positive]
     price_season_amplitude: Annotated[float, Field(ge=0, lt=0.5)]
     price_noise_sd: Annotated[float, Field(ge=0, lt=0.5)]
@@ -334,9 +338,21 @@ class Harvest(Section):
 Range = tuple[float, float]
 
 
+class BatchAcceptance(Section):
+    """What the verification of a single batch lets pass."""
+
+    readings_share_min: Share
+    silent_sensors: Count
+    stage_wait_days: Annotated[int, Field(ge=0)]
+    survival_day: Count
+    survival: Range
+    survival_end_min: Share
+
+
 class Acceptance(Section):
     """What validation lets pass: lowest and highest, by label; `any` for the labels not named."""
 
+    batch: BatchAcceptance
     tgc_ratio: dict[str, Range]
     stage_end_weight_g: dict[str, Range]
     harvest_weight_g: dict[str, Range]

@@ -1,8 +1,7 @@
-"""Batches: when they start, which hall or sea area they get, how they move from one to the next.
+"""Batches: what a start and a move do. The planner says when, and where to.
 
-A planner starts a batch only when an egg hall is free and a sea area will be, so that fish do not
-outgrow their tanks. One batch to a place at a time; a place rests between two. A move takes ten
-days, container by container.
+One batch to a place at a time; a place rests between two. A move takes ten days, container by
+container.
 """
 
 from collections.abc import Mapping
@@ -10,10 +9,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from data_generation.config.models import ADULT
-from data_generation.generators.dates import at, to_date
+from data_generation.generators.dates import at
 from data_generation.generators.farm import HALL_LETTERS, Place
 from data_generation.generators.output import NULL
-from data_generation.generators.planning import NOTICE_DAYS, is_free, next_place, plan_area
+from data_generation.generators.planning import Start, make_planner
 from data_generation.generators.population import (
     MICROGRAMS,
     NEVER,
@@ -37,19 +36,8 @@ class Batches:
     name = "batch"
 
     def __init__(self, world: World) -> None:
-        """Plan the first start of each country."""
-        config = world.config.staggering
-        countries = len(world.layout.countries)
-        interval = self._interval(world, first_year=True)
-        self._next_start = np.array(
-            [
-                world.first_day + config.first_start_day + round(interval * c / countries)
-                for c in range(countries)
-            ],
-            dtype=np.int64,
-        )
-        # Last calendar year in which a country started a batch, and how many it started in it.
-        self._numbering: Ints = np.zeros((countries, 2), dtype=np.int64)
+        """Ask the farm's planner, or the plan of the only batch."""
+        self._planner = make_planner(world)
 
     def advance(self, world: World) -> None:
         """Moves first, then starts, so that a hall that empties today is not filled today."""
@@ -59,54 +47,29 @@ class Batches:
             if batch.moving:
                 self._move(world, batch)
         for country in range(len(world.layout.countries)):
-            if world.today.day >= self._next_start[country]:
-                self._start(world, country)
+            start = self._planner.start(world, country)
+            if start is not None:
+                batch = self._create(world, country, start)
+                self._fill_trays(world, batch, start.hall)
+                self._planner.started(world, batch)
 
-    def _interval(self, world: World, *, first_year: bool) -> float:
-        config = world.config.staggering
-        if first_year and config.first_year_batches:
-            return 365.0 * len(world.layout.countries) / config.first_year_batches
-        return float(config.start_interval_days)
-
-    def _start(self, world: World, country: int) -> None:
-        config = world.config.staggering
-        day = world.today.day
-        if len(world.batches) >= config.max_live_batches:
-            return
-        halls = [p for p in world.layout.halls(country, 0) if is_free(world, p)]
-        area = plan_area(world, country)
-        if not halls or area is None:
-            return
-        hall = min(halls, key=lambda p: (world.place_free_from[p.index], p.index))
-        batch = self._create(world, country, hall, area)
-        self._fill_trays(world, batch, hall)
-        weight = config.month_weight[to_date(day).month - 1]
-        first_year = day - world.first_day < 365
-        base = self._interval(world, first_year=first_year)
-        spread = 0.85 + 0.3 * float(world.draws.uniform("start interval", batch.key))
-        season = 1.0 if first_year and config.first_year_batches else weight
-        self._next_start[country] = day + max(1, round(base * spread / season))
-
-    def _create(self, world: World, country: int, hall: Place, area: int) -> Batch:
+    def _create(self, world: World, country: int, start: Start) -> Batch:
         config = world.config
         day, year = world.today.day, world.today.year
-        if self._numbering[country, 0] != year:
-            self._numbering[country] = (year, 0)
-        self._numbering[country, 1] += 1
-        same_day = sum(1 for b in world.batches if b.country == country and b.start_day == day)
-        key = (country << 40) | (day << 8) | same_day
+        key = (country << 40) | (day << 8) | start.ordinal
         growth, fcr, mortality, target = world.draws.normals("cohort", key)
         external, eggs, _, _ = world.draws.uniforms("eggs", key)
         stagger = config.staggering
+        drawn = stagger.eggs_min + int(eggs * (stagger.eggs_max - stagger.eggs_min + 1))
         climate = world.layout.countries[country]
         batch = Batch(
             id=world.ids.one("batch_batch"),
             key=key,
             country=country,
             year=year,
-            sequence=int(self._numbering[country, 1]),
+            sequence=start.sequence,
             start_day=day,
-            eggs=stagger.eggs_min + int(eggs * (stagger.eggs_max - stagger.eggs_min + 1)),
+            eggs=drawn if start.eggs is None else start.eggs,
             external=int(external < stagger.external_eggs_share),
             growth_factor=round(10_000 * (1.0 + config.growth.cohort_sd * float(growth))),
             fcr_factor=round(10_000 * (1.0 + config.feed.cohort_fcr_sd * float(fcr))),
@@ -115,11 +78,11 @@ class Batches:
             ),
             stage=0,
             stage_start=day,
-            place=hall.index,
+            place=start.hall.index,
             next_place=-1,
             transfer_start=NEVER,
             moved=0,
-            area=area,
+            area=start.area,
             containers_made=0,
             sea_start=NEVER,
             target_weight_g=round(
@@ -129,7 +92,7 @@ class Batches:
             harvest_start=NEVER,
         )
         world.batches.append(batch)
-        world.place_taken_by[hall.index] = batch.id
+        world.place_taken_by[start.hall.index] = batch.id
         world.output.insert("batch_batch", 1, **batch_row(world, batch, at(day, 8)))
         return batch
 
@@ -188,15 +151,11 @@ class Batches:
 
     def _look_for_place(self, world: World, batch: Batch) -> None:
         config = world.config.staggering
-        day = world.today.day
-        due = batch.stage_start + config.stage_days[batch.stage]
-        if day < due - config.reserve_ahead_days:
+        found = self._planner.next_place(world, batch)
+        if found is None:
             return
-        place = next_place(world, batch)
-        if place is None:
-            return
+        place, batch.transfer_start = found
         batch.next_place = place.index
-        batch.transfer_start = max(due, day + NOTICE_DAYS)
         if place.at_sea:
             batch.area = place.index
         world.place_taken_by[place.index] = batch.id
@@ -338,13 +297,12 @@ class Batches:
         batch.moved = 0
 
     def snapshot(self) -> Arrays:
-        """Planned starts and batch numbering."""
-        return {"next_start": self._next_start, "numbering": self._numbering}
+        """What the planner keeps."""
+        return self._planner.snapshot()
 
     def restore(self, arrays: Mapping[str, Ints]) -> None:
         """Take the plans back."""
-        self._next_start = arrays["next_start"].astype(np.int64)
-        self._numbering = arrays["numbering"].astype(np.int64)
+        self._planner.restore(arrays)
 
 
 def _shares(order: int, sources: int, destinations: int) -> list[tuple[int, int]]:

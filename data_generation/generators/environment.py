@@ -17,7 +17,7 @@ from data_generation.generators.world import Arrays, Floats, Ints, World
 
 _SCALE = 1_000_000
 _YEAR_DAYS = 365.25
-_DRAWN_DAYS = 32
+_DRAWN_DAYS = 128
 _AUTUMN_DAY = 255.0
 _AUTUMN_WIDTH_DAYS = 30.0
 
@@ -33,7 +33,9 @@ class Environment:
         places = world.layout.places
         self._config = config
         self._hall_count = world.layout.hall_count
-        self._areas = places[self._hall_count :]
+        self._areas = world.layout.areas
+        berths = places[self._hall_count :]
+        self._area_of = np.array([p.water - self._hall_count for p in berths], dtype=np.int64)
         self._countries = len(world.layout.countries)
         self._country = np.array([p.country for p in self._areas], dtype=np.int64)
         climates = [config.sea[key] for key in world.layout.countries]
@@ -53,53 +55,68 @@ class Environment:
         self._hall_set_c = np.array(
             [config.hall_temperature_c[p.stage] for p in places[: self._hall_count]]
         ) + 0.15 * world.draws.normal("hall set point", np.arange(self._hall_count))
-        # Rows: fast and slow anomaly of countries and areas, oxygen and salt of areas, halls.
-        self._state = {
-            "country_fast": np.zeros(self._countries, np.int64),
-            "country_slow": np.zeros(self._countries, np.int64),
-            "area_fast": np.zeros(len(self._areas), np.int64),
-            "area_slow": np.zeros(len(self._areas), np.int64),
-            "area_oxygen": np.zeros(len(self._areas), np.int64),
-            "area_salt": np.zeros(len(self._areas), np.int64),
-            "hall": np.zeros(self._hall_count, np.int64),
+        # Fast and slow anomaly of countries and areas, oxygen and salt of areas, halls. They are
+        # views of one array: a day moves all of them by one step.
+        sizes = {
+            "country_fast": self._countries,
+            "country_slow": self._countries,
+            "area_fast": len(self._areas),
+            "area_slow": len(self._areas),
+            "area_oxygen": len(self._areas),
+            "area_salt": len(self._areas),
+            "hall": self._hall_count,
         }
+        phi = {"fast": config.fast_phi, "slow": config.slow_phi, "oxygen": 0.9, "salt": 0.95}
+        self._all = np.zeros(sum(sizes.values()), np.int64)
+        self._state: dict[str, Ints] = {}
+        self._phi = np.zeros(len(self._all))
+        first = 0
+        for key, size in sizes.items():
+            part = slice(first, first := first + size)
+            self._state[key] = self._all[part]
+            self._phi[part] = config.hall_phi if key == "hall" else phi[key.split("_")[1]]
+        self._innovation = np.sqrt(1.0 - self._phi * self._phi)
         self._known_until = np.array([-1], np.int64)
         self._drawn_from = -1
-        self._drawn: dict[str, Floats] = {}
+        self._drawn: Floats = np.zeros((0, 0))
 
     def advance(self, world: World) -> None:
         """Move the water of `world` on by a day: its start is yesterday's end."""
         day = world.today.day
         if self._known_until[0] < day:
-            self._start_stationary(world, day)
-            self._write(world, day)
+            self._begin(world, day)
         world.place_level[:] = world.place_level_next
         self._step(world, day + 1)
         self._write(world, day + 1)
 
+    def _begin(self, world: World, day: int) -> None:
+        """Come to the morning of `day` from the day since which the weather is reckoned."""
+        since = min(world.weather_since, day)
+        self._start_stationary(world, since)
+        for earlier in range(since, day):
+            self._step(world, earlier + 1)
+        self._write(world, day)
+
     def _start_stationary(self, world: World, day: int) -> None:
-        for name, state in self._state.items():
-            state[:] = whole(self._draw(world, name, day) * _SCALE)
+        self._all[:] = whole(self._draw(world, day) * _SCALE)
 
     def _step(self, world: World, day: int) -> None:
-        config = self._config
-        phi = {"fast": config.fast_phi, "slow": config.slow_phi, "oxygen": 0.9, "salt": 0.95}
-        for name, state in self._state.items():
-            p = config.hall_phi if name == "hall" else phi[name.split("_")[1]]
-            z = self._draw(world, name, day)
-            moved = p * state + np.sqrt(1.0 - p * p) * z * _SCALE
-            state[:] = whole(moved)
+        z = self._draw(world, day)
+        self._all[:] = whole(self._phi * self._all + self._innovation * z * _SCALE)
 
-    def _draw(self, world: World, name: str, day: int) -> Floats:
+    def _draw(self, world: World, day: int) -> Floats:
         """The day's draws, made for many days at once: a call costs more than its values."""
         if not self._drawn_from <= day < self._drawn_from + _DRAWN_DAYS:
             self._drawn_from = day
             days = day + np.arange(_DRAWN_DAYS)[:, None]
-            self._drawn = {
-                key: world.draws.normal(f"water {key}", np.arange(len(state)), days)
-                for key, state in self._state.items()
-            }
-        z: Floats = self._drawn[name][day - self._drawn_from]
+            self._drawn = np.concatenate(
+                [
+                    world.draws.normal(f"water {key}", np.arange(len(state)), days)
+                    for key, state in self._state.items()
+                ],
+                axis=1,
+            )
+        z: Floats = self._drawn[day - self._drawn_from]
         return z
 
     def _write(self, world: World, day: int) -> None:
@@ -110,16 +127,17 @@ class Environment:
         level = world.place_level_next
         sea = slice(self._hall_count, None)
         s = {name: state / _SCALE for name, state in self._state.items()}
-        level[sea, TEMPERATURE] = _levels(self._sea_temperature(doy, s))
-        level[sea, SALINITY] = _levels(self._sea_salinity(doy, s))
+        area = self._area_of
+        level[sea, TEMPERATURE] = _levels(self._sea_temperature(doy, s))[area]
+        level[sea, SALINITY] = _levels(self._sea_salinity(doy, s))[area]
         dip = config.sea_oxygen_autumn_dip * np.exp(
             -0.5 * ((doy - _AUTUMN_DAY) / _AUTUMN_WIDTH_DAYS) ** 2
         )
         saturation = (
             config.sea_oxygen_saturation_mean - dip + config.sea_oxygen_sd * s["area_oxygen"]
         )
-        level[sea, OXYGEN] = _levels(saturation)
-        level[sea, PH] = _levels(config.sea_ph + 0.012 * (s["area_oxygen"] - s["area_fast"]))
+        level[sea, OXYGEN] = _levels(saturation)[area]
+        level[sea, PH] = _levels(config.sea_ph + 0.012 * (s["area_oxygen"] - s["area_fast"]))[area]
         hall_season = config.hall_season_c * np.cos(2 * np.pi * (doy - 220.0) / _YEAR_DAYS)
         level[: self._hall_count, TEMPERATURE] = _levels(
             self._hall_set_c + hall_season + config.hall_sd_c * s["hall"]
@@ -153,8 +171,8 @@ class Environment:
 
     def restore(self, arrays: Mapping[str, Ints]) -> None:
         """Take the anomalies back."""
-        for name in self._state:
-            self._state[name] = arrays[name].astype(np.int64)
+        for name, state in self._state.items():
+            state[:] = arrays[name]
         self._known_until = arrays["known_until"].astype(np.int64)
 
 

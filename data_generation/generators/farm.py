@@ -1,8 +1,9 @@
 """The farm as arrays: which containers, sensors and silos each hall and sea area has.
 
-A place is a hall or a sea area: what one batch occupies at a time, with one body of water and one
-store of feed. Places are numbered from 0, halls first; everything else carries run-local keys from
-1. The layout is a pure function of the configuration.
+A place is what one batch occupies at a time, with its own store of feed: a hall, or a berth of a
+sea area. An area has one berth or several, which share its water. Places are numbered from 0, halls
+first; everything else carries run-local keys from 1. The layout is a pure function of the
+configuration.
 """
 
 from dataclasses import dataclass
@@ -36,9 +37,11 @@ HALL_LETTERS = "ABCDE"
 
 @dataclass(frozen=True)
 class Place:
-    """A hall or a sea area."""
+    """A hall or a berth of a sea area."""
 
     index: int
+    water: int
+    """Number of its body of water: halls by their index, then areas."""
     country: int
     stage: int
     """Life stage kept here, 0 to 5; 5 is the sea."""
@@ -52,12 +55,16 @@ class Place:
     """Keys of its containers."""
     silos: range
     """Keys of its feed containers."""
+    first_container: int
+    """Key of the first container of the whole hall or area; names count from it."""
+    first_silo: int
+    """Key of the first feed container of the whole hall or area."""
     silo_capacity_kg: float
     config: PlaceConfig
 
     @property
     def at_sea(self) -> bool:
-        """Whether this is a sea area."""
+        """Whether this is at sea."""
         return self.stage == ADULT
 
 
@@ -90,21 +97,36 @@ class Layout:
     def _add_halls(self, country: int, station: int, site: Site) -> None:
         for stage, letter in enumerate(HALL_LETTERS):
             hall = self.config.halls[letter]  # type: ignore[index]
+            index = len(self.places)
+            name = f"{site.name} Hall {letter}"
+            containers = range(
+                self._next_container, self._next_container + self.config.containers_per_hall
+            )
+            silos = range(self._next_silo, self._next_silo + hall.silos)
             self._add(
-                country,
-                stage,
-                station,
-                len(self.places) + 1,
-                f"{site.name} Hall {letter}",
-                site,
-                hall,
-                self.config.containers_per_hall,
+                country, stage, station, index + 1, index, name, site, hall, containers, silos
             )
 
     def _add_area(self, country: int, key: int, site: Site) -> None:
-        self._add(
-            country, ADULT, 0, key, site.name, site, self.config.area, self.config.cages_per_area
-        )
+        area, berths = self.config.area, self.config.berths_per_area
+        water = self.hall_count + key - 1
+        cages, silos = self.config.cages_per_area // berths, area.silos // berths
+        first_cage, first_silo = self._next_container, self._next_silo
+        for _ in range(berths):
+            self._add(
+                country,
+                ADULT,
+                0,
+                key,
+                water,
+                site.name,
+                site,
+                area,
+                range(self._next_container, self._next_container + cages),
+                range(self._next_silo, self._next_silo + silos),
+                first_cage,
+                first_silo,
+            )
 
     def _add(
         self,
@@ -112,27 +134,32 @@ class Layout:
         stage: int,
         station: int,
         key: int,
+        water: int,
         name: str,
         site: Site,
         config: PlaceConfig,
-        containers: int,
+        containers: range,
+        silos: range,
+        first_container: int | None = None,
+        first_silo: int | None = None,
     ) -> None:
-        first_container, first_silo = self._next_container, self._next_silo
-        self._next_container += containers
-        self._next_silo += config.silos
+        self._next_container, self._next_silo = containers.stop, silos.stop
         self.places.append(
             Place(
-                len(self.places),
-                country,
-                stage,
-                station,
-                key,
-                name,
-                site,
-                range(first_container, self._next_container),
-                range(first_silo, self._next_silo),
-                config.silo_capacity_kg,
-                config,
+                index=len(self.places),
+                water=water,
+                country=country,
+                stage=stage,
+                station=station,
+                key=key,
+                name=name,
+                site=site,
+                containers=containers,
+                silos=silos,
+                first_container=first_container or containers.start,
+                first_silo=first_silo or silos.start,
+                silo_capacity_kg=config.silo_capacity_kg,
+                config=config,
             )
         )
 
@@ -154,6 +181,11 @@ class Layout:
             self.volume_m3
             * np.array([p.config.max_density_kg_m3 for p in self.places])[self.container_place]
         )
+
+    @property
+    def areas(self) -> list[Place]:
+        """The first berth of each sea area."""
+        return [p for p in self.places if p.at_sea and p.containers.start == p.first_container]
 
     @property
     def container_count(self) -> int:
@@ -178,7 +210,7 @@ class Layout:
         return places
 
     def halls(self, country: int, stage: int) -> list[Place]:
-        """The places of one country for one stage, areas for the last."""
+        """The places of one country for one stage, berths for the last."""
         return [p for p in self.places if p.country == country and p.stage == stage]
 
 

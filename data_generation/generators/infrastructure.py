@@ -42,8 +42,14 @@ def write_infrastructure(
 
 def container_name(place: Place, key: int) -> str:
     """A container's name: its place and its number there."""
-    number = key - place.containers.start + 1
+    number = key - place.first_container + 1
     return f"{place.name} C{number:02d}" if place.at_sea else f"{place.name}-{number:02d}"
+
+
+def silo_name(place: Place, key: int) -> str:
+    """A feed container's name: its place and its number there."""
+    kind = "Barge Silo" if place.at_sea else "Silo"
+    return f"{place.name} {kind} {key - place.first_silo + 1}"
 
 
 def _geographies(layout: Layout, ids: Ids, output: Output, stamps: dict[str, int]) -> None:
@@ -79,7 +85,7 @@ def _stations(layout: Layout, ids: Ids, output: Output, stamps: dict[str, int]) 
 
 def _halls_and_areas(layout: Layout, ids: Ids, output: Output, stamps: dict[str, int]) -> None:
     halls = [place for place in layout.places if not place.at_sea]
-    areas = [place for place in layout.places if place.at_sea]
+    areas = layout.areas
     table = "infrastructure_hall"
     output.insert(
         table,
@@ -215,11 +221,7 @@ def _feed_containers(layout: Layout, ids: Ids, output: Output, stamps: dict[str,
         table,
         len(keys),
         id=keys,
-        name=[
-            f"{places[p].name} {'Barge Silo' if places[p].at_sea else 'Silo'} "
-            f"{key - places[p].silos.start + 1}"
-            for key, p in enumerate(place_of, start=1)
-        ],
+        name=[silo_name(places[p], key) for key, p in enumerate(place_of, start=1)],
         container_type=["BARGE" if sea else "SILO" for sea in at_sea.tolist()],
         capacity_kg=np.array([round(p.silo_capacity_kg * 100) for p in places])[place_of],
         active=True,

@@ -22,9 +22,11 @@ from data_generation.generators.feed import Feeding
 from data_generation.generators.growth import Growth
 from data_generation.generators.harvest import Harvest
 from data_generation.generators.infrastructure import write_infrastructure
+from data_generation.generators.itinerary import Itinerary
 from data_generation.generators.master_data import write_master_data
 from data_generation.generators.mortality import Mortality
 from data_generation.generators.population import Assignments, pack_batches, unpack_batches
+from data_generation.generators.purchasing import OPENING_NOTES, Stores
 from data_generation.generators.readings_order import ReadingsOrder
 from data_generation.generators.rows import update_assignments
 from data_generation.generators.water import Water
@@ -69,29 +71,34 @@ class MonthOutput:
 class Ledger:
     """The farm's state and its life, month by month."""
 
-    def __init__(self, config: Config) -> None:
-        """The farm on the eve of `config.generation.start_date`."""
-        self._world = World(config)
+    def __init__(self, config: Config, itinerary: Itinerary | None = None) -> None:
+        """The farm on the eve of `config.generation.start_date`.
+
+        With an itinerary, the life of that batch alone, on a farm whose infrastructure and master
+        data are stored already: their rows are not written, their keys are those of `setup_rows`.
+        """
+        self._world = World(config, itinerary)
         self._domains = daily_order(self._world)
         self._order = ReadingsOrder(self._world)
         self._next_day = self._world.first_day
 
     def advance_month(self, month: date, stop: Callable[[], bool] = never) -> MonthOutput:
-        """Live through a month, given by its first day; months come in order.
+        """Live through a month, given by its first day, or the part of it that is asked for.
+
+        Months come in order.
 
         Raises `Interrupted` if `stop()` says so; the ledger must then be restored from a snapshot.
         """
         world = self._world
-        first = to_day(month)
-        if first != self._next_day:
+        first, days = to_day(month), days_in_month(month)
+        begin, end = max(first, world.first_day), min(first + days, world.end_day)
+        if begin != self._next_day:
             raise ValueError(f"the ledger stands at day {self._next_day}, not at {month}")
         world.output.start_month()
-        if first == world.first_day:
-            write_infrastructure(world.layout, world.draws, world.ids, world.output, first)
-            write_master_data(world.config, world.ids, world.output, first)
-        days = days_in_month(month)
+        if world.itinerary is None and begin == world.first_day:
+            write_setup(world)
         self._order.begin_month(world, first, days)
-        for day in range(first, first + days):
+        for day in range(begin, end):
             if stop():
                 raise Interrupted(f"Stopped in {month:%Y-%m}.", "Go on with --resume.")
             world.begin_day(day)
@@ -100,7 +107,7 @@ class Ledger:
             self._order.note_day(world)
             if len(world.fish):
                 update_assignments(world, np.arange(len(world.fish)), at(day, 23, 45))
-        self._next_day = first + days
+        self._next_day = end
         rows = world.output.finish()
         order, readings_rows = self._order.finish(world)
         return MonthOutput(month, rows.inserts, rows.updates, order, readings_rows, self._metrics())
@@ -144,6 +151,31 @@ class Ledger:
         world.fish = Assignments.restore(_below(arrays, "fish"))
         for domain in self._domains:
             domain.restore(_below(arrays, domain.name))
+
+
+def write_setup(world: World) -> None:
+    """Infrastructure and master data as they stood on the first morning."""
+    day = world.first_day
+    write_infrastructure(world.layout, world.draws, world.ids, world.output, day)
+    write_master_data(world.config, world.ids, world.output, day)
+
+
+def setup_rows(config: Config) -> dict[str, pa.Table]:
+    """Rows of infrastructure and master data, by table, history tables too, with keys from 1."""
+    world = World(config)
+    write_setup(world)
+    return world.output.finish().inserts
+
+
+def opening_rows(config: Config) -> dict[str, pa.Table]:
+    """Purchases and stock of the first feed in every silo, history too, with keys from 1."""
+    world = World(config)
+    world.begin_day(world.first_day)
+    stores = Stores(world)
+    if config.feed.opening_stock_kg:
+        for place in world.layout.places:
+            stores.open_place(world, place.index, OPENING_NOTES)
+    return world.output.finish().inserts
 
 
 def _below(arrays: Mapping[str, Ints], prefix: str) -> dict[str, Ints]:

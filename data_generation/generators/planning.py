@@ -1,13 +1,176 @@
-"""Which hall or sea area a batch gets, and whether one will be free in time for new eggs."""
+"""Where batches start and which place they get next: the farm's planner, and a single batch's plan.
+
+A planner starts a batch only when an egg hall is free and a sea area will be, so that fish do not
+outgrow their tanks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
 
 from data_generation.config.models import ADULT
+from data_generation.generators.dates import to_date
 from data_generation.generators.farm import Place
+from data_generation.generators.itinerary import NOTICE_DAYS, Itinerary
 from data_generation.generators.population import Batch
-from data_generation.generators.world import World
+from data_generation.generators.world import Arrays, Ints, World
 
 _LATEST_WAIT_DAYS = 15
-NOTICE_DAYS = 5
-"""Days between the choice of a place and the first fish there: feed must be ordered."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """A batch to be started today: its egg hall, the area it is to go to, and its numbers.
+
+    `sequence` counts the country's batches of the year, `ordinal` those of the same day; `eggs` is
+    None if they are to be drawn.
+    """
+
+    hall: Place
+    area: int
+    sequence: int
+    ordinal: int
+    eggs: int | None = None
+
+
+class Planner(Protocol):
+    """Decides when batches start and where they go."""
+
+    def start(self, world: World, country: int) -> Start | None:
+        """The batch to start today in a country, if any."""
+
+    def started(self, world: World, batch: Batch) -> None:
+        """Take note of a start."""
+
+    def next_place(self, world: World, batch: Batch) -> tuple[Place, int] | None:
+        """The place that a batch is given today for its next stage, and the day of the first fish
+        there; None if it is too early, or nothing is free.
+        """
+
+    def snapshot(self) -> Arrays:
+        """The planner's state."""
+
+    def restore(self, arrays: Mapping[str, Ints]) -> None:
+        """Take the state back."""
+
+
+def make_planner(world: World) -> Planner:
+    """The farm's planner, or the plan of the only batch."""
+    if world.itinerary is not None:
+        return BatchPlan(world.itinerary)
+    return FarmPlan(world)
+
+
+class FarmPlan:
+    """Starts batches all year round, as many as the farm takes."""
+
+    def __init__(self, world: World) -> None:
+        """Plan the first start of each country."""
+        config = world.config.staggering
+        countries = len(world.layout.countries)
+        interval = self._interval(world, first_year=True)
+        self._next_start = np.array(
+            [
+                world.first_day + config.first_start_day + round(interval * c / countries)
+                for c in range(countries)
+            ],
+            dtype=np.int64,
+        )
+        # Last calendar year in which a country started a batch, and how many it started in it.
+        self._numbering: Ints = np.zeros((countries, 2), dtype=np.int64)
+
+    def _interval(self, world: World, *, first_year: bool) -> float:
+        config = world.config.staggering
+        if first_year and config.first_year_batches:
+            return 365.0 * len(world.layout.countries) / config.first_year_batches
+        return float(config.start_interval_days)
+
+    def start(self, world: World, country: int) -> Start | None:
+        """A batch when the interval has passed, an egg hall is free, and an area will be."""
+        config = world.config.staggering
+        day, year = world.today.day, world.today.year
+        if day < self._next_start[country] or len(world.batches) >= config.max_live_batches:
+            return None
+        halls = [p for p in world.layout.halls(country, 0) if is_free(world, p)]
+        area = plan_area(world, country)
+        if not halls or area is None:
+            return None
+        hall = min(halls, key=lambda p: (world.place_free_from[p.index], p.index))
+        last_year, count = self._numbering[country].tolist()
+        same_day = sum(1 for b in world.batches if b.country == country and b.start_day == day)
+        return Start(hall, area, count + 1 if year == last_year else 1, same_day)
+
+    def started(self, world: World, batch: Batch) -> None:
+        """Plan the next start of the country."""
+        config = world.config.staggering
+        country, day = batch.country, world.today.day
+        self._numbering[country] = (batch.year, batch.sequence)
+        weight = config.month_weight[to_date(day).month - 1]
+        first_year = day - world.first_day < 365
+        base = self._interval(world, first_year=first_year)
+        spread = 0.85 + 0.3 * float(world.draws.uniform("start interval", batch.key))
+        season = 1.0 if first_year and config.first_year_batches else weight
+        self._next_start[country] = day + max(1, round(base * spread / season))
+
+    def next_place(self, world: World, batch: Batch) -> tuple[Place, int] | None:
+        """Look for a place some days before the stage ends."""
+        config, day = world.config.staggering, world.today.day
+        due = batch.stage_start + config.stage_days[batch.stage]
+        if day < due - config.reserve_ahead_days:
+            return None
+        place = next_place(world, batch)
+        return None if place is None else (place, max(due, day + NOTICE_DAYS))
+
+    def snapshot(self) -> Arrays:
+        """Planned starts and batch numbering."""
+        return {"next_start": self._next_start, "numbering": self._numbering}
+
+    def restore(self, arrays: Mapping[str, Ints]) -> None:
+        """Take the plans back."""
+        self._next_start = arrays["next_start"].astype(np.int64)
+        self._numbering = arrays["numbering"].astype(np.int64)
+
+
+class BatchPlan:
+    """One batch, on its itinerary."""
+
+    def __init__(self, itinerary: Itinerary) -> None:
+        """The itinerary says all."""
+        self._itinerary = itinerary
+
+    def start(self, world: World, country: int) -> Start | None:
+        """The batch, on its day."""
+        plan = self._itinerary
+        if country != plan.country or world.today.day != plan.start_day:
+            return None
+        at_sea = plan.stay(ADULT)
+        return Start(
+            world.layout.places[plan.stays[0].place],
+            -1 if at_sea is None else at_sea.place,
+            plan.sequence,
+            plan.ordinal,
+            plan.eggs,
+        )
+
+    def started(self, world: World, batch: Batch) -> None:
+        """There is no other batch."""
+
+    def next_place(self, world: World, batch: Batch) -> tuple[Place, int] | None:
+        """The next stay, some days before it begins."""
+        stay = self._itinerary.stay(batch.stage + 1)
+        ahead = world.config.staggering.reserve_ahead_days
+        if stay is None or world.today.day < stay.arrive - ahead:
+            return None
+        return world.layout.places[stay.place], stay.arrive
+
+    def snapshot(self) -> Arrays:
+        """Nothing beyond the itinerary."""
+        return {}
+
+    def restore(self, arrays: Mapping[str, Ints]) -> None:
+        """Nothing to take back."""
 
 
 def is_free(world: World, place: Place, ahead_days: int = 0) -> bool:

@@ -8,8 +8,11 @@ import numpy as np
 
 from data_generation.config.models import ADULT
 from data_generation.config.models import Feed as FeedConfig
-from data_generation.generators.dates import at, day_of_year, to_date
+from data_generation.generators.dates import at, to_date
 from data_generation.generators.farm import Place
+from data_generation.generators.infrastructure import silo_name
+from data_generation.generators.prices import price_ore
+from data_generation.generators.rows import batch_number
 from data_generation.generators.world import Arrays, Ints, World
 
 LOT_FIELDS = (
@@ -26,7 +29,13 @@ LOT_FIELDS = (
 )
 _LOT = {name: column for column, name in enumerate(LOT_FIELDS)}
 _UNITS_PER_KG = 100
-_DEAREST_DAY = 245
+_TYPICAL_WEIGHT_UG = tuple(round(g * 1e6) for g in (0.2, 4, 50, 180, 450, 1000))
+"""Weight of a fish in the middle of each stage's feeding, in micrograms."""
+
+OPENING = "INIT-"
+"""How numbers of purchases begin that are a silo's opening stock."""
+OPENING_NOTES = "Opening stock, until the first batch comes"
+"""Notes of opening stock that no batch has claimed."""
 
 
 def feed_type(weight_ug: Ints, config: FeedConfig) -> Ints:
@@ -34,6 +43,12 @@ def feed_type(weight_ug: Ints, config: FeedConfig) -> Ints:
     limits = np.array([feed.up_to_weight_g for feed in config.types[:-1]]) * 1_000_000
     result: Ints = np.searchsorted(limits, weight_ug, side="right").astype(np.int64)
     return result
+
+
+def _places_to_open(world: World) -> list[int]:
+    if world.itinerary is None:
+        return [place.index for place in world.layout.places]
+    return [stay.place for stay in world.itinerary.stays if stay.opening]
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,10 @@ class Stores:
             ],
             dtype=np.int64,
         )
+        # Places whose opening stock has come, or never will.
+        self._opened: Ints = np.ones(len(layout.places), dtype=np.int64)
+        if self._config.opening_stock_kg:
+            self._opened[_places_to_open(world)] = 0
         self._capacity_u = np.zeros(len(layout.places), dtype=np.int64)
         np.add.at(self._capacity_u, self._silo_place[1:], self._silo_capacity_u[1:])
 
@@ -94,9 +113,13 @@ class Stores:
         self._lots = self._lots[self.lot("remaining_u") > 0]
 
     def _write_stock(
-        self, world: World, lots: Ints, moment: int, written_off_u: Ints | None = None
+        self,
+        world: World,
+        lots: Ints,
+        moment: int,
+        written_off_u: Ints | None = None,
+        reason: str | None = None,
     ) -> None:
-        reason = None if written_off_u is None else "Written off: past its expiry date"
         world.output.update(
             "inventory_feedcontainerstock",
             len(lots),
@@ -120,21 +143,54 @@ class Stores:
         """Throw away what is past its date, then unload what arrives today."""
         day = world.today.day
         stale = np.flatnonzero(self.lot("expiry_day") < day)
-        if len(stale):
-            lost = self.lot("remaining_u")[stale].copy()
-            self._lots[stale, _LOT["remaining_u"]] = 0
-            self._write_stock(world, stale, at(day, 5, 30), lost)
-            self._lots = self._lots[self.lot("remaining_u") > 0]
+        self._write_off(world, stale, at(day, 5, 30), "Written off: past its expiry date")
+        if world.itinerary is not None:
+            self._empty_silos(world)
+        self._open(world)
         due = [order for order in self._orders if order.due_day <= day]
         if due:
             self._orders = [order for order in self._orders if order.due_day > day]
             for order in due:
                 self._unload(world, order)
 
+    def _write_off(self, world: World, lots: Ints, moment: int, reason: str) -> None:
+        if not len(lots):
+            return
+        lost = self.lot("remaining_u")[lots].copy()
+        self._lots[lots, _LOT["remaining_u"]] = 0
+        self._write_stock(world, lots, moment, lost, reason)
+        self._lots = self._lots[self.lot("remaining_u") > 0]
+
+    def _empty_silos(self, world: World) -> None:
+        """Empty the silos that the batch left today, and cancel what was ordered for them.
+
+        Whoever comes next is another run's batch, perhaps generated already: it must find the silos
+        as if it had been alone.
+        """
+        left = world.place_taken_by == 0
+        self._orders = [order for order in self._orders if not left[order.place]]
+        lots = np.flatnonzero(left[self.lot("place")])
+        self._write_off(world, lots, at(world.today.day, 19), "Written off: the batch has left")
+
+    def _open(self, world: World) -> None:
+        """Deliver the opening stock of places that their first batch was given today."""
+        for index in np.flatnonzero((self._opened == 0) & (world.place_taken_by > 0)).tolist():
+            self.open_place(world, index)
+
+    def open_place(self, world: World, index: int, notes: str | None = None) -> None:
+        """Deliver a place's opening stock today: one purchase for each silo."""
+        self._opened[index] = 1
+        day, config = world.today.day, world.config.feed
+        place = world.layout.places[index]
+        feed = int(feed_type(np.array(_TYPICAL_WEIGHT_UG[place.stage]), config))
+        quantity = round(config.opening_stock_kg * _UNITS_PER_KG)
+        for silo in place.silos:
+            order = _Order(index, feed, quantity, day - config.delivery_days, day)
+            number = f"{OPENING}{silo_name(place, silo)}"
+            self._store(world, order, [(silo, quantity)], number, notes)
+
     def _unload(self, world: World, order: _Order) -> None:
         """One purchase into as many silos as it needs, the emptiest first."""
-        config, day = world.config.feed, world.today.day
-        purchase_key = world.ids.next_of("inventory_feedpurchase")
         held = np.zeros(len(self._silo_capacity_u), dtype=np.int64)
         np.add.at(held, self.lot("silo"), self.lot("remaining_u"))
         other = np.zeros(len(self._silo_capacity_u), dtype=np.bool_)
@@ -154,8 +210,25 @@ class Stores:
         quantity = order.quantity_u - left
         if not quantity:
             return
-        price = self._price_ore(world, order)
-        world.ids.take("inventory_feedpurchase", 1)
+        purchase = world.ids.next_of("inventory_feedpurchase")
+        year = to_date(order.order_day).year
+        number = f"AUTO-{year}-{purchase:06d}"
+        if world.itinerary is not None:
+            number = f"AUTO-{batch_number(world, world.batches[0])}-{purchase:04d}"
+        self._store(world, order, parts, number)
+
+    def _store(
+        self,
+        world: World,
+        order: _Order,
+        parts: list[tuple[int, int]],
+        number: str,
+        notes: str | None = None,
+    ) -> None:
+        """One purchase, delivered today into silos, as (silo, amount)."""
+        config, day = world.config.feed, world.today.day
+        purchase_key = world.ids.one("inventory_feedpurchase")
+        price = price_ore(config, world.draws, order.place, order.feed, order.order_day)
         arrived = at(day, 6, 10 + purchase_key % 40)
         expiry = day + config.shelf_life_days
         world.output.insert(
@@ -163,12 +236,12 @@ class Stores:
             1,
             id=purchase_key,
             purchase_date=order.order_day,
-            quantity_kg=quantity,
+            quantity_kg=sum(part for _, part in parts),
             cost_per_kg=price,
             supplier=config.types[order.feed].brand,
-            batch_number=f"AUTO-{to_date(order.order_day).year}-{purchase_key:06d}",
+            batch_number=number,
             expiry_date=expiry,
-            notes=f"For {world.layout.places[order.place].name}, delivered {to_date(day)}",
+            notes=notes or f"For {world.layout.places[order.place].name}, delivered {to_date(day)}",
             feed_id=order.feed + 1,
             created_at=arrived,
             updated_at=arrived,
@@ -202,24 +275,6 @@ class Stores:
         )
         order_of_use = np.lexsort((self.lot("stock_id"), self.lot("feed"), self.lot("place")))
         self._lots = self._lots[order_of_use]
-
-    def _price_ore(self, world: World, order: _Order) -> int:
-        """Price by year, season and kind of feed, in hundredths of a krone a kilogram."""
-        config = world.config.feed
-        years = sorted(config.price_per_kg_by_year)
-        when = to_date(order.order_day)
-        moment = when.year + (day_of_year(order.order_day) - 0.5) / 365.25
-        base = float(
-            np.interp(
-                moment, [y + 0.5 for y in years], [config.price_per_kg_by_year[y] for y in years]
-            )
-        )
-        season = 1.0 + config.price_season_amplitude * float(
-            np.cos(2 * np.pi * (day_of_year(order.order_day) - _DEAREST_DAY) / 365.25)
-        )
-        z = float(world.draws.normal("price", order.place * 64 + order.feed, order.order_day))
-        noise = 1.0 + config.price_noise_sd * z
-        return round(100 * base * season * config.types[order.feed].price_factor * noise)
 
     def order(self, world: World, wanted_u: Ints) -> None:
         """Order for places whose feed would not last until the delivery, with days to spare."""
@@ -309,14 +364,16 @@ class Stores:
         return under_way
 
     def snapshot(self) -> Arrays:
-        """Lots, and orders as rows of their five numbers."""
+        """Lots, orders as rows of their five numbers, and which places were opened."""
         orders = [(o.place, o.feed, o.quantity_u, o.order_day, o.due_day) for o in self._orders]
         return {
             "lots": self._lots,
             "orders": np.array(orders, dtype=np.int64).reshape(len(orders), 5),
+            "opened": self._opened,
         }
 
     def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take lots and orders back."""
+        """Take lots, orders and openings back."""
         self._lots = arrays["lots"].astype(np.int64)
         self._orders = [_Order(*row) for row in arrays["orders"].tolist()]
+        self._opened = arrays["opened"].astype(np.int64)

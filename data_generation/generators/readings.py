@@ -30,7 +30,7 @@ from data_generation.generators.water import oxygen_saturation_mg_l
 _RESOLUTION = np.array([0.01, 0.01, 0.01, 0.01, 0.1, 0.001, 0.1, 0.01])
 _NOISE_SD = np.array([0.03, 0.05, 0.02, 0.03, 0.2, 0.002, 0.8, 0.015])
 _OFFSET_SD = np.array([0.03, 0.05, 0.03, 0.05, 0.25, 0.001, 0.8, 0.01])
-# Short-lived variation that a place shares, and its lag-1 correlation over a day.
+# Short-lived variation that a body of water shares, and its lag-1 correlation over a day.
 _SHARED_SD = np.array([0.05, 0.6, 0.015, 0.03, 0.3, 0.001, 0.6, 0.01])
 _SHARED_PHI_A_DAY = 0.12
 # Daily swing relative to the configured one, and the hour of its peak: at sea the sun drives
@@ -167,8 +167,8 @@ def _water(
     peak = (_SEA_PEAK_HOUR if at_sea else _HALL_PEAK_HOUR)[parameters]
     phase = np.cos(2 * np.pi * (month.hours - peak[:, None]) / 24.0)
     water += (swing[:, None] * phase)[None, :, None, :]
-    places, row = np.unique(spans[:, SPAN["place"]], return_inverse=True)
-    water += _shared(month, places, parameters, draws)[row]
+    waters, row = np.unique(spans[:, SPAN["water"]], return_inverse=True)
+    water += _shared(month, waters, parameters, draws)[row]
     oxygen = int(np.flatnonzero(parameters == OXYGEN)[0])
     temperature = water[:, int(np.flatnonzero(parameters == TEMPERATURE)[0])]
     salinity = (
@@ -180,11 +180,11 @@ def _water(
     return water
 
 
-def _shared(month: _Month, places: Ints, parameters: Ints, draws: Draws) -> Floats:
-    """AR(1) variation within the month, shape (place, parameter, day, time)."""
+def _shared(month: _Month, waters: Ints, parameters: Ints, draws: Draws) -> Floats:
+    """AR(1) variation within the month, shape (water, parameter, day, time)."""
     steps = month.days * month.per_day
     phi = _SHARED_PHI_A_DAY ** (1.0 / month.per_day)
-    keys = places[:, None, None] * 64 + parameters[:, None]
+    keys = waters[:, None, None] * 64 + parameters[:, None]
     z = draws.normal("shared water", keys, month.first_day * 64 + np.arange(steps))
     state = np.empty_like(z)
     state[..., 0] = z[..., 0]
@@ -192,7 +192,7 @@ def _shared(month: _Month, places: Ints, parameters: Ints, draws: Draws) -> Floa
     for step in range(1, steps):
         state[..., step] = phi * state[..., step - 1] + innovation * z[..., step]
     state *= _SHARED_SD[parameters][:, None]
-    result: Floats = state.reshape(len(places), len(parameters), month.days, month.per_day)
+    result: Floats = state.reshape(len(waters), len(parameters), month.days, month.per_day)
     return result
 
 

@@ -169,3 +169,18 @@ TABLES: tuple[str, ...] = tuple(
     name for spec in SPECS.values() for name in (spec.name, spec.history) if name is not None
 )
 """Every table the generators write, a table before its history."""
+
+SETUP_TABLES: tuple[str, ...] = tuple(
+    name
+    for name in SPECS
+    if name.startswith(("auth_", "users_", "infrastructure_"))
+    or name
+    in (
+        "batch_species",
+        "batch_lifecyclestage",
+        "environmental_environmentalparameter",
+        "inventory_feed",
+        "harvest_productgrade",
+    )
+)
+"""Infrastructure and master data: what stands before the first batch, parents before children."""

@@ -6,6 +6,7 @@ shared elsewhere. `Domain` is the protocol each follows.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 import numpy as np
@@ -14,13 +15,16 @@ from numpy.typing import NDArray
 from data_generation.config.models import Config
 from data_generation.generators.dates import day_of_year, to_date, to_day
 from data_generation.generators.farm import PARAMETERS, Layout
+from data_generation.generators.itinerary import Itinerary
 from data_generation.generators.output import Ids, Output
-from data_generation.generators.population import Assignments, Batch
+from data_generation.generators.population import NEVER, Assignments, Batch
 from data_generation.generators.rng import Draws
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Arrays = dict[str, NDArray[np.int64]]
+
+_WEATHER_SINCE = to_day(date(2000, 1, 1))
 
 
 @dataclass
@@ -41,9 +45,10 @@ class Today:
 class World:
     """The state that domains share."""
 
-    def __init__(self, config: Config) -> None:
-        """An empty farm on the eve of the first day."""
+    def __init__(self, config: Config, itinerary: Itinerary | None = None) -> None:
+        """An empty farm on the eve of the first day; with an itinerary for that batch alone."""
         self.config = config
+        self.itinerary = itinerary
         self.layout = Layout(config.farm)
         self.draws = Draws(config.generation.seed)
         self.ids = Ids()
@@ -66,7 +71,23 @@ class World:
     @property
     def first_day(self) -> int:
         """The run's first day."""
+        if self.itinerary is not None:
+            return self.itinerary.start_day
         return to_day(self.config.generation.start_date)
+
+    @property
+    def end_day(self) -> int:
+        """The first day that is not lived, far off where the months asked for decide."""
+        return NEVER if self.itinerary is None else self.itinerary.end_day
+
+    @property
+    def weather_since(self) -> int:
+        """The day since which the water is reckoned.
+
+        Batches that are generated one by one must find the same water on the same day, whenever
+        they begin.
+        """
+        return self.first_day if self.itinerary is None else _WEATHER_SINCE
 
     def mean_temperature_c(self) -> Floats:
         """Mean water temperature of the day in each place, °C."""

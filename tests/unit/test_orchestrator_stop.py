@@ -22,7 +22,16 @@ def test_the_first_reason_is_the_one_that_is_told():
         request.raise_if_asked()
 
 
+@pytest.fixture
+def heard(number):
+    """The signal is not ignored, as it would be under nohup."""
+    before = signal.signal(number, signal.default_int_handler)
+    yield
+    signal.signal(number, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.usefixtures("heard")
 def test_a_signal_becomes_a_request_and_the_handler_goes_back(number):
     before = signal.getsignal(number)
     request = StopRequest()
