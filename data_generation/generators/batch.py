@@ -14,10 +14,12 @@ from data_generation.generators.farm import HALL_LETTERS, Place
 from data_generation.generators.output import NULL
 from data_generation.generators.planning import Start, make_planner
 from data_generation.generators.population import (
+    HEALTH_FIELDS,
     MICROGRAMS,
     NEVER,
     Batch,
     centikg,
+    mixed_health,
 )
 from data_generation.generators.rows import (
     assignment_row,
@@ -105,7 +107,7 @@ class Batches:
         counts[-1] += batch.eggs - counts.sum()
         weight = round(world.config.growth.egg_weight_g * MICROGRAMS)
         for container, count in zip(containers, counts.tolist(), strict=True):
-            self._assign(world, batch, hall, container, count, weight)
+            self._assign(world, batch, hall, container, count, weight, None)
 
     def _choose_containers(self, batch: Batch, place: Place) -> list[int]:
         """As many neighbouring containers as a batch takes, further on for each batch in turn."""
@@ -114,9 +116,19 @@ class Batches:
         return sorted(place.containers[(first + i) % total] for i in range(wanted))
 
     def _assign(
-        self, world: World, batch: Batch, place: Place, container: int, count: int, weight_ug: int
+        self,
+        world: World,
+        batch: Batch,
+        place: Place,
+        container: int,
+        count: int,
+        weight_ug: int,
+        source: int | None,
     ) -> int:
-        """Put fish into an empty container; returns the position in `world.fish`."""
+        """Put fish into an empty container, from the assignment at position `source` if from any.
+
+        Returns the position in `world.fish`.
+        """
         day = world.today.day
         ordinal = batch.containers_made
         batch.containers_made += 1
@@ -143,6 +155,9 @@ class Batches:
             noise=0,
             level=world.place_level[place.index],
             month_row=-1,
+            health=world.fish.health[source]
+            if source is not None
+            else np.zeros(len(HEALTH_FIELDS), np.int64),
         )
         world.output.insert(
             "batch_batchcontainerassignment", 1, **assignment_row(world, position, day)
@@ -230,9 +245,9 @@ class Batches:
                 continue
             if len(existing):
                 destination = int(existing[0])
-                self._join(world, destination, part, weight)
+                self._join(world, destination, part, weight, source)
             else:
-                destination = self._assign(world, batch, place, container, part, weight)
+                destination = self._assign(world, batch, place, container, part, weight, source)
             died = dead if number == 0 else 0
             source_biomass = centikg(np.array(left), np.array(weight))
             world.output.insert(
@@ -270,12 +285,15 @@ class Batches:
             return letters
         return f"By road from {old.site.name} to {place.site.name}, {letters}"
 
-    def _join(self, world: World, position: int, count: int, weight_ug: int) -> None:
+    def _join(self, world: World, position: int, count: int, weight_ug: int, source: int) -> None:
         """Add fish to an assignment that the batch already has; the mean weight is weighted."""
         fish = world.fish
         total = int(fish.count[position]) + count
         if not total:
             return
+        fish.health[position] = mixed_health(
+            fish.health[position], int(fish.count[position]), fish.health[source], count
+        )
         mass = int(fish.count[position]) * int(fish.weight_ug[position]) + count * weight_ug
         fish.weight_ug[position] = mass // total
         fish.count[position] = total

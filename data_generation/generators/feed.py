@@ -78,7 +78,7 @@ class Feeding:
     def advance(self, world: World) -> None:
         """Deliveries, then the two meals, then orders."""
         fish, today = world.fish, world.today
-        today.gain_ug = potential_gain_ug(world)
+        today.gain_ug = potential_gain_ug(world) * today.appetite // 10_000
         wanted_u = self._wanted(world)
         fasting = (today.day >= fish.fast_from) | (fish.start_day == today.day) | (fish.stage == 0)
         today.demand_u = np.where(fasting, 0, wanted_u)

@@ -7,7 +7,7 @@ import numpy as np
 from data_generation.config.models import ADULT
 from data_generation.generators.closing import end_batch
 from data_generation.generators.dates import at, to_date
-from data_generation.generators.population import MICROGRAMS, NEVER, Batch
+from data_generation.generators.population import HEALTH, MICROGRAMS, NEVER, Batch
 from data_generation.generators.rng import whole
 from data_generation.generators.rows import batch_number, update_assignments
 from data_generation.generators.world import Arrays, Ints, World
@@ -39,7 +39,8 @@ class Harvest:
         ready = mean_ug >= batch.target_weight_g * MICROGRAMS
         if not ready and days_at_sea < config.max_sea_days:
             return
-        batch.harvest_start = day + config.fast_days + 1
+        free = int(fish.health[cages, HEALTH["withheld_until"]].max()) + 1
+        batch.harvest_start = max(day + config.fast_days + 1, free)
         days = world.draws.integer("harvest days", batch.key, config.days_min, config.days_max)
         # The heaviest cages first, as a harvest planner would.
         order = cages[np.lexsort((fish.container[cages], -fish.weight_ug[cages]))]

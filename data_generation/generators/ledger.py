@@ -43,6 +43,7 @@ def daily_order(world: World) -> tuple[Domain, ...]:
         Environment(world),
         Batches(world),
         Harvest(),
+        Appetite(),
         Feeding(world),
         Growth(),
         Mortality(),
@@ -66,6 +67,23 @@ class MonthOutput:
     readings: dict[str, NDArray[np.int64]]
     readings_rows: int
     metrics: dict[str, int]
+
+
+class Appetite:
+    """Begins the fish's day, when moves and harvest have settled who is where."""
+
+    name = "appetite"
+
+    def advance(self, world: World) -> None:
+        """Everybody is hungry until a later domain says otherwise."""
+        world.today.appetite = np.full(len(world.fish), 10_000, dtype=np.int64)
+
+    def snapshot(self) -> Arrays:
+        """Nothing to keep."""
+        return {}
+
+    def restore(self, arrays: Mapping[str, Ints]) -> None:
+        """Nothing to take back."""
 
 
 class Ledger:

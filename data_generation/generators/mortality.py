@@ -8,7 +8,7 @@ from data_generation.config.models import ADULT
 from data_generation.generators.dates import at
 from data_generation.generators.rng import poisson_quantile
 from data_generation.generators.rows import mortality_rows
-from data_generation.generators.world import Arrays, Floats, Ints, World
+from data_generation.generators.world import Arrays, Deaths, Excess, Floats, Ints, World
 
 _WEEK_DAYS = 7
 
@@ -20,9 +20,11 @@ class Mortality:
 
     def advance(self, world: World) -> None:
         """Draw the day's deaths, write them, take them from the stock."""
-        fish, day = world.fish, world.today.day
+        fish, today, day = world.fish, world.today, world.today.day
         if not len(fish):
             return
+        for excess in today.excess:
+            self._carry_out(world, excess)
         rate = self._daily_rate(world)
         count_u, cause_u, minute_u, _ = world.draws.uniforms("deaths", fish.key, day)
         deaths = np.minimum(poisson_quantile(count_u, fish.count * rate), fish.count)
@@ -33,6 +35,24 @@ class Mortality:
         moments = at(day, 13) + (minute_u[positions] * 150).astype(np.int64) * 60_000_000
         mortality_rows(world, positions, deaths[positions], causes, moments)
         fish.count -= deaths
+        today.deaths.append(Deaths(positions, deaths[positions], causes))
+
+    def _carry_out(self, world: World, excess: Excess) -> None:
+        """Draw the deaths of one cause, write them, take them from the stock."""
+        fish, day = world.fish, world.today.day
+        keys = fish.key[excess.positions]
+        u, minute_u, _, _ = world.draws.uniforms(f"deaths {excess.reason}", keys, day)
+        alive = fish.count[excess.positions]
+        deaths = np.minimum(poisson_quantile(u, alive * excess.share), alive)
+        rows = np.flatnonzero(deaths > 0)
+        if not len(rows):
+            return
+        positions, counts = excess.positions[rows], deaths[rows]
+        moments = at(day, 14) + (minute_u[rows] * 150).astype(np.int64) * 60_000_000
+        causes = np.full(len(rows), excess.cause)
+        mortality_rows(world, positions, counts, causes, moments, excess.description)
+        fish.count[positions] -= counts
+        world.today.deaths.append(Deaths(positions, counts, causes, excess.reason))
 
     def _daily_rate(self, world: World) -> Floats:
         """Share of each assignment's stock that dies today on average."""

@@ -57,6 +57,7 @@ class _Chunk:
     columns: Mapping[str, Column]
     kind: str
     reason: str | None
+    moment: Column = None
 
 
 @dataclass
@@ -86,9 +87,19 @@ class Output:
         """`rows` new rows of `table`; every column of the table must be given."""
         self._add(table, _Chunk(rows, columns, "+", None))
 
-    def update(self, table: str, rows: int, reason: str | None = None, **columns: Column) -> None:
-        """New states of `rows` existing rows of `table`, all columns."""
-        self._add(table, _Chunk(rows, columns, "~", reason))
+    def update(
+        self,
+        table: str,
+        rows: int,
+        reason: str | None = None,
+        moment: Column = None,
+        **columns: Column,
+    ) -> None:
+        """New states of `rows` existing rows of `table`, all columns.
+
+        `moment` says when, for tables without an `updated_at` column.
+        """
+        self._add(table, _Chunk(rows, columns, "~", reason, moment))
 
     def _add(self, table: str, chunk: _Chunk) -> None:
         if chunk.columns.keys() != SPECS[table].columns.keys():
@@ -135,11 +146,14 @@ class Output:
         rows = [chunk.rows for chunk in chunks]
         kinds = build_column("s", [(chunk.kind, chunk.rows) for chunk in chunks])
         reasons = build_column("s", [(chunk.reason, chunk.rows) for chunk in chunks])
-        created = versions["created_at" if "created_at" in spec.columns else "date_joined"]
-        moments = created.cast(pa.int64()).to_numpy()
+        moments = versions[spec.created].cast(pa.int64()).to_numpy()
         if any(chunk.kind == "~" for chunk in chunks):
             is_update = np.repeat([chunk.kind == "~" for chunk in chunks], rows)
-            updated = versions["updated_at"].cast(pa.int64()).to_numpy()
+            if "updated_at" in spec.columns:
+                updated = versions["updated_at"].cast(pa.int64()).to_numpy()
+            else:
+                parts = [(chunk.moment if chunk.kind == "~" else 0, chunk.rows) for chunk in chunks]
+                updated = build_column("i8", parts).to_numpy()
             moments = np.where(is_update, updated, moments)
         table = versions.append_column("history_date", pa.array(moments).cast(arrow_type("ts")))
         table = table.append_column("history_change_reason", reasons)

@@ -16,12 +16,37 @@ from data_generation.generators.farm import PARAMETERS
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+HEALTH_FIELDS = (
+    "withheld_until",
+    "vaccinated",
+    "lice_attached",
+    "lice_mobile",
+    "lice_female",
+    "lice_treated_day",
+    "disease",
+    "disease_day",
+    "disease_level",
+    "immune",
+)
+"""Columns of `Assignments.health`.
+
+Last day on which fish may not be slaughtered; vaccines given, a bit for each; lice a fish by stage
+in ten-thousandths, and the day of the last treatment against them; the disease that is active (its
+number from 1, 0 for none), since when, how severe in ten-thousandths; diseases overcome, a bit for
+each.
+"""
+HEALTH = {name: column for column, name in enumerate(HEALTH_FIELDS)}
+_AVERAGED = ("lice_attached", "lice_mobile", "lice_female", "disease_level")
+
 NEVER = 10**9
 """A day that does not come."""
 
 MICROGRAMS = 1_000_000
 LEVEL = 10_000
 """Water levels are kept in ten-thousandths of their unit."""
+
+
+_WIDTHS = {"level": (len(PARAMETERS),), "health": (len(HEALTH_FIELDS),)}
 
 
 @dataclass
@@ -34,7 +59,8 @@ class Assignments:
     `load` smoothed feed load in ten-thousandths of kg/m³/day; `noise` state of the water
     chemistry's daily variation in ten-thousandths of a standard deviation; `level` the water at the
     start of the day, shape (n, 8), by parameter, oxygen as per cent of saturation; `month_row` row
-    in the month's readings order.
+    in the month's readings order; `health` state of disease, lice and treatment, shape (n, fields),
+    see `HEALTH_FIELDS`.
     """
 
     id: Ints
@@ -57,13 +83,14 @@ class Assignments:
     noise: Ints
     level: Ints
     month_row: Ints
+    health: Ints
 
     @classmethod
     def empty(cls) -> Self:
         """No fish."""
         return cls(
             **{
-                f.name: np.zeros((0, len(PARAMETERS)) if f.name == "level" else 0, dtype=np.int64)
+                f.name: np.zeros((0, *_WIDTHS[f.name]) if f.name in _WIDTHS else 0, dtype=np.int64)
                 for f in fields(cls)
             }
         )
@@ -101,6 +128,21 @@ class Assignments:
     def restore(cls, arrays: Mapping[str, Ints]) -> Self:
         """Take the fields back."""
         return cls(**{f.name: arrays[f.name].astype(np.int64) for f in fields(cls)})
+
+
+def mixed_health(first: Ints, first_count: int, second: Ints, second_count: int) -> Ints:
+    """Health of two groups of fish in one container: lice and severity on average, the rest as of
+    the worse off; vaccines and immunity that both have.
+    """
+    total = max(first_count + second_count, 1)
+    result = np.maximum(first, second)
+    for name in _AVERAGED:
+        c = HEALTH[name]
+        result[c] = (first[c] * first_count + second[c] * second_count) // total
+    for name in ("vaccinated", "immune"):
+        c = HEALTH[name]
+        result[c] = first[c] & second[c] if first_count and second_count else result[c]
+    return result
 
 
 def centikg(count: Ints, weight_ug: Ints) -> Ints:

@@ -98,9 +98,17 @@ def update_assignments(
 
 
 def mortality_rows(
-    world: World, positions: Ints, counts: Ints, causes: Ints, moments: Ints | int
+    world: World,
+    positions: Ints,
+    counts: Ints,
+    causes: Ints,
+    moments: Ints | int,
+    description: str | None = None,
 ) -> None:
-    """Mortality events; `causes` are indices into `CAUSES`, `moments` when they were counted."""
+    """Mortality events; `causes` are indices into `CAUSES`, `moments` when they were counted.
+
+    Without a `description` each cause has its usual one.
+    """
     fish = world.fish
     table = "batch_mortalityevent"
     world.output.insert(
@@ -111,7 +119,8 @@ def mortality_rows(
         count=counts,
         biomass_kg=centikg(counts, fish.weight_ug[positions]),
         cause=[CAUSES[c] for c in causes.tolist()],
-        description=[
+        description=description
+        or [
             (_CAUSE_TEXTS_EGGS if stage == 0 else _CAUSE_TEXTS)[cause]
             for cause, stage in zip(causes.tolist(), fish.stage[positions].tolist(), strict=True)
         ],

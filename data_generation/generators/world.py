@@ -27,6 +27,50 @@ Arrays = dict[str, NDArray[np.int64]]
 _WEATHER_SINCE = to_day(date(2000, 1, 1))
 
 
+@dataclass(frozen=True)
+class Excess:
+    """Deaths beyond the usual: a share of the stock of some assignments, and why.
+
+    `positions` in `World.fish`, `share` of the stock today, `cause` an index of `rows.CAUSES`,
+    `reason` the name of a mortality reason, `description` of the mortality event.
+    """
+
+    positions: Ints
+    share: Floats
+    cause: int
+    reason: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Deaths:
+    """Deaths of today: positions in `World.fish`, how many, causes as indices of `rows.CAUSES`.
+
+    `reason` is the name of a mortality reason, None where the cause is all that is known.
+    """
+
+    positions: Ints
+    counts: Ints
+    causes: Ints
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class SiteEvent:
+    """Something that befalls an area's water or weather; `severity` in ten-thousandths.
+
+    `kind` is one of storm, bloom, heatwave, cold_spell, low_oxygen, jellyfish. `key` is a number of
+    its own. It lasts from `first_day` to `last_day`.
+    """
+
+    key: int
+    kind: str
+    water: int
+    first_day: int
+    last_day: int
+    severity: int
+
+
 @dataclass
 class Today:
     """Facts of one day that a later domain of the same day needs; arrays by assignment."""
@@ -40,6 +84,13 @@ class Today:
     """Feed given, in units of 10 g."""
     demand_u: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     """Feed wanted, in units of 10 g; 0 where fasted."""
+    appetite: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Share of their usual appetite that fish have, in ten-thousandths; set after the moves and the
+    harvest to 10,000, then lowered by whatever spoils it; 0 is a day without feed."""
+    excess: list[Excess] = field(default_factory=list)
+    """Deaths that domains cause today; the mortality domain carries them out."""
+    deaths: list[Deaths] = field(default_factory=list)
+    """Deaths of today, as the mortality domain wrote them."""
 
 
 class World:
@@ -62,6 +113,8 @@ class World:
         """Water of each place at the start of the day, in ten-thousandths, by parameter."""
         self.place_level_next: Ints = np.zeros((places, len(PARAMETERS)), dtype=np.int64)
         """The same at the end of the day."""
+        self.site_events: list[SiteEvent] = []
+        """What befalls sea areas today; written by the weather."""
         self.today = Today(0, 0, 0)
 
     def begin_day(self, day: int) -> None:
