@@ -10,7 +10,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from data_generation.config.broodstock import Broodstock
+from data_generation.config.diseases import Diseases
+from data_generation.config.finance import Finance
 from data_generation.config.runtime import RuntimeConfig
+from data_generation.config.treatments import Lice, Treatments
+from data_generation.config.weather import WeatherConfig
 
 STAGES = ("Egg&Alevin", "Fry", "Parr", "Smolt", "Post-Smolt", "Adult")
 ADULT = len(STAGES) - 1
@@ -376,6 +381,12 @@ class Config(Section):
     feed: Feed
     environment: Environment
     harvest: Harvest
+    diseases: Diseases
+    lice: Lice
+    treatments: Treatments
+    weather: WeatherConfig
+    broodstock: Broodstock
+    finance: Finance
     acceptance: Acceptance
 
     @model_validator(mode="after")
@@ -387,6 +398,7 @@ class Config(Section):
             "mortality.daily_rate_sea": self.mortality.daily_rate_sea,
             "harvest.target_weight_g": self.harvest.target_weight_g,
             "environment.sea": self.environment.sea,
+            "weather.climate": self.weather.climate,
         }
         for country in self.farm.countries:
             for key, table in tables.items():

@@ -27,6 +27,7 @@ from data_generation.generators.rows import (
     mortality_rows,
     update_assignments,
 )
+from data_generation.generators.transitions import write_transition
 from data_generation.generators.world import Arrays, Ints, World
 
 _HANDLING = 1
@@ -250,10 +251,11 @@ class Batches:
                 destination = self._assign(world, batch, place, container, part, weight, source)
             died = dead if number == 0 else 0
             source_biomass = centikg(np.array(left), np.array(weight))
+            transfer = world.ids.one("batch_batchtransfer")
             world.output.insert(
                 "batch_batchtransfer",
                 1,
-                id=world.ids.take("batch_batchtransfer", 1),
+                id=transfer,
                 transfer_type="LIFECYCLE",
                 transfer_date=day,
                 source_count=left,
@@ -272,6 +274,7 @@ class Batches:
                 created_at=moment + number,
                 updated_at=moment + number,
             )
+            write_transition(world, transfer, source, destination, moment + number)
             left -= part + died
         fish.count[source] = 0
         update_assignments(world, np.array([source]), moment + len(shares), departed=True)

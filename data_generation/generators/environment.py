@@ -1,8 +1,9 @@
 """The water of each place, day by day, before the fish add to it.
 
 Sea temperature is a season plus a slow and a fast AR(1) anomaly, partly common to a country's
-areas (Bulgin 2020 for the persistence). Halls hold a set point, not perfectly. A day's value is a
-knot at midnight; within the day the water goes from one knot to the next.
+areas (Bulgin 2020 for the persistence); on it lies what events do to the water. Halls hold a set
+point, not perfectly. A day's value is a knot at midnight; within the day the water goes from one
+knot to the next.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from data_generation.generators.dates import day_of_year
 from data_generation.generators.farm import OXYGEN, PH, SALINITY, TEMPERATURE
 from data_generation.generators.population import LEVEL
 from data_generation.generators.rng import whole
+from data_generation.generators.site_calendar import SiteCalendar
 from data_generation.generators.world import Arrays, Floats, Ints, World
 
 _SCALE = 1_000_000
@@ -27,9 +29,10 @@ class Environment:
 
     name = "environment"
 
-    def __init__(self, world: World) -> None:
-        """Draw what is particular to each place."""
+    def __init__(self, world: World, calendar: SiteCalendar | None = None) -> None:
+        """Draw what is particular to each place; `calendar` knows the events at sea."""
         config = world.config.environment
+        self._calendar = calendar or SiteCalendar(world)
         places = world.layout.places
         self._config = config
         self._hall_count = world.layout.hall_count
@@ -138,6 +141,8 @@ class Environment:
         )
         level[sea, OXYGEN] = _levels(saturation)[area]
         level[sea, PH] = _levels(config.sea_ph + 0.012 * (s["area_oxygen"] - s["area_fast"]))[area]
+        for parameter, added in self._calendar.effects(day).by_parameter.items():
+            level[sea, parameter] += _levels(added)[area]
         hall_season = config.hall_season_c * np.cos(2 * np.pi * (doy - 220.0) / _YEAR_DAYS)
         level[: self._hall_count, TEMPERATURE] = _levels(
             self._hall_set_c + hall_season + config.hall_sd_c * s["hall"]

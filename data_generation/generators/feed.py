@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from data_generation.config.models import ADULT
 from data_generation.generators.dates import HOUR_US, MINUTE_US, at
 from data_generation.generators.growth import potential_gain_ug
 from data_generation.generators.purchasing import Stores, feed_type
@@ -140,6 +141,8 @@ class Feeding:
         consumed = stores.lot("received_u")[lot] - stores.lot("remaining_u")[lot] + into_lot
         biomass = fish.biomass_centikg()[fish_position]
         moments = at(day, 0) + time_us
+        cost = cost_ore(consumed, amount_u, stores.lot("price_ore")[lot])
+        _book(world, fish_position, cost)
         table = "inventory_feedingevent"
         world.output.insert(
             table,
@@ -157,7 +160,7 @@ class Feeding:
             container_id=fish.container[fish_position],
             feed_id=stores.lot("feed")[lot] + 1,
             recorded_by_id=None,
-            feed_cost=cost_ore(consumed, amount_u, stores.lot("price_ore")[lot]),
+            feed_cost=cost,
             feed_stock_id=stores.lot("stock_id")[lot],
             created_at=moments,
             updated_at=moments,
@@ -170,6 +173,20 @@ class Feeding:
     def restore(self, arrays: Mapping[str, Ints]) -> None:
         """Take lots and orders back."""
         self.stores.restore(arrays)
+
+
+def _book(world: World, fish_position: Ints, cost: Ints) -> None:
+    """Charge each batch for what its fish ate today, apart for fresh water and the sea."""
+    batches, row = np.unique(world.fish.batch[fish_position], return_inverse=True)
+    at_sea = world.fish.stage[fish_position] == ADULT
+    for kind, here in (("feed_fresh", ~at_sea), ("feed_sea", at_sea)):
+        spent = np.zeros(len(batches), dtype=np.int64)
+        np.add.at(spent, row[here], cost[here])
+        world.today.costs += [
+            (batch, kind, ore)
+            for batch, ore in zip(batches.tolist(), spent.tolist(), strict=True)
+            if ore
+        ]
 
 
 def today_gain_g(world: World) -> Floats:

@@ -77,7 +77,8 @@ class Growth:
                 today.fed_u, today.demand_u, out=np.zeros(len(fish)), where=today.demand_u > 0
             ),
         )
-        fish.weight_ug += whole(today.gain_ug * share)
+        today.grown_ug = whole(today.gain_ug * share)
+        fish.weight_ug += today.grown_ug
         fish.degree_days += (
             world.place_level[fish.place, 0] + world.place_level_next[fish.place, 0]
         ) // 2
@@ -117,6 +118,7 @@ class Growth:
         low = mean_g - sd_g * reach * (0.85 + 0.3 * low_u)
         high = mean_g + sd_g * reach * (0.85 + 0.3 * high_u)
         fish.weighed_day[positions] = day
+        world.today.samples.append((positions, weight * 10_000))
         moments = at(day, 10) + (minute_u * 180).astype(np.int64) * 60_000_000
         table = "batch_growthsample"
         world.output.insert(

@@ -10,7 +10,7 @@ from data_generation.generators.dates import at, to_date
 from data_generation.generators.population import HEALTH, MICROGRAMS, NEVER, Batch
 from data_generation.generators.rng import whole
 from data_generation.generators.rows import batch_number, update_assignments
-from data_generation.generators.world import Arrays, Ints, World
+from data_generation.generators.world import Arrays, Ints, Slaughter, World
 
 
 class Harvest:
@@ -104,10 +104,24 @@ class Harvest:
         rows = np.flatnonzero(counts > 0)
         gutted_g = whole(live_g[rows] * gutted)
         table = "harvest_harvestlot"
+        lots = world.ids.take(table, len(rows))
+        world.today.slaughtered.append(
+            Slaughter(
+                event=event,
+                batch=batch.id,
+                place=int(world.fish.place[cage]),
+                moment=moment,
+                lots=lots,
+                grades=rows,
+                counts=counts[rows],
+                live_g=live_g[rows],
+                gutted_g=gutted_g,
+            )
+        )
         world.output.insert(
             table,
             len(rows),
-            id=world.ids.take(table, len(rows)),
+            id=lots,
             live_weight_kg=live_g[rows],
             gutted_weight_kg=gutted_g,
             fillet_weight_kg=whole(live_g[rows] * fillet),

@@ -1,6 +1,9 @@
 """Rows of what stands: geographies, stations, halls, areas, containers, sensors, silos."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from data_generation.generators.dates import at
 from data_generation.generators.farm import (
@@ -163,51 +166,55 @@ def _sensors(
     start_day: int,
 ) -> None:
     table = "infrastructure_sensor"
-    containers = np.repeat(np.arange(1, layout.container_count + 1), layout.sensors_of[1:])
-    slots = np.arange(len(containers)) + 1 - layout.first_sensor[containers]
+    keys = ids.take(table, layout.sensor_count)
+    output.insert(table, len(keys), **sensor_columns(layout, draws, keys, start_day), **stamps)
+
+
+def sensor_columns(
+    layout: Layout, draws: Draws, keys: NDArray[np.int64], start_day: int
+) -> dict[str, Any]:
+    """The rows of these sensors as they stood on the first morning, less their stamps."""
+    containers = np.searchsorted(layout.first_sensor[1:], keys, side="right")
+    slots = keys - layout.first_sensor[containers]
     reserve = (TEMPERATURE, OXYGEN, TEMPERATURE, OXYGEN)
-    parameters = np.zeros(len(containers), dtype=np.int64)
-    active = np.zeros(len(containers), dtype=np.bool_)
+    parameters = np.zeros(len(keys), dtype=np.int64)
+    active = np.zeros(len(keys), dtype=np.bool_)
     at_sea = layout.container_place[containers] >= layout.hall_count
     for sea, working in ((False, FRESH_PARAMETERS), (True, SEA_PARAMETERS)):
         order = np.array(working + reserve)
         rows = at_sea == sea
         parameters[rows] = order[slots[rows]]
         active[rows] = slots[rows] < len(working)
-    keys = ids.take(table, len(containers))
     installed, calibrated, maker, _ = draws.uniforms("sensor", keys)
     installed_day = start_day - 20 - (installed * 700).astype(np.int64)
     maker_index = (maker * len(_MAKERS)).astype(np.int64)
-    names = [
-        container_name(layout.places[layout.container_place[key]], key)
-        for key in range(1, layout.container_count + 1)
-    ]
-    output.insert(
-        table,
-        len(keys),
-        id=keys,
-        name=[
-            f"{names[c - 1]} {PARAMETERS[p]}{'' if works else ' reserve'}"
+    names = {
+        key: container_name(layout.places[layout.container_place[key]], key)
+        for key in np.unique(containers).tolist()
+    }
+    return {
+        "id": keys,
+        "name": [
+            f"{names[c]} {PARAMETERS[p]}{'' if works else ' reserve'}"
             for c, p, works in zip(
                 containers.tolist(), parameters.tolist(), active.tolist(), strict=True
             )
         ],
-        sensor_type=[_SENSOR_TYPES[p] for p in parameters.tolist()],
-        serial_number=[
+        "sensor_type": [_SENSOR_TYPES[p] for p in parameters.tolist()],
+        "serial_number": [
             f"{_MAKERS[m][:2].upper()}{key * 7919 % 1_000_003:07d}-{p}"
             for key, m, p in zip(
                 keys.tolist(), maker_index.tolist(), parameters.tolist(), strict=True
             )
         ],
-        manufacturer=[_MAKERS[m] for m in maker_index.tolist()],
-        installation_date=installed_day,
-        last_calibration_date=np.maximum(
+        "manufacturer": [_MAKERS[m] for m in maker_index.tolist()],
+        "installation_date": installed_day,
+        "last_calibration_date": np.maximum(
             start_day - 1 - (calibrated * 90).astype(np.int64), installed_day
         ),
-        active=active,
-        container_id=containers,
-        **stamps,
-    )
+        "active": active,
+        "container_id": containers,
+    }
 
 
 def _feed_containers(layout: Layout, ids: Ids, output: Output, stamps: dict[str, int]) -> None:

@@ -15,21 +15,37 @@ from numpy.typing import NDArray
 from data_generation.config.models import Config
 from data_generation.errors import Interrupted
 from data_generation.generators.batch import Batches
+from data_generation.generators.broodstock import Broodstock
+from data_generation.generators.broodstock_setup import write_broodstock
 from data_generation.generators.closing import Closing
 from data_generation.generators.dates import at, days_in_month, to_day
+from data_generation.generators.disease import Diseases
 from data_generation.generators.environment import Environment
 from data_generation.generators.feed import Feeding
+from data_generation.generators.feed_summary import FeedSummaries
+from data_generation.generators.finance import Finance, write_finance
 from data_generation.generators.growth import Growth
 from data_generation.generators.harvest import Harvest
+from data_generation.generators.health_journal import Journal
+from data_generation.generators.health_labs import LabSamples
+from data_generation.generators.health_records import MortalityRecords
+from data_generation.generators.health_sampling import HealthSampling
+from data_generation.generators.health_setup import write_health_setup
 from data_generation.generators.infrastructure import write_infrastructure
 from data_generation.generators.itinerary import Itinerary
+from data_generation.generators.lice import Lice
 from data_generation.generators.master_data import write_master_data
 from data_generation.generators.mortality import Mortality
 from data_generation.generators.population import Assignments, pack_batches, unpack_batches
 from data_generation.generators.purchasing import OPENING_NOTES, Stores
 from data_generation.generators.readings_order import ReadingsOrder
 from data_generation.generators.rows import update_assignments
+from data_generation.generators.sensors import Calibrations
+from data_generation.generators.site_calendar import SiteCalendar
+from data_generation.generators.site_events import SiteEvents
+from data_generation.generators.treatment import Treatment
 from data_generation.generators.water import Water
+from data_generation.generators.weather import WeatherRows
 from data_generation.generators.world import Arrays, Domain, Ints, World
 
 
@@ -39,16 +55,30 @@ def daily_order(world: World) -> tuple[Domain, ...]:
     Water first, so that the fish respond to it; moves and harvest before meals; deaths after
     growth, and what has died out is closed; at last what all that did to the water.
     """
+    calendar = SiteCalendar(world)
     return (
-        Environment(world),
+        Environment(world, calendar),
+        WeatherRows(calendar.weather),
         Batches(world),
         Harvest(),
         Appetite(),
+        SiteEvents(calendar),
+        Diseases(world),
+        Lice(world),
+        Treatment(world),
         Feeding(world),
         Growth(),
         Mortality(),
+        MortalityRecords(world),
+        Journal(world),
+        LabSamples(world),
+        HealthSampling(world),
+        FeedSummaries(),
         Closing(),
+        Calibrations(),
         Water(),
+        Broodstock(world),
+        Finance(),
     )
 
 
@@ -137,6 +167,7 @@ class Ledger:
             "live_assignments": len(fish),
             "fish_alive": int(fish.count.sum()),
             "biomass_kg": int(fish.biomass_g().sum() // 1000),
+            **self._world.figures,
         }
 
     def snapshot(self) -> dict[str, NDArray[np.int64]]:
@@ -176,6 +207,9 @@ def write_setup(world: World) -> None:
     day = world.first_day
     write_infrastructure(world.layout, world.draws, world.ids, world.output, day)
     write_master_data(world.config, world.ids, world.output, day)
+    write_health_setup(world.config, world.ids, world.output, day)
+    write_broodstock(world.config, world.layout, world.ids, world.output, day)
+    write_finance(world.config, world.layout, world.ids, world.output, day)
 
 
 def setup_rows(config: Config) -> dict[str, pa.Table]:

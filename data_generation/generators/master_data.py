@@ -69,6 +69,13 @@ def write_master_data(config: Config, ids: Ids, output: Output, start_day: int) 
     )
 
 
+def operator_of(country: str) -> int:
+    """Key of the site operator of a country, the first one's where it has none of its own."""
+    code = {"faroe": "FO", "scotland": "SC"}.get(country)
+    operators = {user[6]: key for key, user in enumerate(_USERS, start=1) if user[5] == "OPR"}
+    return operators.get(code or "", min(operators.values()))
+
+
 def _users(ids: Ids, output: Output, stamps: dict[str, int]) -> None:
     count = len(_USERS)
     keys = ids.take("auth_user", count)

@@ -50,7 +50,7 @@ class Mortality:
         positions, counts = excess.positions[rows], deaths[rows]
         moments = at(day, 14) + (minute_u[rows] * 150).astype(np.int64) * 60_000_000
         causes = np.full(len(rows), excess.cause)
-        mortality_rows(world, positions, counts, causes, moments, excess.description)
+        mortality_rows(world, positions, counts, causes, moments, excess.description, excess.reason)
         fish.count[positions] -= counts
         world.today.deaths.append(Deaths(positions, counts, causes, excess.reason))
 
@@ -71,8 +71,17 @@ class Mortality:
             base
             * np.where(sea, season * (1.0 + fresh_at_sea), 1.0)
             * (world.batch_values("mortality_factor") / 10_000)
+            * np.where(fish.stage == 0, self._egg_quality(world), 1.0)
             * self._weekly(world)
         )
+
+    def _egg_quality(self, world: World) -> Floats:
+        """Mortality of each assignment's eggs relative to the usual, by where they were bought."""
+        factor = world.config.broodstock.egg_mortality_factor
+        result: Floats = np.array([factor.internal, factor.external])[
+            world.batch_values("external")
+        ]
+        return result
 
     def _weekly(self, world: World) -> Floats:
         """A lognormal factor of mean 1 that drifts from one week's value to the next."""

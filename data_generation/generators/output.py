@@ -83,9 +83,12 @@ class Output:
         self._chunks = {name: [] for name in SPECS}
         self._first_new = {name: self._ids.next_of(name) for name in SPECS}
 
-    def insert(self, table: str, rows: int, **columns: Column) -> None:
-        """`rows` new rows of `table`; every column of the table must be given."""
-        self._add(table, _Chunk(rows, columns, "+", None))
+    def insert(self, table: str, rows: int, moment: Column = None, **columns: Column) -> None:
+        """`rows` new rows of `table`; every column of the table must be given.
+
+        `moment` says when, for tables without a column that does.
+        """
+        self._add(table, _Chunk(rows, columns, "+", None, moment))
 
     def update(
         self,
@@ -146,7 +149,10 @@ class Output:
         rows = [chunk.rows for chunk in chunks]
         kinds = build_column("s", [(chunk.kind, chunk.rows) for chunk in chunks])
         reasons = build_column("s", [(chunk.reason, chunk.rows) for chunk in chunks])
-        moments = versions[spec.created].cast(pa.int64()).to_numpy()
+        if spec.created is None:
+            moments = build_column("i8", [(c.moment, c.rows) for c in chunks]).to_numpy()
+        else:
+            moments = versions[spec.created].cast(pa.int64()).to_numpy()
         if any(chunk.kind == "~" for chunk in chunks):
             is_update = np.repeat([chunk.kind == "~" for chunk in chunks], rows)
             if "updated_at" in spec.columns:

@@ -27,16 +27,28 @@ HEALTH_FIELDS = (
     "disease_day",
     "disease_level",
     "immune",
+    "disease_curbed",
+    "injury",
+    "vaccination_due",
 )
 """Columns of `Assignments.health`.
 
 Last day on which fish may not be slaughtered; vaccines given, a bit for each; lice a fish by stage
 in ten-thousandths, and the day of the last treatment against them; the disease that is active (its
-number from 1, 0 for none), since when, how severe in ten-thousandths; diseases overcome, a bit for
-each.
+number from 1, 0 for none), since when (a day to come while it incubates), how severe in
+ten-thousandths; diseases overcome, a bit for each; how much treatment has lowered the disease, in
+ten-thousandths; share of the stock that dies of injuries in a day, in millionths; the day of
+vaccination, 0 until it is planned.
 """
 HEALTH = {name: column for column, name in enumerate(HEALTH_FIELDS)}
-_AVERAGED = ("lice_attached", "lice_mobile", "lice_female", "disease_level")
+_AVERAGED = (
+    "lice_attached",
+    "lice_mobile",
+    "lice_female",
+    "disease_level",
+    "disease_curbed",
+    "injury",
+)
 
 NEVER = 10**9
 """A day that does not come."""

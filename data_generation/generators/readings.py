@@ -1,75 +1,43 @@
 """Expands a month's readings order into what each sensor said.
 
-A pure function of the order: within a day the water goes from one midnight's knot to the next, with
-a daily swing and short-lived variation that a hall or an area shares; on it lie each sensor's
-offset, its noise and its outages. Oxygen is a share of the saturation of that moment's water.
+A pure function of the order: on the water of `readings_water.py` lie each sensor's offset, its
+drift since calibration, its noise and its outages. Readings by hand follow those of the sensors.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data_generation.generators.dates import DAY_US, MINUTE_US
-from data_generation.generators.farm import (
-    FRESH_PARAMETERS,
-    OXYGEN,
-    SALINITY,
-    SEA_PARAMETERS,
-    TEMPERATURE,
-)
+from data_generation.generators.dates import DAY_US, MINUTE_US, days_in_month, to_date
+from data_generation.generators.farm import FRESH_PARAMETERS, SEA_PARAMETERS
 from data_generation.generators.output import number_column
+from data_generation.generators.readings_manual import expand_manual, rounded
 from data_generation.generators.readings_order import HEADER, SPAN, slots
+from data_generation.generators.readings_water import Month, water_at_readings
 from data_generation.generators.rng import Draws, Floats, Ints, whole
 from data_generation.generators.tables import READINGS, SPECS
-from data_generation.generators.water import oxygen_saturation_mg_l
 
 # By parameter: temperature, oxygen, pH, salinity, CO2, nitrite, nitrate, ammonium.
 _RESOLUTION = np.array([0.01, 0.01, 0.01, 0.01, 0.1, 0.001, 0.1, 0.01])
 _NOISE_SD = np.array([0.03, 0.05, 0.02, 0.03, 0.2, 0.002, 0.8, 0.015])
 _OFFSET_SD = np.array([0.03, 0.05, 0.03, 0.05, 0.25, 0.001, 0.8, 0.01])
-# Short-lived variation that a body of water shares, and its lag-1 correlation over a day.
-_SHARED_SD = np.array([0.05, 0.6, 0.015, 0.03, 0.3, 0.001, 0.6, 0.01])
-_SHARED_PHI_A_DAY = 0.12
-# Daily swing relative to the configured one, and the hour of its peak: at sea the sun drives
-# temperature and oxygen, in halls the meals drive oxygen down and carbon dioxide and ammonium up.
-_SEA_SWING = np.array([1.0, 10.0, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0])
-_SEA_PEAK_HOUR = np.array([16.0, 15.0, 15.0, 0.0, 0.0, 0.0, 0.0, 0.0])
-_HALL_SWING = np.array([0.4, -8.0, -0.25, 0.0, 3.5, 0.006, 0.0, 0.25])
-_HALL_PEAK_HOUR = np.array([17.0, 17.0, 18.0, 0.0, 18.0, 20.0, 0.0, 19.0])
+# Drift of a probe in ninety days after its calibration.
+_DRIFT_SD = np.array([0.01, 0.10, 0.05, 0.08, 0.5, 0.002, 1.5, 0.02])
+_DRIFT_DAYS = 90.0
 _LOGGER_MINUTES = 11
 _WHITE_NOISE_STREAM = 0x5EA50
-
-
-@dataclass(frozen=True)
-class _Month:
-    """The header of an order, unpacked."""
-
-    seed: int
-    first_day: int
-    days: int
-    per_day: int
-    first_id: int
-    diurnal_c: float
-    outage_rate: float
-    outage_mean_days: float
-
-    @property
-    def hours(self) -> Floats:
-        """Hours of the day at which sensors are read."""
-        step = 24.0 / self.per_day
-        return step * (np.arange(self.per_day, dtype=np.float64) + 0.5)
 
 
 def expand_readings(order: Mapping[str, NDArray[np.int64]], batch_rows: int) -> Iterator[pa.Table]:
     """The month's readings as Arrow tables of about `batch_rows` rows.
 
-    Sorted by hall or sea, assignment, sensor, time. Keys leave gaps where a sensor was out.
+    Sorted by hall or sea, assignment, sensor, time; then those by hand. Keys leave gaps where a
+    sensor was out.
     """
     header = order["header"].tolist()
-    month = _Month(
+    month = Month(
         seed=header[HEADER["seed"]],
         first_day=header[HEADER["first_day"]],
         days=header[HEADER["days"]],
@@ -90,21 +58,23 @@ def expand_readings(order: Mapping[str, NDArray[np.int64]], batch_rows: int) -> 
         end = start + min(most, reach)
         yield _expand(month, spans[start:end], knots[start:end], first_ids[start:end])
         start = end
+    if len(order["manual"]):
+        first_manual = month.first_id + int(counts.sum())
+        yield expand_manual(month, spans, knots, order["manual"], first_manual)
 
 
-def _expand(month: _Month, spans: Ints, knots: Ints, first_ids: Ints) -> pa.Table:
+def _expand(month: Month, spans: Ints, knots: Ints, first_ids: Ints) -> pa.Table:
     """Readings of spans all in halls or all at sea; arrays run (span, sensor, day, time)."""
     at_sea = bool(spans[0, SPAN["at_sea"]])
     parameters = np.array(SEA_PARAMETERS if at_sea else FRESH_PARAMETERS)
     draws = Draws(month.seed)
-    water = _water(month, spans, knots, parameters, at_sea, draws)
+    water = water_at_readings(month, spans, knots, parameters, at_sea, draws)
     sensors = spans[:, SPAN["first_sensor"], None] + np.arange(len(parameters))
     offset = draws.normal("sensor offset", sensors) * _OFFSET_SD[parameters]
     noise = _white_noise(month, spans, len(parameters)) * _NOISE_SD[parameters][:, None, None]
-    said = water + offset[:, :, None, None] + noise
-    resolution = _RESOLUTION[parameters][:, None, None]
-    steps = np.maximum(np.rint(said / resolution), 0.0)
-    value = (steps * np.rint(resolution * 10_000)).astype(np.int64)
+    drift = _drift(month, spans, sensors, draws) * _DRIFT_SD[parameters][:, None]
+    said = water + offset[:, :, None, None] + drift[..., None] + noise
+    value = rounded(said, _RESOLUTION[parameters][:, None, None])
 
     span_days = np.arange(month.days)
     present = (span_days >= spans[:, SPAN["first_day"], None]) & (
@@ -155,48 +125,7 @@ def _expand(month: _Month, spans: Ints, knots: Ints, first_ids: Ints) -> pa.Tabl
     return pa.table({name: columns[name] for name in SPECS[READINGS].columns})
 
 
-def _water(
-    month: _Month, spans: Ints, knots: Ints, parameters: Ints, at_sea: bool, draws: Draws
-) -> Floats:
-    """The true water at each reading, oxygen in mg/L."""
-    levels = knots[:, parameters] / 10_000.0
-    share = month.hours / 24.0
-    start, end = levels[:, :, :-1, None], levels[:, :, 1:, None]
-    water = start + (end - start) * share
-    swing = (_SEA_SWING if at_sea else _HALL_SWING)[parameters] * month.diurnal_c
-    peak = (_SEA_PEAK_HOUR if at_sea else _HALL_PEAK_HOUR)[parameters]
-    phase = np.cos(2 * np.pi * (month.hours - peak[:, None]) / 24.0)
-    water += (swing[:, None] * phase)[None, :, None, :]
-    waters, row = np.unique(spans[:, SPAN["water"]], return_inverse=True)
-    water += _shared(month, waters, parameters, draws)[row]
-    oxygen = int(np.flatnonzero(parameters == OXYGEN)[0])
-    temperature = water[:, int(np.flatnonzero(parameters == TEMPERATURE)[0])]
-    salinity = (
-        np.maximum(water[:, int(np.flatnonzero(parameters == SALINITY)[0])], 0.0)
-        if at_sea
-        else np.zeros_like(temperature)
-    )
-    water[:, oxygen] *= oxygen_saturation_mg_l(temperature, salinity) / 100.0
-    return water
-
-
-def _shared(month: _Month, waters: Ints, parameters: Ints, draws: Draws) -> Floats:
-    """AR(1) variation within the month, shape (water, parameter, day, time)."""
-    steps = month.days * month.per_day
-    phi = _SHARED_PHI_A_DAY ** (1.0 / month.per_day)
-    keys = waters[:, None, None] * 64 + parameters[:, None]
-    z = draws.normal("shared water", keys, month.first_day * 64 + np.arange(steps))
-    state = np.empty_like(z)
-    state[..., 0] = z[..., 0]
-    innovation = np.sqrt(1.0 - phi * phi)
-    for step in range(1, steps):
-        state[..., step] = phi * state[..., step - 1] + innovation * z[..., step]
-    state *= _SHARED_SD[parameters][:, None]
-    result: Floats = state.reshape(len(waters), len(parameters), month.days, month.per_day)
-    return result
-
-
-def _white_noise(month: _Month, spans: Ints, sensors: int) -> NDArray[np.float32]:
+def _white_noise(month: Month, spans: Ints, sensors: int) -> NDArray[np.float32]:
     """Standard normal noise, a stream of its own for each assignment and month."""
     noise = np.empty((len(spans), sensors, month.days, month.per_day), dtype=np.float32)
     for row, key in enumerate(spans[:, SPAN["key"]].tolist()):
@@ -207,13 +136,34 @@ def _white_noise(month: _Month, spans: Ints, sensors: int) -> NDArray[np.float32
     return noise
 
 
-def _working(month: _Month, sensors: Ints, draws: Draws) -> NDArray[np.bool_]:
-    """Whether each sensor worked at each reading, shape (span, sensor, day, time)."""
-    failed, begin, length, _ = draws.uniforms("outage", sensors, month.first_day)
-    out = failed < month.outage_rate
-    first = begin * month.days
-    last = first - np.log(length) * month.outage_mean_days
+def _drift(month: Month, spans: Ints, sensors: Ints, draws: Draws) -> Floats:
+    """How far each sensor has drifted each day, in units of its drift in ninety days.
+
+    Shape (span, sensor, day). A calibration falls into a month once at the most.
+    """
+    into = np.arange(month.days) - spans[:, SPAN["calibrated"], None]
+    cycle, since = np.divmod(into, spans[:, SPAN["interval"], None])
+    first, last = cycle[:, :1], cycle[:, -1:]
+    key = month.first_day + spans[:, SPAN["calibrated"], None]
+    z_first = draws.normal("sensor drift", sensors, key + first * spans[:, SPAN["interval"], None])
+    z_last = draws.normal("sensor drift", sensors, key + last * spans[:, SPAN["interval"], None])
+    z = np.where((cycle == first)[:, None], z_first[..., None], z_last[..., None])
+    return z * since[:, None] / _DRIFT_DAYS
+
+
+def _working(month: Month, sensors: Ints, draws: Draws) -> NDArray[np.bool_]:
+    """Whether each sensor worked at each reading, shape (span, sensor, day, time).
+
+    An outage may go on into the next month.
+    """
     moment = np.arange(month.days)[:, None] + month.hours / 24.0
-    down = (moment >= first[:, :, None, None]) & (moment < last[:, :, None, None])
-    result: NDArray[np.bool_] = ~(down & out[:, :, None, None])
+    before = days_in_month(to_date(month.first_day - 1))
+    result = np.ones((*sensors.shape, month.days, month.per_day), dtype=np.bool_)
+    for offset, days in ((0, month.days), (-before, before)):
+        failed, begin, length, _ = draws.uniforms("outage", sensors, month.first_day + offset)
+        out = failed < month.outage_rate
+        first = offset + begin * days
+        last = first - np.log(length) * month.outage_mean_days
+        down = (moment >= first[:, :, None, None]) & (moment < last[:, :, None, None])
+        result &= ~(down & out[:, :, None, None])
     return result

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_generation.generators.farm import FRESH_PARAMETERS, PARAMETERS, SEA_PARAMETERS
+from data_generation.generators.master_data import operator_of
+from data_generation.generators.sensors import calibration_interval
 from data_generation.generators.world import Ints, World
 
 SPAN_FIELDS = (
@@ -20,9 +22,24 @@ SPAN_FIELDS = (
     "at_sea",
     "first_day",
     "end_day",
+    "calibrated",
+    "interval",
 )
-"""Columns of a span; days count from the start of the month, the end is the first day without."""
+"""Columns of a span; days count from the start of the month, the end is the first day without.
+
+The container's probes were calibrated on the day `calibrated`, and are again every `interval` days.
+"""
 SPAN = {name: column for column, name in enumerate(SPAN_FIELDS)}
+
+MANUAL_FIELDS = ("span", "day", "minute", "user", "note")
+"""Columns of a reading by hand: the span's row, the day of the month, the minute of the day, whose,
+and the number of its note, 0 for none."""
+MANUAL = {name: column for column, name in enumerate(MANUAL_FIELDS)}
+MANUAL_PARAMETERS = 3
+"""How many quantities are read by hand at a time."""
+HAND_NOTES = 4
+"""Notes to choose from."""
+_HAND_FROM_MINUTE, _HAND_MINUTES = 9 * 60 + 20, 5 * 60
 
 HEADER_FIELDS = (
     "seed",
@@ -46,6 +63,7 @@ class ReadingsOrder:
         self._first_day = 0
         self._days = 0
         self._spans: list[list[int]] = []
+        self._manual: list[Ints] = []
         self._knots = np.zeros((0, len(PARAMETERS), 1), dtype=np.int32)
         self._header_tail = (
             round(world.config.environment.diurnal_c * 10_000),
@@ -57,13 +75,16 @@ class ReadingsOrder:
         """Open a span for every live assignment."""
         self._first_day, self._days = first_day, days
         self._spans = []
+        self._manual = []
         self._knots = np.zeros((max(len(world.fish), 64), len(PARAMETERS), days + 1), np.int32)
         world.fish.month_row[:] = -1
         self._open(world, 0, world.fish.level)
 
     def _open(self, world: World, day: int, level: Ints) -> None:
         fish, layout = world.fish, world.layout
-        for position in np.flatnonzero(fish.month_row < 0).tolist():
+        new = np.flatnonzero(fish.month_row < 0)
+        intervals = calibration_interval(world.config.weather, world.draws, fish.key[new])
+        for position, interval in zip(new.tolist(), intervals.tolist(), strict=True):
             row = len(self._spans)
             if row == len(self._knots):
                 self._knots = np.concatenate([self._knots, np.zeros_like(self._knots)])
@@ -81,6 +102,8 @@ class ReadingsOrder:
                     int(fish.stage[position] == 5),
                     day,
                     day,
+                    int(fish.start_day[position]) - self._first_day,
+                    interval,
                 ]
             )
 
@@ -95,6 +118,7 @@ class ReadingsOrder:
         self._knots[fish.month_row, :, day + 1] = fish.level
         for row in fish.month_row.tolist():
             self._spans[row][SPAN["end_day"]] = day + 1
+        self._manual.append(hand_readings(world, day))
 
     def finish(self, world: World) -> tuple[dict[str, NDArray[np.int64]], int]:
         """The order, and how many readings it can give at the most."""
@@ -105,7 +129,13 @@ class ReadingsOrder:
         spans = spans[lived]
         order = np.lexsort((spans[:, SPAN["assignment"]], spans[:, SPAN["at_sea"]]))
         spans, knots = spans[order], knots[order]
+        new_row = np.zeros(len(lived), dtype=np.int64)
+        new_row[np.flatnonzero(lived)[order]] = np.arange(len(order))
+        manual = np.concatenate([np.zeros((0, len(MANUAL_FIELDS)), np.int64), *self._manual])
+        manual[:, MANUAL["span"]] = new_row[manual[:, MANUAL["span"]]]
+        manual = manual[np.lexsort((manual[:, MANUAL["day"]], manual[:, MANUAL["span"]]))]
         rows = int(slots(spans, config.generation.readings_per_day).sum())
+        rows += len(manual) * MANUAL_PARAMETERS
         header = (
             config.generation.seed,
             self._first_day,
@@ -119,6 +149,7 @@ class ReadingsOrder:
             "header": np.array(header, dtype=np.int64),
             "spans": spans,
             "knots": knots,  # type: ignore[dict-item]
+            "manual": manual,
         }, rows
 
     def snapshot(self) -> Ints:
@@ -130,8 +161,36 @@ class ReadingsOrder:
         self._next_id = int(values[0])
 
 
+def hand_readings(world: World, day_of_month: int) -> Ints:
+    """Who reads which container by hand today: in each place once a week, on one container.
+
+    The container with the smallest draw is taken, so that it depends on the place's fish alone.
+    """
+    config, fish, day = world.config.weather, world.fish, world.today.day
+    due = np.flatnonzero((day + fish.place) % config.manual_interval_days == 0)
+    rows = np.zeros((0, len(MANUAL_FIELDS)), dtype=np.int64)
+    if not len(due):
+        return rows
+    rank, when, note, which = world.draws.uniforms("hand reading", fish.key[due], day)
+    order = np.lexsort((rank, fish.place[due]))
+    _, first = np.unique(fish.place[due][order], return_index=True)
+    chosen = order[first]
+    users = np.array([operator_of(key) for key in world.layout.countries])
+    noted = note[chosen] < config.manual_note_share
+    return np.stack(
+        [
+            fish.month_row[due[chosen]],
+            np.full(len(chosen), day_of_month),
+            _HAND_FROM_MINUTE + (when[chosen] * _HAND_MINUTES).astype(np.int64),
+            users[fish.country[due[chosen]]],
+            np.where(noted, 1 + (which[chosen] * HAND_NOTES).astype(np.int64), 0),
+        ],
+        axis=1,
+    )
+
+
 def slots(spans: Ints, readings_per_day: int) -> Ints:
-    """How many readings each span gives if no sensor fails."""
+    """How many readings the sensors of each span give if none fails."""
     sensors = np.where(spans[:, SPAN["at_sea"]] == 1, len(SEA_PARAMETERS), len(FRESH_PARAMETERS))
     days = spans[:, SPAN["end_day"]] - spans[:, SPAN["first_day"]]
     result: Ints = sensors * days * readings_per_day

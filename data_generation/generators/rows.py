@@ -7,7 +7,7 @@ import numpy as np
 from data_generation.generators.dates import DAY_US, at
 from data_generation.generators.master_data import SPECIES
 from data_generation.generators.population import Batch, centigrams, centikg
-from data_generation.generators.world import Ints, World
+from data_generation.generators.world import Ints, Toll, World
 
 CAUSES = ("DISEASE", "HANDLING", "PREDATION", "ENVIRONMENTAL", "UNKNOWN", "OTHER")
 _CAUSE_TEXTS = (
@@ -104,12 +104,23 @@ def mortality_rows(
     causes: Ints,
     moments: Ints | int,
     description: str | None = None,
+    reason: str | None = None,
 ) -> None:
     """Mortality events; `causes` are indices into `CAUSES`, `moments` when they were counted.
 
-    Without a `description` each cause has its usual one.
+    Without a `description` each cause has its usual one; `reason` names a mortality reason.
     """
     fish = world.fish
+    world.today.tolls.append(
+        Toll(
+            batches=fish.batch[positions],
+            containers=fish.container[positions],
+            stocks=fish.count[positions],
+            counts=counts.copy(),
+            causes=causes,
+            reason=reason,
+        )
+    )
     table = "batch_mortalityevent"
     world.output.insert(
         table,

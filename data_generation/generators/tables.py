@@ -241,10 +241,10 @@ class TableSpec:
         return next(iter(self.columns))
 
     @cached_property
-    def created(self) -> str:
-        """The column that says when a row was entered."""
+    def created(self) -> str | None:
+        """The column that says when a row was entered, None if the writer must say it."""
         known = ("created_at", "date_joined", "count_date", "event_date", "treatment_date")
-        return next(name for name in known if name in self.columns)
+        return next((name for name in known if name in self.columns), None)
 
     @cached_property
     def history_columns(self) -> dict[str, str]:

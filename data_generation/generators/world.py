@@ -71,6 +71,58 @@ class SiteEvent:
     severity: int
 
 
+@dataclass(frozen=True)
+class Slaughter:
+    """A harvest event and its lots: `grades` are positions in `master_data.GRADES`, masses in g."""
+
+    event: int
+    batch: int
+    place: int
+    moment: int
+    lots: Ints
+    grades: Ints
+    counts: Ints
+    live_g: Ints
+    gutted_g: Ints
+
+
+@dataclass(frozen=True)
+class Toll:
+    """Mortality events as they were written, by keys, which outlast moves within the day.
+
+    `stocks` are the fish alive before; `causes` indices of `rows.CAUSES`; `reason` the name of a
+    mortality reason, None where the cause is all that is known.
+    """
+
+    batches: Ints
+    containers: Ints
+    stocks: Ints
+    counts: Ints
+    causes: Ints
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Given:
+    """A treatment that began today: positions in `World.fish`, the protocol's key, and why.
+
+    `kind` is one of lice, disease, preventive, vaccination.
+    """
+
+    positions: Ints
+    kind: str
+    protocol: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Course:
+    """Containers in which a disease reached a point today: positions, the disease's index."""
+
+    positions: Ints
+    disease: Ints
+
+
 @dataclass
 class Today:
     """Facts of one day that a later domain of the same day needs; arrays by assignment."""
@@ -91,6 +143,22 @@ class Today:
     """Deaths that domains cause today; the mortality domain carries them out."""
     deaths: list[Deaths] = field(default_factory=list)
     """Deaths of today, as the mortality domain wrote them."""
+    tolls: list[Toll] = field(default_factory=list)
+    """All mortality events of today, those of moves too."""
+    suspected: Course | None = None
+    """Where a disease is noticed today; None until somebody asks, see `disease.suspected_today`."""
+    diagnosed: Course | None = None
+    """Where it is diagnosed."""
+    given: list[Given] = field(default_factory=list)
+    """Treatments that began today."""
+    grown_ug: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Growth in micrograms a fish as it was."""
+    samples: list[tuple[Ints, Ints]] = field(default_factory=list)
+    """Growth samples: positions in `World.fish`, mean weight found in micrograms."""
+    costs: list[tuple[int, str, int]] = field(default_factory=list)
+    """What was spent today: batch id, kind (one of `finance.COSTS`), amount in øre."""
+    slaughtered: list[Slaughter] = field(default_factory=list)
+    """Cages slaughtered today, as the harvest domain wrote them."""
 
 
 class World:
@@ -113,8 +181,14 @@ class World:
         """Water of each place at the start of the day, in ten-thousandths, by parameter."""
         self.place_level_next: Ints = np.zeros((places, len(PARAMETERS)), dtype=np.int64)
         """The same at the end of the day."""
+        self.lice_due: Ints = np.zeros(places, dtype=np.int64)
+        """First day of the last treatment against lice planned in each place, 0 for none."""
+        self.lice_method: Ints = np.zeros(places, dtype=np.int64)
+        """Its protocol, by position in `config.treatments.protocols`."""
         self.site_events: list[SiteEvent] = []
         """What befalls sea areas today; written by the weather."""
+        self.figures: dict[str, int] = {}
+        """Totals of the run so far that domains want to be known, by name."""
         self.today = Today(0, 0, 0)
 
     def begin_day(self, day: int) -> None:

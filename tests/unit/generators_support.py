@@ -7,6 +7,7 @@ short and feed is thrown away: what the calm farm never does.
 
 import functools
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_generation.config.loader import load_config
 from data_generation.config.models import Config
@@ -108,7 +110,8 @@ class Farm:
         return {name: values[order] for name, values in found.items()}
 
     def readings(self, month: int, batch_rows: int = 100_000) -> pa.Table:
-        return pa.concat_tables(expand_readings(self.months[month].readings, batch_rows))
+        """What the sensors said in a month."""
+        return by_sensors(expand_readings(self.months[month].readings, batch_rows))
 
     @property
     def first_day(self) -> int:
@@ -118,6 +121,12 @@ class Farm:
     def last_day(self) -> int:
         following = add_months(self.months[-1].month, 1)
         return (following - timedelta(days=1) - date(1970, 1, 1)).days
+
+
+def by_sensors(tables: Iterable[pa.Table]) -> pa.Table:
+    """The readings that are not by hand."""
+    rows = pa.concat_tables(tables)
+    return rows.filter(pc.invert(rows["is_manual"]))
 
 
 def _merged(months: tuple[MonthOutput, ...], name: str) -> dict[str, np.ndarray]:
@@ -138,6 +147,8 @@ def _merged(months: tuple[MonthOutput, ...], name: str) -> dict[str, np.ndarray]
             state.update(zip(keys, range(count, count + len(keys)), strict=True))
             count += len(keys)
             parts.append(kind[name])
+    if not parts:
+        return {column: np.zeros(0, np.int64) for column in SPECS[name].columns}
     rows = pa.concat_tables(parts).take([state[k] for k in sorted(state)])
     return columns(rows)
 

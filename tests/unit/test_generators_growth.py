@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from data_generation.generators.batch import Batches, _shares
 from data_generation.generators.farm import PARAMETERS
 from data_generation.generators.growth import effective_temperature_c, potential_gain_ug
-from data_generation.generators.population import Assignments, Batch
+from data_generation.generators.population import HEALTH_FIELDS, Assignments, Batch
 from data_generation.generators.world import World
 from tests.unit.generators_support import tiny_config
 
@@ -36,6 +36,7 @@ def world_of(config, weight_g, temperature_c, stage=5, degree_days=0):
         "tgc_factor": 1_000_000,
         "degree_days": round(degree_days * 10_000),
         "level": np.zeros(len(PARAMETERS)),
+        "health": np.zeros(len(HEALTH_FIELDS)),
     }
     world.fish.append(**columns)
     return world
@@ -125,7 +126,7 @@ def test_fish_that_join_others_bring_their_weight():
     world = world_of(calm_config(), 100.0, 8.0)
     world.fish.count[0] = 1_000
 
-    Batches(world)._join(world, 0, 500, 160_000_000)
+    Batches(world)._join(world, 0, 500, 160_000_000, 0)
 
     assert world.fish.count[0] == 1_500
     assert world.fish.weight_ug[0] == 120_000_000

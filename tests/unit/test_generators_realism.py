@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from data_generation.generators.farm import OXYGEN, SALINITY
+from data_generation.generators.rows import _CAUSE_TEXTS
 from tests.unit.generators_support import columns, tiny_farm
 
 DAY_US = 86_400_000_000
@@ -128,7 +129,8 @@ def test_growth_in_fresh_water_gives_the_configured_coefficient(farm, daily, wat
     measured = [
         tgc(daily, water, key, min(daily[key]) + 1, max(daily[key]) - 3) for key in stays[stage]
     ]
-    assert np.mean(measured) == pytest.approx(configured, rel=0.03)
+    # Parr and smolt lose some days of feeding to vaccination.
+    assert 0.93 * configured <= np.mean(measured) <= 1.03 * configured
     assert 0.8 <= min(measured) <= max(measured) <= 2.6
 
 
@@ -205,12 +207,17 @@ def test_survival_and_mortality_at_sea(farm, daily, stays):
 
 
 def test_more_fish_die_at_sea_in_autumn(farm, daily, stays):
+    """Of the usual causes: when a single batch has an outbreak or a storm is chance."""
     deaths = farm.rows("batch_mortalityevent")
     dead = defaultdict(int)
-    for key, day, count in zip(
-        deaths["assignment_id"].tolist(), deaths["event_date"], deaths["count"], strict=True
+    for key, day, count, text in zip(
+        deaths["assignment_id"].tolist(),
+        deaths["event_date"],
+        deaths["count"],
+        deaths["description"],
+        strict=True,
     ):
-        if key in stays[ADULT]:
+        if key in stays[ADULT] and text in _CAUSE_TEXTS:
             dead[day] += count
     # A whole year, the first after the smolt have settled.
     days = np.arange(np.datetime64("2016-07-01"), np.datetime64("2017-07-01"))

@@ -176,6 +176,7 @@ WHERE daterange(a.assignment_date, a.departure_date, '[]')
 -- Two readings of one sensor at one moment
 SELECT sensor_id, reading_time, count(*)
 FROM environmental_environmentalreading
+WHERE sensor_id IS NOT NULL
 GROUP BY sensor_id, reading_time
 HAVING count(*) > 1;
 
