@@ -336,7 +336,7 @@ def test_offsets_are_those_of_the_moment_after_the_confirmation(farm, folder):
             connection.execute("INSERT INTO farm_tank VALUES (70, 'new', '2001-01-01', 0)")
 
     with psycopg.connect(farm) as connection:
-        connection.execute("CREATE TABLE batch_batch (id bigint PRIMARY KEY)")
+        connection.execute("CREATE TABLE batch_batch (id bigint PRIMARY KEY, batch_number text)")
         connection.execute("INSERT INTO batch_batch VALUES (5)")
     asked = job(farm, folder)
     engine = replace(asked.engine, tables=(*asked.engine.tables, "batch_batch"))
