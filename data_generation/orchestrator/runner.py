@@ -1,6 +1,6 @@
 """Checks before a run, the decision what to do, and what came of it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -32,7 +32,6 @@ from data_generation.orchestrator.queries import query
 from data_generation.orchestrator.sessions import Plan
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
-from data_generation.storage.clear import clear_tables
 from data_generation.storage.offsets import compute_offsets
 
 BATCHES = "batch_batch"
@@ -121,17 +120,6 @@ def execute(
             raise as_storage_error(error) from error
 
 
-def clear(connection: Connection, tables: Collection[str]) -> None:
-    """Delete all runs and empty the tables in one transaction; `connection` holds the lock.
-
-    The runs go first: a killed run's worker may hold its unit's row and wait for the publishing
-    lock, which must not be held yet by whoever waits for that row.
-    """
-    with connection.transaction():
-        store.delete_all_runs(connection)
-        clear_tables(connection, tables)
-
-
 def open_coordinator(conninfo: Conninfo) -> Connection:
     """Connect under the name by which others recognise the holder of the lock."""
     try:
@@ -161,6 +149,7 @@ def _execute(
     units = [] if run is None else store.units(connection, run.id)
     if run is not None and units:
         _require_same(run, job.identity)
+        _require_its_batches(connection, run, job.engine)
     path = checkpoint.file_for(job.folders.checkpoints, connection.info.dbname)
     finding = checkpoint.compare(path, run, job.plan, units)
     if finding.message:
@@ -262,6 +251,17 @@ def _require_free_numbers(connection: Connection, job: Job) -> None:
                 f"This database holds batch {found[0]}, a number that the run would give again.",
                 f"Give its batches another prefix: --set farm.geographies.{country}.prefix=GEN",
             )
+
+
+def _require_its_batches(connection: Connection, run: RunRecord, engine: Engine) -> None:
+    """Refuse if the run stored batches, and they have been deleted since."""
+    stored = store.rows_by_table(connection, run.id).get(BATCHES, 0)
+    if stored and not _holds_batches(connection, engine):
+        raise Refused(
+            "The record of runs tells of batches that are not in the database any more.",
+            "Somebody deleted them; clear the rest: "
+            "python manage.py runscript cleanup_batch_data --yes",
+        )
 
 
 def _require_same(run: RunRecord, wanted: Identity) -> None:

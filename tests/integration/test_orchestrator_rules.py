@@ -21,6 +21,7 @@ from data_generation.orchestrator import checkpoint, coordinator, lock, runner, 
 from data_generation.orchestrator.database import connect
 from data_generation.orchestrator.decide import Action, Mode
 from data_generation.orchestrator.progress import Screen
+from data_generation.storage.clear import clear_tables
 from data_generation.storage.writer import publish
 from tests.integration import fake_farm
 from tests.integration.fake_farm import contents, job, run
@@ -353,7 +354,9 @@ def test_clearing_waits_for_a_killed_runs_worker(farm, folder):
 
     def clear():
         with opened(farm, lock.holder_name()) as connection, lock.held(connection):
-            runner.clear(connection, fake_farm.TABLES)
+            clear_tables(
+                connection, fake_farm.TABLES, first=lambda: store.delete_all_runs(connection)
+            )
             cleared.append(True)
 
     with orphan.transaction():

@@ -258,29 +258,21 @@ def test_an_assignment_takes_along_what_happened_to_its_fish(fish: dict[str, Mod
 
     assert left() == {
         "Batch",
-        "EnvironmentalReading",
         "FeedContainerStock",
         "FeedPurchase",
         "JournalEntry",
         "Treatment",
     }
-    for name, field in (
-        ("reading", "batch_container_assignment"),
-        ("treatment", "batch_assignment"),
-    ):
-        fish[name].refresh_from_db()
-        assert getattr(fish[name], f"{field}_id") is None
-        assert fish[name].batch_id == fish["batch"].pk
+    fish["treatment"].refresh_from_db()
+    assert fish["treatment"].batch_assignment_id is None
+    assert fish["treatment"].batch_id == fish["batch"].pk
 
 
-def test_a_batch_takes_along_all_but_its_readings(fish: dict[str, Model]) -> None:
+def test_a_batch_takes_along_all_that_hangs_on_it(fish: dict[str, Model]) -> None:
     rows("DELETE FROM batch_batch")
     check_constraints_now()
 
-    assert left() == {"EnvironmentalReading", "FeedContainerStock", "FeedPurchase"}
-    fish["reading"].refresh_from_db()
-    assert (fish["reading"].batch_id, fish["reading"].batch_container_assignment_id) == (None, None)
-    assert fish["reading"].container_id == fish["container"].pk
+    assert left() == {"FeedContainerStock", "FeedPurchase"}
 
 
 def test_a_purchase_takes_along_its_stock_and_leaves_the_meals(fish: dict[str, Model]) -> None:

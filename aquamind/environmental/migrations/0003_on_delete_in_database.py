@@ -1,4 +1,4 @@
-"""Readings outlive a deleted batch, without it; the water of a deleted move does not."""
+"""A deleted batch takes along its readings, and a deleted move the water that was met."""
 
 from django.db import migrations
 
@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("environmental", "0002_partition_by_month")]
 
     operations = [
-        OnDeleteInDatabase("environmentalreading", "batch", OnDelete.SET_NULL),
-        OnDeleteInDatabase("environmentalreading", "batch_container_assignment", OnDelete.SET_NULL),
+        OnDeleteInDatabase("environmentalreading", "batch", OnDelete.CASCADE),
+        OnDeleteInDatabase("environmentalreading", "batch_container_assignment", OnDelete.CASCADE),
         OnDeleteInDatabase("stagetransitionenvironmental", "batch_transfer", OnDelete.CASCADE),
     ]
