@@ -230,7 +230,8 @@ def test_the_database_acts_on_every_key_that_would_refuse_the_guides_deletes() -
         (model._meta.db_table, field.column)
         for model in apps.get_models()
         for field in model._meta.concrete_fields
-        if field.remote_field and field.remote_field.on_delete is models.SET_NULL
+        if field.remote_field
+        and field.remote_field.on_delete is models.SET_NULL
         # A reading without its batch is worth nothing.
         and model is not EnvironmentalReading
     }
