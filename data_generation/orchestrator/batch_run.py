@@ -17,7 +17,14 @@ from data_generation.generators.dates import to_date
 from data_generation.generators.farm import Layout
 from data_generation.generators.itinerary import Itinerary, Wish
 from data_generation.generators.ledger import Ledger
-from data_generation.orchestrator import checkpoint, coordinator, lock, reservation, setup, store
+from data_generation.orchestrator import (
+    checkpoint,
+    coordinator,
+    lock,
+    reservation,
+    store,
+    stored_farm,
+)
 from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error
 from data_generation.orchestrator.execution import Execution, Totals
 from data_generation.orchestrator.folders import Folders
@@ -25,7 +32,11 @@ from data_generation.orchestrator.logging import RunLog
 from data_generation.orchestrator.memory import resources_for
 from data_generation.orchestrator.ports import Engine
 from data_generation.orchestrator.progress import Screen
-from data_generation.orchestrator.runner import open_coordinator, require_folders
+from data_generation.orchestrator.runner import (
+    open_coordinator,
+    plan_of_record,
+    require_folders,
+)
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.store import NewRun, RunRecord
 from data_generation.storage.writer import publish
@@ -104,6 +115,11 @@ def preview(job: Job, wish: Wish) -> tuple[Planned, Itinerary]:
             layout = Layout(job.config.farm)
             farm = _farm(connection, job)
             number, itinerary = reservation.reserve(connection, job.config, layout, farm, wish)
+        except reservation.Busy:
+            raise Refused(
+                "Every place that fits is kept for a batch that is not finished.",
+                "See python manage.py runscript event_engine --status",
+            ) from None
         except psycopg.Error as error:
             raise as_storage_error(error) from error
     return _planned(layout, number, itinerary), itinerary
@@ -126,8 +142,14 @@ def start(job: Job, wish: Wish, screen: Screen) -> Result:
             raise as_storage_error(error) from error
 
 
-def unfinished(connection: Connection) -> list[RunRecord]:
-    """Return the batches that were begun, are not finished, and that nobody is at work on."""
+def interrupted(connection: Connection) -> list[RunRecord]:
+    """Return the batches that were begun, are not finished, and that nobody is at work on.
+
+    Forgets those that somebody deleted.
+    """
+    with connection.transaction():
+        publish(connection)
+        reservation.forget_forsaken(connection)
     return [
         run
         for run in store.batch_runs(connection)
@@ -219,10 +241,10 @@ def file_for(folder: Path, database: str, number: str) -> Path:
     return checkpoint.file_for(folder, f"{database}-{number}")
 
 
-def _farm(connection: Connection, job: Job) -> setup.Farm:
-    farm = setup.find_farm(connection, job.engine.setup_rows(job.config))
+def _farm(connection: Connection, job: Job) -> stored_farm.Farm:
+    farm = stored_farm.find_farm(connection, job.engine.setup_rows(job.config))
     reservation.require_complete(farm.found)
-    setup.require_same_sizes(farm)
+    stored_farm.require_same_sizes(farm)
     return farm
 
 
@@ -241,23 +263,39 @@ def _wait_for_place(connection: Connection, job: Job, wish: Wish, screen: Screen
             pass
         runs = [run for run in store.batch_runs(connection) if run.finished_at is None]
         at_work = [run for run in runs if lock.batch_is_held(connection, run.id)]
-        if not at_work:
+        if runs and not at_work:
             numbers = ", ".join(str(run.batch_number) for run in runs)
             raise Refused(
                 f"Every hall or berth that fits is kept for batches that were interrupted: "
                 f"{numbers}.",
                 "First run: python manage.py runscript event_engine --resume",
             )
-        if not told:
+        if at_work and not told:
             numbers = ", ".join(str(run.batch_number) for run in at_work)
             screen.write_line(f"Waiting for a place; being generated: {numbers}.")
             told = True
         time.sleep(_PAUSE_S)
 
 
+def _require_no_years_ahead(connection: Connection) -> None:
+    """Refuse while a run over years has months left: it reckons with its farm as it left it."""
+    run = store.find_run(connection)
+    if run is None:
+        return
+    done = [unit for unit in store.units(connection, run.id) if unit.kind == store.READINGS]
+    if sum(unit.done for unit in done) < len(plan_of_record(run).months):
+        raise Refused(
+            "This database holds a run over years that has sessions left; its batches and these "
+            "would meet.",
+            "Finish it: python manage.py runscript data_generation --mode=sequential, "
+            "or use another DATABASE_URL.",
+        )
+
+
 def _reserve(connection: Connection, job: Job, wish: Wish) -> RunRecord:
     layout = Layout(job.config.farm)
     farm = _farm(connection, job)
+    _require_no_years_ahead(connection)
     reservation.forget_forsaken(connection)
     number, itinerary = reservation.reserve(connection, job.config, layout, farm, wish)
     run = store.create_run(
@@ -274,6 +312,8 @@ def _reserve(connection: Connection, job: Job, wish: Wish) -> RunRecord:
         ),
     )
     reservation.claim(connection, layout, farm, run.id, itinerary, job.engine.tables)
+    # Held before anybody can see the run, or it would pass for one that was interrupted.
+    lock.acquire_batch(connection, run.id)
     return run
 
 

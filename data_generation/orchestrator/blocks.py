@@ -14,12 +14,9 @@ from data_generation.orchestrator import store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.ports import Engine
 from data_generation.orchestrator.store import RunRecord
-from data_generation.storage.keys import Keys
+from data_generation.storage.keys import Keys, Span
 from data_generation.storage.offsets import compute_offsets
 from data_generation.storage.sequences import sequence_tops
-
-Span = tuple[int, int]
-"""First and last run-local key."""
 
 
 def tops(connection: Connection, tables: Collection[str]) -> dict[str, int]:

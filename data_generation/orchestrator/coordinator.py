@@ -205,9 +205,11 @@ def hold(connection: Connection, run: RunRecord) -> None:
 
 
 def finish(connection: Connection, run: RunRecord, tables: Sequence[str]) -> None:
-    """Note that the run's goal is reached, inside a transaction; set the sequences."""
-    if run.kind == store.YEARS:
-        advance_sequences(connection, tables)
+    """Set the sequences and note that the run's goal is reached, inside a transaction.
+
+    The publishing lock, which the first of both takes, keeps reservations out meanwhile.
+    """
+    advance_sequences(connection, tables)
     store.finish_run(connection, run.id)
 
 

@@ -12,8 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_generation.config.models import Config
+from data_generation.generators.farm import Layout
+from data_generation.generators.infrastructure import silo_name
+from data_generation.generators.itinerary import Itinerary
 from data_generation.generators.ledger import opening_rows, setup_rows
-from data_generation.orchestrator import blocks, setup, store
+from data_generation.generators.purchasing import OPENING
+from data_generation.orchestrator import blocks, store, stored_farm
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.queries import query
 from data_generation.orchestrator.reservation import require_infrastructure
@@ -104,7 +108,7 @@ def _install(connection: Connection, rows: Mapping[str, pa.Table]) -> Installed:
 
 def _set_capacities(connection: Connection, config: Config, rows: Mapping[str, pa.Table]) -> int:
     """Give silos the configured capacity; one that holds more than that keeps its own."""
-    differing = [d for d in match(connection, rows).differing if d.table == setup.SILOS]
+    differing = [d for d in match(connection, rows).differing if d.table == stored_farm.SILOS]
     if not differing:
         return 0
     cursor = connection.execute(
@@ -129,6 +133,7 @@ def _stock_silos(connection: Connection, config: Config, rows: Mapping[str, pa.T
         row[0]
         for row in connection.execute(query("batches", "known_purchases"), {"numbers": numbers})
     }
+    known |= _still_to_come(connection, config)
     wanted = [number not in known for number in numbers]
     purchases = opening[PURCHASES].filter(pa.array(wanted))
     if not purchases.num_rows:
@@ -140,12 +145,25 @@ def _stock_silos(connection: Connection, config: Config, rows: Mapping[str, pa.T
         name: table.filter(pc.is_in(table["id"], kept[tracked_table(name) or name]))
         for name, table in opening.items()
     }
-    farm = setup.find_farm(connection, rows)
+    farm = stored_farm.find_farm(connection, rows)
     keys = Keys.adopting(farm.found.stored, blocks.tops(connection, list(new)))
     Loader(connection, keys).write_month(config.generation.start_date, new, {})
     SequenceKeeper(connection, keys).follow(new, {})
     _note_keys(connection, list(new))
     return len(stock)
+
+
+def _still_to_come(connection: Connection, config: Config) -> set[str]:
+    """Numbers of the opening stock that batches which are not finished will deliver themselves."""
+    layout = Layout(config.farm)
+    return {
+        f"{OPENING}{silo_name(layout.places[stay.place], silo)}"
+        for run in store.batch_runs(connection)
+        if run.finished_at is None
+        for stay in Itinerary.parse(run.itinerary or {}).stays
+        if stay.opening and stay.place < len(layout.places)
+        for silo in layout.places[stay.place].silos
+    }
 
 
 def _note_keys(connection: Connection, tables: Collection[str]) -> None:

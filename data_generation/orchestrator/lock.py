@@ -7,7 +7,7 @@ it, and each holds its own run.
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,7 +101,11 @@ def held(connection: Connection, *, shared: bool = False) -> Iterator[None]:
 
 def find_holder(connection: Connection) -> Holder | None:
     """Return who holds the lock now, None if nobody does."""
-    row = connection.execute(query("lock", "holder"), _KEY).fetchone()
+    return _holder(connection, _KEY)
+
+
+def _holder(connection: Connection, key: Mapping[str, int]) -> Holder | None:
+    row = connection.execute(query("lock", "holder"), key).fetchone()
     if row is None:
         return None
     _, name, since = row
@@ -110,15 +114,25 @@ def find_holder(connection: Connection) -> Holder | None:
     return Holder(int(pid) if pid.isdigit() else None, fields.get("host"), since)
 
 
-def acquire_batch(connection: Connection, run: int) -> bool:
-    """Take the lock of one batch's run for as long as `connection` lives; False if it is taken."""
-    row = connection.execute(query("lock", "try"), _batch_key(run)).fetchone()
-    return row is not None and bool(row[0])
+def acquire_batch(connection: Connection, run: int, patience: float = _PATIENCE_S) -> bool:
+    """Take the lock of one batch's run for as long as `connection` lives; False if it is taken.
+
+    A killed process's is waited for, at most `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        row = connection.execute(query("lock", "try"), _batch_key(run)).fetchone()
+        if row is not None and row[0]:
+            return True
+        if batch_is_held(connection, run) or time.monotonic() > deadline:
+            return False
+        time.sleep(_PAUSE_S)
 
 
 def batch_is_held(connection: Connection, run: int) -> bool:
-    """Say whether a process, this one or another, is at work on a batch's run."""
-    return connection.execute(query("lock", "holder"), _batch_key(run)).fetchone() is not None
+    """Say whether a process that lives is at work on a batch's run."""
+    holder = _holder(connection, _batch_key(run))
+    return holder is not None and not holder.is_gone()
 
 
 def _batch_key(run: int) -> dict[str, int]:

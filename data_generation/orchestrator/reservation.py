@@ -4,6 +4,7 @@ Reservations are made one at a time, under the publishing lock, and committed wi
 batches that start at the same moment see each other's.
 """
 
+import itertools
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -20,10 +21,10 @@ from data_generation.generators.itinerary import (
     rest_days,
     with_opening,
 )
-from data_generation.orchestrator import blocks, lock, setup, store
+from data_generation.orchestrator import blocks, lock, store, stored_farm
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.queries import query
-from data_generation.orchestrator.setup import Farm
+from data_generation.orchestrator.stored_farm import Farm
 from data_generation.storage.adopt import Match
 from data_generation.storage.keys import Keys
 
@@ -71,7 +72,7 @@ def reserve(
         merged = {key: [*taken.get(key, []), *kept.get(key, [])] for key in {**taken, **kept}}
         plan_stays(config, layout, wish, merged)
         raise Busy from None
-    waiting = setup.waiting_silos(connection, _silos(layout, farm, stays))
+    waiting = stored_farm.waiting_silos(connection, _silos(layout, farm, stays))
     opening = frozenset(
         stay.place
         for stay in stays
@@ -79,7 +80,9 @@ def reserve(
     )
     prefix = config.farm.geographies[layout.countries[wish.country]].prefix
     start = to_date(wish.start_day)
-    sequence, ordinal = _count(_known(connection, prefix), prefix, start)
+    known = _known(connection, prefix)
+    sequence = _next_number(known, prefix, start.year)
+    ordinal = _free_ordinal(connection, known, wish)
     itinerary = Itinerary(
         wish.country,
         wish.start_day,
@@ -117,7 +120,7 @@ def claim(
         },
     )
     opened = [stay for stay in itinerary.stays if stay.opening]
-    setup.drop_opening_stock(connection, _silos(layout, farm, opened))
+    stored_farm.drop_opening_stock(connection, _silos(layout, farm, opened))
     store.raise_key_tops(connection, blocks.tops(connection, list(tables)))
 
 
@@ -175,8 +178,22 @@ def _known(connection: Connection, prefix: str) -> set[tuple[str, date]]:
     return {(number, start) for number, start in rows}
 
 
-def _count(known: set[tuple[str, date]], prefix: str, start: date) -> tuple[int, int]:
-    """The next number of the year, and how many batches began on the same day."""
-    pattern = re.compile(rf"{re.escape(prefix)}-{start.year}-(\d+)")
+def _next_number(known: set[tuple[str, date]], prefix: str, year: int) -> int:
+    pattern = re.compile(rf"{re.escape(prefix)}-{year}-(\d+)")
     numbers = [int(found[1]) for number, _ in known if (found := pattern.fullmatch(number))]
-    return max(numbers, default=0) + 1, sum(day == start for _, day in known)
+    return max(numbers, default=0) + 1
+
+
+def _free_ordinal(connection: Connection, known: set[tuple[str, date]], wish: Wish) -> int:
+    """The first number, from 0, that no batch of the same country and day has.
+
+    Batches of another origin have none; each of them passes for one that does.
+    """
+    same_day = {number for number, start in known if to_day(start) == wish.start_day}
+    taken = set()
+    for run in store.batch_runs(connection):
+        if run.batch_number in same_day:
+            same_day.discard(run.batch_number)
+            taken.add(Itinerary.parse(run.itinerary or {}).ordinal)
+    free = (ordinal for ordinal in itertools.count() if ordinal not in taken)
+    return next(itertools.islice(free, len(same_day), None))

@@ -17,8 +17,8 @@ from data_generation.orchestrator import (
     coordinator,
     decide,
     lock,
-    setup,
     store,
+    stored_farm,
 )
 from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error, connect
 from data_generation.orchestrator.decide import Action, Decision, Mode
@@ -29,7 +29,7 @@ from data_generation.orchestrator.memory import resources_for
 from data_generation.orchestrator.ports import Engine
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.queries import query
-from data_generation.orchestrator.sessions import Plan
+from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
 from data_generation.storage.offsets import compute_offsets
@@ -118,6 +118,17 @@ def execute(
             return _execute(job, mode, session, screen, connection, confirm)
         except psycopg.Error as error:
             raise as_storage_error(error) from error
+
+
+def plan_of_record(run: RunRecord) -> Plan:
+    """Return the sessions of a stored run over years, also if its configuration is out of date."""
+    generation = run.identity.config["generation"]
+    end = generation.get("end_date")
+    return build_plan(
+        date.fromisoformat(generation["start_date"]),
+        generation["sessions_months"],
+        date.fromisoformat(end) if end else None,
+    )
 
 
 def open_coordinator(conninfo: Conninfo) -> Connection:
@@ -230,7 +241,7 @@ def _begin(
             seed=job.config.generation.seed,
             profile=job.profile,
             overlay=job.overlay,
-            keys=setup.keys_of_farm(connection, job.engine, job.config),
+            keys=stored_farm.keys_of_farm(connection, job.engine, job.config),
             goal=decision.goal,
         ),
     )

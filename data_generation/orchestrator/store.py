@@ -91,6 +91,14 @@ def exists(connection: Connection) -> bool:
     return True
 
 
+def discard_older_layout(connection: Connection) -> None:
+    """Drop the orchestrator's tables if an earlier version made them: for those who clear."""
+    if _value(connection, query("schema", "exists")):
+        version = _value(connection, query("schema", "version"))
+        if version is not None and version < LAYOUT_VERSION:
+            connection.execute("DROP SCHEMA data_generation CASCADE")
+
+
 def ensure(connection: Connection) -> None:
     """Create the orchestrator's tables if they are missing."""
     if not exists(connection):

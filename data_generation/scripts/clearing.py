@@ -86,6 +86,7 @@ def alone(conninfo: Conninfo) -> Iterator[Connection]:
     except psycopg.Error as error:
         raise as_storage_error(error, "Cannot connect") from error
     with closing(connection), lock.held(connection):
+        store.discard_older_layout(connection)
         yield connection
 
 

@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +108,7 @@ def _status(options: argparse.Namespace, folders: Folders) -> ExitCode:
     runtime = _configured(options).runtime
     with _connected() as connection:
         result = status.read_status(
-            connection, stored_plan, runtime.chunk_months, folders.checkpoints
+            connection, runner.plan_of_record, runtime.chunk_months, folders.checkpoints
         )
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
@@ -146,17 +145,6 @@ def plan_of(config: Config) -> Plan:
     """Return the sessions that a configuration asks for."""
     generation = config.generation
     return build_plan(generation.start_date, generation.sessions_months, generation.end_date)
-
-
-def stored_plan(run: RunRecord) -> Plan:
-    """Return the sessions of a stored run, also if its configuration is out of date."""
-    generation = run.identity.config["generation"]
-    end = generation.get("end_date")
-    return build_plan(
-        date.fromisoformat(generation["start_date"]),
-        generation["sessions_months"],
-        date.fromisoformat(end) if end else None,
-    )
 
 
 def _configured(options: argparse.Namespace) -> Config:

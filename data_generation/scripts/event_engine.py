@@ -7,7 +7,7 @@ from typing import Final
 from data_generation.config.fingerprint import identity_of
 from data_generation.config.loader import load_config
 from data_generation.config.models import Config
-from data_generation.errors import ExitCode, UsageError
+from data_generation.errors import ExitCode, Refused, StorageError, UsageError
 from data_generation.generators.dates import to_day
 from data_generation.generators.itinerary import Wish
 from data_generation.orchestrator import batch_run, dryrun, runner
@@ -29,6 +29,19 @@ EGGS: Final = 3_500_000
 DAYS: Final = 650
 _EGGS_LIMITS: Final = (1_000, 20_000_000)
 _DAYS_LIMITS: Final = (1, 1_500)
+_NEW_BATCH: Final = (
+    "start_date",
+    "eggs",
+    "geography",
+    "duration",
+    "station",
+    "area",
+    "dry_run",
+    "profile",
+    "config",
+    "set",
+    "seed",
+)
 _EXAMPLE = """\
   python manage.py runscript event_engine --start-date 2024-01-03 --eggs 3500000 \\
       --geography "Faroe Islands" --duration 650
@@ -50,16 +63,16 @@ def _parser() -> shell.Parser:
     )
     what = parser.add_argument_group("which batch")
     what.add_argument("--start-date", type=day, metavar="DATE", help="day of the eggs")
-    what.add_argument("--eggs", type=int, default=EGGS, metavar="N", help=f"eggs ({EGGS})")
+    what.add_argument("--eggs", type=int, metavar="N", help=f"eggs ({EGGS})")
     what.add_argument("--geography", metavar="NAME", help='"Faroe Islands" or "Scotland"')
-    what.add_argument("--duration", type=int, default=DAYS, metavar="DAYS", help=f"days ({DAYS})")
+    what.add_argument("--duration", type=int, metavar="DAYS", help=f"days ({DAYS})")
     what.add_argument("--station", metavar="NAME", help="its freshwater station, else any")
     what.add_argument("--area", metavar="NAME", help="its sea area, else any")
     other = parser.add_argument_group("instead of a new batch")
     other.add_argument("--resume", action="store_true", help="go on with what was interrupted")
     other.add_argument("--batch", metavar="NUMBER", help="with --resume: this batch only")
     other.add_argument("--status", action="store_true", help="batches, how far they are")
-    other.add_argument("--dry-run", action="store_true", help="print the plan; write nothing")
+    what.add_argument("--dry-run", action="store_true", help="print the plan; write nothing")
     add_farm_flags(parser)
     how = parser.add_argument_group("how (never changes the data)")
     how.add_argument("--no-progress", action="store_true", help="no progress bar")
@@ -68,13 +81,12 @@ def _parser() -> shell.Parser:
 
 def _main(flags: list[str]) -> ExitCode:
     options = _parser().parse_args(flags)
+    _refuse_contradictions(options)
     folders = shell.apply_folders(options)
     if options.status:
         return _status(options)
     if options.resume:
         return _resume(options, folders)
-    if options.batch is not None:
-        raise UsageError("--batch goes with --resume.", _SEE)
     chosen = configured(options)
     wish = _wish(options, chosen.config)
     job = _job(chosen, folders, options)
@@ -83,6 +95,21 @@ def _main(flags: list[str]) -> ExitCode:
     result = batch_run.start(job, wish, Screen(bar=not options.no_progress))
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
+
+
+def _refuse_contradictions(options: argparse.Namespace) -> None:
+    """UsageError where flags of a new batch meet those of another action."""
+    other = next((name for name in ("resume", "status") if getattr(options, name)), None)
+    if options.batch is not None and other != "resume":
+        raise UsageError("--batch goes with --resume.", _SEE)
+    if other is None:
+        return
+    given = [name for name in _NEW_BATCH if getattr(options, name) not in (None, False, [])]
+    if other == "resume" and options.status:
+        given.append("status")
+    if given:
+        flag = f"--{given[0].replace('_', '-')}"
+        raise UsageError(f"{flag} and --{other} contradict each other.", _SEE)
 
 
 def _wish(options: argparse.Namespace, config: Config) -> Wish:
@@ -96,11 +123,12 @@ def _wish(options: argparse.Namespace, config: Config) -> Wish:
         raise UsageError(
             f"--geography {options.geography!r}: no such geography.", f"Known: {', '.join(names)}."
         )
-    limits = {
-        "--eggs": (options.eggs, 1_000, 20_000_000),
-        "--duration": (options.duration, 1, 1500),
-    }
-    for flag, (value, low, high) in limits.items():
+    eggs = EGGS if options.eggs is None else options.eggs
+    days = DAYS if options.duration is None else options.duration
+    for flag, value, (low, high) in (
+        ("--eggs", eggs, _EGGS_LIMITS),
+        ("--duration", days, _DAYS_LIMITS),
+    ):
         if not low <= value <= high:
             raise UsageError(f"{flag} {value}: must be from {low:,} to {high:,}.", _SEE)
     if not 1971 <= options.start_date.year <= 2100:
@@ -111,8 +139,8 @@ def _wish(options: argparse.Namespace, config: Config) -> Wish:
     return Wish(
         country,
         to_day(options.start_date),
-        options.duration,
-        options.eggs,
+        days,
+        eggs,
         options.station,
         options.area,
     )
@@ -166,22 +194,34 @@ def _resume(options: argparse.Namespace, folders: Folders) -> ExitCode:
     shell.require_schema(options.existing_schema)
     shell.disconnect()
     with closing(runner.open_reader(conninfo)) as connection:
-        waiting = batch_run.unfinished(connection)
+        waiting = batch_run.interrupted(connection)
+        known = [batch.number for batch in batch_run.status(connection)]
     if options.batch is not None:
+        if options.batch not in known:
+            raise UsageError(
+                f"--batch {options.batch}: the event engine began no such batch.",
+                "See python manage.py runscript event_engine --status",
+            )
         waiting = [run for run in waiting if run.batch_number == options.batch]
     if not waiting:
         what = "no batch is" if options.batch is None else f"{options.batch} is not"
         shell.show(f"Nothing to resume: {what} interrupted.", {"resumed": []}, options.json)
         return ExitCode.DONE
-    results = []
+    results, failures = [], []
     for run in waiting:
-        job = _job(_as_stored(run), folders, options)
-        results.append(batch_run.resume(job, run, Screen(bar=not options.no_progress)))
+        try:
+            job = _job(_as_stored(run), folders, options)
+            results.append(batch_run.resume(job, run, Screen(bar=not options.no_progress)))
+        except (Refused, StorageError) as error:
+            # The others can be gone on with all the same.
+            failures.append(error)
     shell.show(
         "\n".join(result.as_text() for result in results),
         {"resumed": [result.as_dict() for result in results]},
         options.json,
     )
+    if failures:
+        raise failures[0]
     return ExitCode.DONE
 
 

@@ -187,6 +187,7 @@ def test_each_step_asks_for_the_one_before(shell):
         (("--start-date=2024-01-03", *FAROE, "--duration=9999"), "--duration 9999"),
         (("--start-date=2024-01-03", *FAROE, "--station=Inchmore"), "no such site"),
         (("--batch=FI-2024-001",), "--batch goes with --resume"),
+        (("--resume", "--dry-run"), "--dry-run and --resume contradict each other"),
     ],
 )
 def test_wrong_flags_are_told_in_two_lines(flags, told, shell):
@@ -273,7 +274,7 @@ def test_a_killed_batch_is_resumed_to_the_same_data(farm, make_farm):
         assert "FI-2024-001" in state
         process = farm.start_script("event_engine", "--resume", "--no-progress")
     assert process.wait(timeout=120) == 0
-    nothing = engine(farm, "--resume")
+    nothing = farm.manage("runscript", "event_engine", "--resume")
 
     assert rows_of(farm, "FI-2024-001") == rows_of(other, "FI-2024-001")
     assert farm.generate("--digest").stdout == other.generate("--digest").stdout
@@ -331,6 +332,60 @@ def test_ten_at_once_are_as_if_alone(farm, make_farm):
 
     assert [stay["place"] for stay in again["stays"]] == places
     assert rows_of(alone, again["batch"]) == rows_of(farm, told[chosen]["batch"])
+
+
+def test_a_place_that_is_not_reached_gets_no_feed(farm):
+    """A batch whose time ends just before it would move on."""
+    done(engine(farm, "--start-date=2024-01-03", "--eggs=300000", *FAROE, "--duration=85"))
+    first = query(farm, "SELECT DISTINCT container_id FROM batch_batchcontainerassignment")
+    stocked = query(
+        farm,
+        "SELECT DISTINCT h.name FROM inventory_feedcontainerstock s"
+        " JOIN inventory_feedpurchase p ON p.id = s.feed_purchase_id"
+        " JOIN infrastructure_feedcontainer f ON f.id = s.feed_container_id"
+        " JOIN infrastructure_hall h ON h.id = f.hall_id"
+        " WHERE p.notes <> 'Opening stock, until the first batch comes'",
+    )
+
+    assert len(first) == 2
+    assert stocked == [("Hall A",)]
+
+
+def test_opening_stock_is_put_into_a_silo_once(farm):
+    flags = ("--start-date=2024-01-03", "--eggs=300000", *FAROE, "--duration=150")
+    process = farm.start_script("event_engine", "--no-progress", *SMALL, *flags)
+    farm.wait_for_units(process, 0)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    done(farm.manage("runscript", "initialize_master_data", *SMALL))
+    done(farm.manage("runscript", "event_engine", "--resume"))
+    twice = query(
+        farm,
+        "SELECT batch_number FROM inventory_feedpurchase GROUP BY 1 HAVING count(*) > 1",
+    )
+    ahead = query(
+        farm,
+        "SELECT last_value >= (SELECT max(id) FROM batch_mortalityevent)"
+        " FROM batch_mortalityevent_id_seq",
+    )
+
+    assert twice == []
+    assert ahead == [(True,)]
+
+
+def test_a_batch_that_was_deleted_is_forgotten(farm):
+    flags = ("--start-date=2024-01-03", "--eggs=300000", *FAROE, "--duration=300")
+    process = farm.start_script("event_engine", "--no-progress", *SMALL, *flags)
+    farm.wait_for_units(process, 1)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    with psycopg.connect(farm.url) as connection:
+        connection.execute("DELETE FROM batch_batch")
+    resumed = done(farm.manage("runscript", "event_engine", "--resume"))
+    again = done(engine(farm, "--start-date=2024-01-03", *FAROE, "--duration=5"))
+
+    assert "Nothing to resume" in resumed.stdout
+    assert "FI-2024-001 is complete" in again.stdout
 
 
 def test_the_run_over_years_and_batches_keep_out_of_each_others_way(farm):

@@ -134,14 +134,16 @@ WHERE received.quantity_kg IS DISTINCT FROM
    OR s.quantity_kg < 0;
 
 -- name: purchases_not_received
--- Purchases that differ from what came into silos
+-- Purchases that differ from what came into silos; but for opening stock that a clean-up took
+-- away, which initialize_master_data puts back
 SELECT min(r.feed_container_id) AS feed_container_id, p.id, p.quantity_kg,
        sum(r.quantity_kg) AS received
 FROM inventory_feedpurchase p
 LEFT JOIN inventory_historicalfeedcontainerstock r
        ON r.feed_purchase_id = p.id AND r.history_type = '+'
 GROUP BY p.id, p.quantity_kg
-HAVING p.quantity_kg IS DISTINCT FROM sum(r.quantity_kg);
+HAVING p.quantity_kg IS DISTINCT FROM sum(r.quantity_kg)
+   AND NOT (p.batch_number LIKE 'INIT-%%' AND count(r.id) = 0);
 
 -- name: feed_not_bought
 -- Feedings of no lot, of another feed than the lot's, or before the lot was bought
