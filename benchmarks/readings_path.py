@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.synthetic import READINGS, month_of_readings, referenced_rows
 from data_generation.storage.catalog import Catalog
 from data_generation.storage.encode import TableEncoder
+from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader
 from data_generation.storage.partitions import Month, StagedPartition
 
@@ -107,7 +108,7 @@ def main() -> None:
 
     with migrated_database() as url, psycopg.connect(url) as conn:
         catalog = Catalog(conn)
-        loader = Loader(conn, {})
+        loader = Loader(conn, Keys())
         references = referenced_rows(catalog, READINGS, options.assignments * 7)
         loader.write_month(FIRST.item(), references, {})
         conn.commit()
@@ -117,7 +118,7 @@ def main() -> None:
         for number in range(options.rounds):
             at = FIRST + number
             rows = month_of_readings(at, options.assignments, first_id=1 + number * 10_000_000)
-            encoder = TableEncoder(catalog[READINGS], rows.schema, {})
+            encoder = TableEncoder(catalog[READINGS], rows.schema, Keys())
             chunks = list(encoder.stream([rows]))
             month = Month.of(at.item())
 

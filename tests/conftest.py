@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import django
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -36,6 +37,9 @@ def pytest_configure() -> None:
     A shell starts background jobs with SIGINT ignored, and children would inherit that.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # A busy machine is not a slow program.
+    hypothesis.settings.register_profile("aquamind", deadline=None)
+    hypothesis.settings.load_profile("aquamind")
     django.setup()
 
 

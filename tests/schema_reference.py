@@ -91,9 +91,14 @@ def tables() -> dict[str, Table]:
     return found
 
 
-def history_tables() -> dict[str, str]:
-    """History tables by name, with the table each one tracks."""
+def published_history_tables() -> dict[str, str]:
+    """History tables that AquaMind publishes, by name, with the table each one tracks."""
     lines = (DATA / "aquamind_history_tables.txt").read_text(encoding="utf-8").splitlines()
     names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    names.append("environmental_historicalenvironmentalreading")
     return {name: name.replace("_historical", "_", 1) for name in names}
+
+
+def history_tables() -> dict[str, str]:
+    """The published history tables and the one that this project adds."""
+    added = "environmental_historicalenvironmentalreading"
+    return {**published_history_tables(), added: added.replace("_historical", "_", 1)}

@@ -3,7 +3,8 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Deferrable, F, Func, Q, Value
+from django.db.models import Deferrable, ExpressionWrapper, F, Func, Q, Value
+from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
 from aquamind.db.fields import PERCENTAGE, PartitionedHistory, Timestamped
@@ -123,9 +124,14 @@ CONTAINER_AS_RANGE = Func(
     function="int8range",
     output_field=BigIntegerRangeField(),
 )
+# Of a stay that has no end yet, only the first day is known. A batch may be entered after another
+# that came later, so an open stay does not claim all days to come; no two may be open at once.
 DAYS_OF_STAY = Func(
     "assignment_date",
-    "departure_date",
+    Coalesce(
+        "departure_date",
+        ExpressionWrapper(F("assignment_date") + Value(1), output_field=models.DateField()),
+    ),
     Value("[)"),
     function="daterange",
     output_field=DateRangeField(),
@@ -179,6 +185,13 @@ class BatchContainerAssignment(Timestamped):
                 ],
                 deferrable=Deferrable.DEFERRED,
                 violation_error_message="Another assignment occupies this container on these days.",
+            ),
+            ExclusionConstraint(
+                name="assignment_one_live",
+                expressions=[(CONTAINER_AS_RANGE, RangeOperators.OVERLAPS)],
+                condition=Q(departure_date__isnull=True),
+                deferrable=Deferrable.DEFERRED,
+                violation_error_message="Another assignment occupies this container now.",
             ),
         ]
 

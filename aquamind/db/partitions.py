@@ -27,19 +27,20 @@ def query(name: str) -> str:
     return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _derived_name(table: str, suffix: str) -> str:
+def derived_name(table: str, suffix: str) -> str:
+    """`<table><suffix>` in at most 63 bytes."""
     # Names of one domain begin alike and differ at the end, so what is too long is cut in front.
     return table[-(MAX_NAME_BYTES - len(suffix)) :] + suffix
 
 
 def partition_name(table: str, month: date) -> str:
     """Name of the partition of `table` that holds `month`: at most 63 bytes."""
-    return _derived_name(table, f"_y{month.year:04d}m{month.month:02d}")
+    return derived_name(table, f"_y{month.year:04d}m{month.month:02d}")
 
 
 def default_partition_name(table: str) -> str:
     """Name of the partition of `table` that takes months without their own: at most 63 bytes."""
-    return _derived_name(table, "_default")
+    return derived_name(table, "_default")
 
 
 class PartitionByMonth(Operation):
@@ -100,8 +101,8 @@ class PartitionByMonth(Operation):
             "table": table,
             "column": self.column,
             "pk": pk,
-            "old": _derived_name(table, "_old"),
-            "sequence": _derived_name(table, f"_{pk}_seq"),
+            "old": derived_name(table, "_old"),
+            "sequence": derived_name(table, f"_{pk}_seq"),
             "default": default_partition_name(table),
         }
         literals: dict[str, Any] = {key: sql.Literal(value) for key, value in names.items()}

@@ -166,6 +166,8 @@ class FeedingEvent(Timestamped):
                 name="feeding_assignment_time",
             ),
             models.Index(fields=["batch", "feeding_date"], name="feeding_batch_date"),
+            # Deleting a lot looks for its meals.
+            models.Index(fields=["feed_stock"], name="feeding_stock"),
         ]
 
     def __str__(self) -> str:

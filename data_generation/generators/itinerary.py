@@ -109,12 +109,11 @@ def _plan_from(
     config: Config, layout: Layout, wish: Wish, taken: Taken, hall: Place
 ) -> tuple[int, tuple[Stay, ...]] | int:
     """Days waited and stays of a plan that begins in one hall, or the stage that has no place."""
-    stagger = config.staggering
     end = wish.start_day + wish.days
     stays: list[Stay] = []
     due, waited = wish.start_day, 0
     for stage in range(ADULT + 1):
-        if due - stagger.reserve_ahead_days >= end:
+        if due >= end:
             break
         best: tuple[int, bool, bool, int] | None = None
         for place in _candidates(layout, wish, hall, stage):
@@ -128,12 +127,14 @@ def _plan_from(
         if best is None:
             return stage
         arrive, place = best[0], layout.places[best[3]]
+        if arrive >= end:
+            break
         waited += arrive - due
         if stays:
             stays[-1] = replace(stays[-1], until=_leave(config, layout, stays[-1], arrive))
         stays.append(Stay(place.index, arrive, _until(config, layout, place, arrive, end)))
         if stage < ADULT:
-            due = arrive + stagger.stage_days[stage]
+            due = arrive + config.staggering.stage_days[stage]
     return waited, tuple(stays)
 
 
@@ -215,13 +216,15 @@ def _area_taken(layout: Layout, berth: Place, arrive: int, end: int, taken: Take
 
 def _refusal(config: Config, layout: Layout, wish: Wish, stage: int) -> Refused:
     name = config.farm.geographies[layout.countries[wish.country]].name
-    kind = "sea area" if stage == ADULT else f"Hall {HALL_LETTERS[stage]}"
-    where = wish.area if stage == ADULT else wish.station
+    at_sea = stage == ADULT
+    kind = "sea area" if at_sea else f"Hall {HALL_LETTERS[stage]}"
+    larger = "farm.areas_per_country" if at_sea else "farm.stations_per_country"
     return Refused(
-        f"No {kind} is free in {where or name} when a batch of {to_date(wish.start_day)} needs it "
-        f"(stage {STAGES[stage]}).",
-        "Take another --start-date or --geography, a larger farm (--set farm.areas_per_country=N, "
-        "also for bootstrap_infrastructure), or clear old batches: runscript cleanup_batch_data.",
+        f"No {kind} is free in {(wish.area if at_sea else wish.station) or name} when a batch of "
+        f"{to_date(wish.start_day)} needs it (stage {STAGES[stage]}); a batch that is alive keeps "
+        "its place.",
+        f"Take another --start-date or --geography, a larger farm (--set {larger}=N, also for "
+        "bootstrap_infrastructure), or clear old batches: runscript cleanup_batch_data.",
     )
 
 

@@ -36,6 +36,7 @@ from data_generation.generators.itinerary import Itinerary
 from data_generation.generators.lice import Lice
 from data_generation.generators.master_data import write_master_data
 from data_generation.generators.mortality import Mortality
+from data_generation.generators.output import Ids
 from data_generation.generators.population import Assignments, pack_batches, unpack_batches
 from data_generation.generators.purchasing import OPENING_NOTES, Stores
 from data_generation.generators.readings_order import ReadingsOrder
@@ -43,6 +44,7 @@ from data_generation.generators.rows import update_assignments
 from data_generation.generators.sensors import Calibrations
 from data_generation.generators.site_calendar import SiteCalendar
 from data_generation.generators.site_events import SiteEvents
+from data_generation.generators.tables import READINGS, TABLES
 from data_generation.generators.treatment import Treatment
 from data_generation.generators.water import Water
 from data_generation.generators.weather import WeatherRows
@@ -228,6 +230,15 @@ def opening_rows(config: Config) -> dict[str, pa.Table]:
         for place in world.layout.places:
             stores.open_place(world, place.index, OPENING_NOTES)
     return world.output.finish().inserts
+
+
+def next_keys(snapshot: Mapping[str, NDArray[np.int64]]) -> dict[str, int]:
+    """Which key the next row of each table would get, from a ledger's snapshot."""
+    ids = Ids()
+    ids.restore(snapshot["ids"])
+    following = {table: ids.next_of(table) for table in TABLES}
+    following[READINGS] = int(snapshot["readings_next_id"][0])
+    return following
 
 
 def _below(arrays: Mapping[str, Ints], prefix: str) -> dict[str, Ints]:

@@ -24,7 +24,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Arrays = dict[str, NDArray[np.int64]]
 
-_WEATHER_SINCE = to_day(date(2000, 1, 1))
+_WEATHER_SINCE = to_day(date(1971, 1, 1))
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ def build(
         "format": FORMAT,
         "database": database,
         "run": run.id,
+        "batch": run.batch_number,
         "fingerprint": run.fingerprint,
         "profile": run.profile,
         "seed": run.seed,

@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 from structlog.typing import FilteringBoundLogger
 
-from data_generation.errors import AquaError
-from data_generation.orchestrator import lock, store
+from data_generation.errors import AquaError, Refused
+from data_generation.orchestrator import blocks, lock, store
 from data_generation.orchestrator.database import (
     Connection,
     Conninfo,
@@ -24,8 +24,10 @@ from data_generation.orchestrator.ports import Month
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.store import RunRecord, UnitRecord
 from data_generation.orchestrator.worker import READINGS_TABLE
+from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader
 from data_generation.storage.sequences import SequenceKeeper, advance_sequences
+from data_generation.storage.writer import publish
 
 ANALYZE_ROWS: Final = 10_000
 """A smaller table is planned well enough from its size alone."""
@@ -73,15 +75,26 @@ class Coordinator:
         twice.
         """
         month = output.month
-        expected = {name: table.num_rows for name, table in output.inserts.items()}
-        rows: dict[str, int] = {name: count for name, count in expected.items() if count}
+        new = self._run.keys.without_adopted(output.inserts)
+        rows: dict[str, int] = {name: table.num_rows for name, table in new.items()}
+        pending = {READINGS_TABLE: last_reading} if last_reading else {}
+        first_reading = last_reading - output.readings_rows + 1
+        beside = self._run.kind == store.BATCH
 
         def write(connection: Connection) -> None:
             if store.ledger_done(connection, self._run.id, month):
                 return
-            written = self._loader.write_month(month, output.inserts, output.updates)
-            pending = {READINGS_TABLE: last_reading} if last_reading else {}
-            self._sequences.follow(output.inserts, pending)
+            if beside:
+                publish(connection)
+                wanted = blocks.spans(new)
+                if pending:
+                    wanted[READINGS_TABLE] = first_reading, last_reading
+                self._use(blocks.take(connection, self._run.id, wanted))
+            # Months of other runs come and go, so room for the readings is made here and now.
+            room = [READINGS_TABLE] if beside and pending else []
+            written = self._loader.write_month(month, new, output.updates, prepare=room)
+            if not beside:
+                self._sequences.follow(new, pending)
             seconds = perf_counter() - started
             unit = UnitRecord(
                 session, month, store.LEDGER, True, sum(rows.values()), written, seconds, memory_mb
@@ -94,13 +107,22 @@ class Coordinator:
             store.add_unit(connection, self._run.id, readings, payload)
             store.put_snapshot(connection, self._run.id, month, snapshot)
 
-        self._committed(write, f"Ledger of {month:%Y-%m} (session {session})")
+        def advance(connection: Connection) -> None:
+            publish(connection)
+            self._sequences.follow(new, pending)
+
+        where = f"Ledger of {month:%Y-%m} (session {session})"
+        self._committed(write, where)
+        if beside:
+            # A sequence does not roll back: moved before the commit, a crash would leave a gap
+            # that the resumed run's keys would have to jump.
+            self._committed(advance, where)
         return rows
 
     def finish(self, tables: Sequence[str]) -> None:
         """Note that the goal is reached and gather the planner's statistics."""
         self._committed(
-            lambda connection: finish(connection, self._run.id, tables), "Finishing the run"
+            lambda connection: finish(connection, self._run, tables), "Finishing the run"
         )
         try:
             analyze(self.connection, self._run.id, tables, self._stop)
@@ -142,7 +164,7 @@ class Coordinator:
             raise error
         self._log.warning("tried again", unit=where, attempt=attempt, reason=str(cause).strip())
         self._stop.wait(self._patience.pause(attempt))
-        # What the loader knows of partitions may have been rolled back.
+        # What the loader knows may be of before somebody's change to the tables.
         if self.connection.closed or self.connection.broken:
             self.connection.close()
         else:
@@ -151,7 +173,7 @@ class Coordinator:
     def _reconnect(self) -> None:
         connection = connect(self._conninfo, lock.holder_name())
         try:
-            lock.acquire(connection)
+            hold(connection, self._run)
         except BaseException:
             connection.close()
             raise
@@ -159,14 +181,36 @@ class Coordinator:
         self._prepare()
 
     def _prepare(self) -> None:
-        self._loader = Loader(self.connection, self._run.offsets)
-        self._sequences = SequenceKeeper(self.connection, self._run.offsets)
+        keys = store.current_keys(self.connection, self._run.id)
+        self._loader = Loader(self.connection, keys)
+        self._sequences = SequenceKeeper(self.connection, keys)
+
+    def _use(self, keys: Keys) -> None:
+        """Go on with other keys over the same connection, knowing what is known of the tables."""
+        self._loader = self._loader.with_keys(keys)
+        self._sequences = self._sequences.with_keys(keys)
 
 
-def finish(connection: Connection, run: int, tables: Sequence[str]) -> None:
-    """Set the sequences and note that the run's goal is reached, inside a transaction."""
+def hold(connection: Connection, run: RunRecord) -> None:
+    """Take the locks that a run needs, for as long as `connection` lives; Refused if one is taken.
+
+    A run over years holds the database, a batch shares it and holds itself.
+    """
+    lock.acquire(connection, shared=run.kind == store.BATCH)
+    if run.kind == store.BATCH and not lock.acquire_batch(connection, run.id):
+        raise Refused(
+            f"Another process is at work on batch {run.batch_number}.",
+            "Wait for it to end: python manage.py runscript event_engine --status",
+        )
+
+
+def finish(connection: Connection, run: RunRecord, tables: Sequence[str]) -> None:
+    """Set the sequences and note that the run's goal is reached, inside a transaction.
+
+    The publishing lock, which the first of both takes, keeps reservations out meanwhile.
+    """
     advance_sequences(connection, tables)
-    store.finish_run(connection, run)
+    store.finish_run(connection, run.id)
 
 
 def analyze(connection: Connection, run: int, tables: Sequence[str], stop: StopRequest) -> None:

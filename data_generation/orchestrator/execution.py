@@ -100,7 +100,7 @@ class Execution:
             config.runtime.checkpoint_seconds,
         )
         self._pipeline = Pipeline(
-            Setup(dict(conninfo), run.id, run.offsets, engine.expand),
+            Setup(dict(conninfo), run.id, engine.expand),
             lambda: make_executor(resources.workers, self._stop.requested),
             self._guard,
             self._stop,

@@ -1,9 +1,13 @@
-"""One run at a time on a database: an advisory lock that ends with its connection."""
+"""Who may write: advisory locks that end with their connection.
+
+A run over years, and whoever clears, holds the database alone. Batches of the event engine share
+it, and each holds its own run.
+"""
 
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +20,7 @@ from data_generation.orchestrator.database import APPLICATION, Connection
 from data_generation.orchestrator.queries import query
 
 _KEY = {"space": 0x5A1, "number": 0x0A0A}
+_BATCH_SPACE = 0x5A2
 _NAME_LIMIT = 63
 _PATIENCE_S = 10.0
 _PAUSE_S = 0.1
@@ -59,14 +64,14 @@ def holder_name() -> str:
     return f"{APPLICATION} pid={os.getpid()} host={_host()}"[:_NAME_LIMIT]
 
 
-def acquire(connection: Connection, patience: float = _PATIENCE_S) -> None:
-    """Take the lock for as long as `connection` lives.
+def acquire(connection: Connection, patience: float = _PATIENCE_S, *, shared: bool = False) -> None:
+    """Take the lock for as long as `connection` lives; `shared`, others may share it.
 
     A killed run's server process may need a moment to notice; as long as its client is gone the
     lock is waited for, at most `patience` seconds. Raises Refused naming a holder that lives.
     """
     deadline = time.monotonic() + patience
-    while not _try(connection):
+    while not _try(connection, shared):
         holder = find_holder(connection)
         if holder is not None and not holder.is_gone():
             raise Refused(
@@ -83,20 +88,24 @@ def acquire(connection: Connection, patience: float = _PATIENCE_S) -> None:
 
 
 @contextmanager
-def held(connection: Connection) -> Iterator[None]:
-    """Hold the lock inside the block."""
-    acquire(connection)
+def held(connection: Connection, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock inside the block, alone or beside others who share it."""
+    acquire(connection, shared=shared)
     try:
         yield
     finally:
         # A connection that broke has lost the lock already.
         with suppress(psycopg.Error):
-            connection.execute(query("lock", "release"), _KEY)
+            connection.execute(query("lock", "release_shared" if shared else "release"), _KEY)
 
 
 def find_holder(connection: Connection) -> Holder | None:
     """Return who holds the lock now, None if nobody does."""
-    row = connection.execute(query("lock", "holder"), _KEY).fetchone()
+    return _holder(connection, _KEY)
+
+
+def _holder(connection: Connection, key: Mapping[str, int]) -> Holder | None:
+    row = connection.execute(query("lock", "holder"), key).fetchone()
     if row is None:
         return None
     _, name, since = row
@@ -105,8 +114,33 @@ def find_holder(connection: Connection) -> Holder | None:
     return Holder(int(pid) if pid.isdigit() else None, fields.get("host"), since)
 
 
-def _try(connection: Connection) -> bool:
-    row = connection.execute(query("lock", "try"), _KEY).fetchone()
+def acquire_batch(connection: Connection, run: int, patience: float = _PATIENCE_S) -> bool:
+    """Take the lock of one batch's run for as long as `connection` lives; False if it is taken.
+
+    A killed process's is waited for, at most `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        row = connection.execute(query("lock", "try"), _batch_key(run)).fetchone()
+        if row is not None and row[0]:
+            return True
+        if batch_is_held(connection, run) or time.monotonic() > deadline:
+            return False
+        time.sleep(_PAUSE_S)
+
+
+def batch_is_held(connection: Connection, run: int) -> bool:
+    """Say whether a process that lives is at work on a batch's run."""
+    holder = _holder(connection, _batch_key(run))
+    return holder is not None and not holder.is_gone()
+
+
+def _batch_key(run: int) -> dict[str, int]:
+    return {"space": _BATCH_SPACE, "number": run}
+
+
+def _try(connection: Connection, shared: bool) -> bool:
+    row = connection.execute(query("lock", "try_shared" if shared else "try"), _KEY).fetchone()
     return row is not None and bool(row[0])
 
 

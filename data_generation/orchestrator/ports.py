@@ -58,9 +58,14 @@ class Engine:
 
     `expand` is `module:function`, imported by the workers. `last_reading` gives the highest
     run-local id that a month's readings can have; asked only of a month that has readings.
+    `next_keys` reads from a snapshot which run-local key the next row of each table would get.
+    `setup_rows` gives infrastructure and master data, which the first month holds too: rows of that
+    name that are stored already are used instead.
     """
 
     make_ledger: Callable[[Config], Ledger]
     expand: str
     tables: tuple[str, ...]
     last_reading: Callable[[Month], int]
+    next_keys: Callable[[Mapping[str, np.ndarray]], Mapping[str, int]]
+    setup_rows: Callable[[Config], Mapping[str, pa.Table]]

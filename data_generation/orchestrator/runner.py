@@ -1,6 +1,6 @@
 """Checks before a run, the decision what to do, and what came of it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,7 +11,15 @@ import psycopg
 from data_generation.config.fingerprint import Identity, describe_differences
 from data_generation.config.models import Config
 from data_generation.errors import Refused
-from data_generation.orchestrator import checkpoint, coordinator, decide, lock, store
+from data_generation.orchestrator import (
+    blocks,
+    checkpoint,
+    coordinator,
+    decide,
+    lock,
+    store,
+    stored_farm,
+)
 from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error, connect
 from data_generation.orchestrator.decide import Action, Decision, Mode
 from data_generation.orchestrator.execution import Execution, Totals
@@ -20,10 +28,10 @@ from data_generation.orchestrator.logging import RunLog
 from data_generation.orchestrator.memory import resources_for
 from data_generation.orchestrator.ports import Engine
 from data_generation.orchestrator.progress import Screen
-from data_generation.orchestrator.sessions import Plan
+from data_generation.orchestrator.queries import query
+from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
-from data_generation.storage.clear import clear_tables
 from data_generation.storage.offsets import compute_offsets
 
 BATCHES = "batch_batch"
@@ -112,15 +120,15 @@ def execute(
             raise as_storage_error(error) from error
 
 
-def clear(connection: Connection, tables: Collection[str]) -> None:
-    """Delete all runs and empty the tables in one transaction; `connection` holds the lock.
-
-    The runs go first: a killed run's worker may hold its unit's row and wait for the publishing
-    lock, which must not be held yet by whoever waits for that row.
-    """
-    with connection.transaction():
-        store.delete_all_runs(connection)
-        clear_tables(connection, tables)
+def plan_of_record(run: RunRecord) -> Plan:
+    """Return the sessions of a stored run over years, also if its configuration is out of date."""
+    generation = run.identity.config["generation"]
+    end = generation.get("end_date")
+    return build_plan(
+        date.fromisoformat(generation["start_date"]),
+        generation["sessions_months"],
+        date.fromisoformat(end) if end else None,
+    )
 
 
 def open_coordinator(conninfo: Conninfo) -> Connection:
@@ -152,6 +160,7 @@ def _execute(
     units = [] if run is None else store.units(connection, run.id)
     if run is not None and units:
         _require_same(run, job.identity)
+        _require_its_batches(connection, run, job.engine)
     path = checkpoint.file_for(job.folders.checkpoints, connection.info.dbname)
     finding = checkpoint.compare(path, run, job.plan, units)
     if finding.message:
@@ -165,6 +174,7 @@ def _execute(
             checkpoint.Mirror(path, lambda: connection, run, job.plan, 0).write(force=True)
         return Result(decision.action, decision.message, run.id if run else None)
     if decision.action is Action.START and _holds_batches(connection, job.engine):
+        _require_free_numbers(connection, job)
         message = f"Database {connection.info.dbname} already holds batches of another origin."
         run_log.log.warning(message)
         if confirm is not None:
@@ -206,7 +216,7 @@ def _execute(
 def _finish_late(connection: Connection, run: RunRecord, engine: Engine) -> None:
     """Do what a run that was killed after its last unit had left to do."""
     with connection.transaction():
-        coordinator.finish(connection, run.id, engine.tables)
+        coordinator.finish(connection, run, engine.tables)
     coordinator.analyze(connection, run.id, engine.tables, StopRequest())
 
 
@@ -219,7 +229,8 @@ def _begin(
 ) -> RunRecord:
     if run is not None and decision.action is Action.CONTINUE:
         store.set_goal(connection, run.id, decision.goal)
-        return replace(run, goal=decision.goal)
+        keys = blocks.passed_over(connection, run, job.engine)
+        return replace(run, goal=decision.goal, keys=keys)
     if run is not None:
         # Killed before its first month: nothing of it is stored, and the new one may differ.
         store.delete_run(connection, run.id)
@@ -230,10 +241,38 @@ def _begin(
             seed=job.config.generation.seed,
             profile=job.profile,
             overlay=job.overlay,
-            offsets=compute_offsets(connection, job.engine.tables),
+            keys=stored_farm.keys_of_farm(connection, job.engine, job.config),
             goal=decision.goal,
         ),
     )
+
+
+def _require_free_numbers(connection: Connection, job: Job) -> None:
+    """Refuse if the database holds a batch with a number that the run may give."""
+    farm = job.config.farm
+    years = sorted({month.year for month in job.plan.months})
+    for country in farm.countries:
+        prefix = farm.geographies[country].prefix
+        beginnings = [f"{prefix}-{year}-" for year in years]
+        found = connection.execute(
+            query("batches", "numbers_of"), {"beginnings": beginnings}
+        ).fetchone()
+        if found is not None:
+            raise Refused(
+                f"This database holds batch {found[0]}, a number that the run would give again.",
+                f"Give its batches another prefix: --set farm.geographies.{country}.prefix=GEN",
+            )
+
+
+def _require_its_batches(connection: Connection, run: RunRecord, engine: Engine) -> None:
+    """Refuse if the run stored batches, and they have been deleted since."""
+    stored = store.rows_by_table(connection, run.id).get(BATCHES, 0)
+    if stored and not _holds_batches(connection, engine):
+        raise Refused(
+            "The record of runs tells of batches that are not in the database any more.",
+            "Somebody deleted them; clear the rest: "
+            "python manage.py runscript cleanup_batch_data --yes",
+        )
 
 
 def _require_same(run: RunRecord, wanted: Identity) -> None:

@@ -1,6 +1,6 @@
 """The orchestrator's tables: runs, units and the ledger's snapshot. The truth about progress."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, LiteralString
@@ -13,10 +13,15 @@ from data_generation.errors import Refused, StorageError
 from data_generation.orchestrator.arrays import pack, unpack
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.queries import query
+from data_generation.storage.keys import Keys
+from data_generation.storage.writer import publish
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 LEDGER = "ledger"
 READINGS = "readings"
+
+YEARS = "years"
+BATCH = "batch"
 
 
 @dataclass(frozen=True)
@@ -24,12 +29,15 @@ class RunRecord:
     """A row of `data_generation.run`."""
 
     id: int
+    kind: str
+    batch_number: str | None
+    itinerary: dict[str, Any] | None
     fingerprint: str
     identity: Identity
     seed: int
     profile: str
     overlay: dict[str, Any]
-    offsets: dict[str, int]
+    keys: Keys
     goal: int
     started_at: datetime
     finished_at: datetime | None
@@ -43,8 +51,11 @@ class NewRun:
     seed: int
     profile: str
     overlay: Mapping[str, Any]
-    offsets: Mapping[str, int]
-    goal: int
+    keys: Keys
+    goal: int = 1
+    kind: str = YEARS
+    batch_number: str | None = None
+    itinerary: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -80,30 +91,84 @@ def exists(connection: Connection) -> bool:
     return True
 
 
+def discard_older_layout(connection: Connection) -> None:
+    """Drop the orchestrator's tables if an earlier version made them: for those who clear."""
+    if _value(connection, query("schema", "exists")):
+        version = _value(connection, query("schema", "version"))
+        if version is not None and version < LAYOUT_VERSION:
+            connection.execute("DROP SCHEMA data_generation CASCADE")
+
+
 def ensure(connection: Connection) -> None:
     """Create the orchestrator's tables if they are missing."""
     if not exists(connection):
         with connection.transaction():
+            # Two that create at once would trip over each other in spite of IF NOT EXISTS.
+            publish(connection)
             connection.execute(query("schema", "create"))
 
 
 def find_run(connection: Connection) -> RunRecord | None:
-    """Return the run that this database holds, None if it holds none."""
+    """Return the run over years that this database holds, None if it holds none."""
+    found = _runs(connection, YEARS)
+    return found[0] if found else None
+
+
+def batch_runs(connection: Connection) -> list[RunRecord]:
+    """Return the runs of the event engine, the oldest first."""
+    return _runs(connection, BATCH)[::-1]
+
+
+def _runs(connection: Connection, kind: str) -> list[RunRecord]:
     if not exists(connection):
-        return None
-    row = connection.execute(query("store", "latest_run")).fetchone()
-    if row is None:
-        return None
-    (run, fingerprint, config, seed, profile, overlay, generator, numpy, offsets, *rest) = row
-    identity = Identity(config, generator, numpy)
-    return RunRecord(run, fingerprint, identity, seed, profile, overlay, offsets, *rest)
+        return []
+    found = connection.execute(query("store", "runs"), {"kind": kind}).fetchall()
+    return [_record(*row) for row in found]
+
+
+def _record(  # one argument for each column of the query
+    run: int,
+    kind: str,
+    batch_number: str | None,
+    itinerary: dict[str, Any] | None,
+    fingerprint: str,
+    config: dict[str, Any],
+    generator: str,
+    numpy: str,
+    seed: int,
+    profile: str,
+    overlay: dict[str, Any],
+    keys: dict[str, Any],
+    goal: int,
+    started_at: datetime,
+    finished_at: datetime | None,
+) -> RunRecord:
+    return RunRecord(
+        run,
+        kind,
+        batch_number,
+        itinerary,
+        fingerprint,
+        Identity(config, generator, numpy),
+        seed,
+        profile,
+        overlay,
+        Keys.parse(keys),
+        goal,
+        started_at,
+        finished_at,
+    )
 
 
 def create_run(connection: Connection, new: NewRun) -> RunRecord:
     """Store a new run and return it."""
-    connection.execute(
+    run = _value(
+        connection,
         query("store", "insert_run"),
         {
+            "kind": new.kind,
+            "batch_number": new.batch_number,
+            "itinerary": None if new.itinerary is None else Jsonb(dict(new.itinerary)),
             "fingerprint": new.identity.fingerprint,
             "config": Jsonb(new.identity.config),
             "seed": new.seed,
@@ -111,13 +176,34 @@ def create_run(connection: Connection, new: NewRun) -> RunRecord:
             "overlay": Jsonb(dict(new.overlay)),
             "generator_version": new.identity.generator_version,
             "numpy_version": new.identity.numpy_version,
-            "offsets": Jsonb(dict(new.offsets)),
+            "keys": Jsonb(new.keys.as_json()),
             "goal": new.goal,
         },
     )
-    found = find_run(connection)
-    assert found is not None
-    return found
+    return next(found for found in _runs(connection, new.kind) if found.id == run)
+
+
+def current_keys(connection: Connection, run: int) -> Keys:
+    """Return the run's keys as of its last committed month."""
+    return Keys.parse(_value(connection, query("store", "keys"), {"run": run}))
+
+
+def set_keys(connection: Connection, run: int, keys: Keys) -> None:
+    """Replace the run's keys."""
+    connection.execute(query("store", "set_keys"), {"run": run, "keys": Jsonb(keys.as_json())})
+
+
+def key_tops(connection: Connection, tables: Collection[str]) -> dict[str, int]:
+    """Return the highest key that runs have taken of each table, 0 where none is known."""
+    found = connection.execute(query("store", "key_tops"), {"tables": list(tables)}).fetchall()
+    return dict.fromkeys(tables, 0) | dict(found)
+
+
+def raise_key_tops(connection: Connection, tops: Mapping[str, int]) -> None:
+    """Note keys as taken; never lowers what is noted."""
+    connection.execute(
+        query("store", "raise_key_tops"), {"tables": list(tops), "tops": list(tops.values())}
+    )
 
 
 def set_goal(connection: Connection, run: int, goal: int) -> None:
@@ -136,9 +222,10 @@ def delete_run(connection: Connection, run: int) -> None:
 
 
 def delete_all_runs(connection: Connection) -> None:
-    """Delete all runs, units and snapshots."""
+    """Delete all runs, units, snapshots and stays, and forget which keys they took."""
     if exists(connection):
         connection.execute(query("store", "delete_all_runs"))
+        connection.execute(query("store", "delete_key_tops"))
 
 
 def units(connection: Connection, run: int) -> list[UnitRecord]:
@@ -179,8 +266,10 @@ def ledger_done(connection: Connection, run: int, month: date) -> bool:
     return bool(_value(connection, query("store", "ledger_done"), {"run": run, "month": month}))
 
 
-def claim_readings(connection: Connection, run: int, month: date) -> bytes | None:
-    """Lock the readings unit of `month` and return its packed payload, None if it is done.
+def claim_readings(connection: Connection, run: int, month: date) -> tuple[bytes, Keys] | None:
+    """Lock the readings unit of `month`; return its packed payload and the run's keys.
+
+    None if it is done.
 
     Must be inside a transaction: the lock ends with it.
     """
@@ -192,8 +281,8 @@ def claim_readings(connection: Connection, run: int, month: date) -> bytes | Non
             f"The readings unit of {month:%Y-%m} has vanished from the database.",
             "Was the data cleared meanwhile? python manage.py runscript data_generation --status",
         )
-    state, payload = row
-    return None if state == "done" else bytes(payload)
+    state, payload, keys = row
+    return None if state == "done" else (bytes(payload), Keys.parse(keys))
 
 
 def finish_readings(

@@ -34,6 +34,7 @@ from data_generation.orchestrator.database import (
     connect,
     is_transient,
 )
+from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader
 
 READINGS_TABLE = "environmental_environmentalreading"
@@ -48,7 +49,6 @@ class Setup:
 
     conninfo: Mapping[str, Any]
     run: int
-    offsets: Mapping[str, int]
     expand: str
 
 
@@ -121,14 +121,17 @@ class Writer:
         self._loader = None
 
     def _write(self, order: Order, started: float, stop: Callable[[], bool]) -> int | None:
-        connection, loader = self._opened()
+        connection = self._opened()
         run = self.setup.run
         with connection.transaction():
-            payload = store.claim_readings(connection, run, order.month)
-            if payload is None:
+            claimed = store.claim_readings(connection, run, order.month)
+            if claimed is None:
                 return None
+            payload, keys = claimed
             tables = self._expand(unpack(payload), order.batch_rows)
-            rows = loader.write_readings(order.month, _until(stop, tables))
+            rows = self._loader_with(connection, keys).write_readings(
+                order.month, _until(stop, tables)
+            )
             store.finish_readings(
                 connection,
                 run,
@@ -139,11 +142,17 @@ class Writer:
             )
         return rows
 
-    def _opened(self) -> tuple[Connection, Loader]:
-        if self._connection is None or self._loader is None or self._connection.closed:
+    def _opened(self) -> Connection:
+        if self._connection is None or self._connection.closed:
             self._connection = connect(self.setup.conninfo, f"{APPLICATION} worker")
-            self._loader = Loader(self._connection, self.setup.offsets)
-        return self._connection, self._loader
+            self._loader = None
+        return self._connection
+
+    def _loader_with(self, connection: Connection, keys: Keys) -> Loader:
+        """Keep what the loader knows of the tables."""
+        if self._loader is None:
+            self._loader = Loader(connection, keys)
+        return self._loader.with_keys(keys)
 
 
 _writers: list[Writer] = []

@@ -1,13 +1,17 @@
-"""`runscript clear_data`: delete all generated data, runs and the checkpoint file."""
+"""`runscript clear_data`: delete all generated data, the record of runs and checkpoint files."""
 
-import sys
-from contextlib import closing
+from typing import Final
 
 from data_generation.errors import ExitCode, Refused
-from data_generation.generators.tables import TABLES
-from data_generation.orchestrator import checkpoint, lock, runner
-from data_generation.scripts import shell
+from data_generation.generators.tables import READINGS, TABLES
+from data_generation.orchestrator import store
+from data_generation.orchestrator.database import Connection
+from data_generation.orchestrator.store import RunRecord
+from data_generation.scripts import clearing, shell
+from data_generation.storage.clear import clear_tables
+from data_generation.storage.written import Writing, delete_written
 
+_WHAT: Final = "all generated data"
 _EXAMPLE = "  python manage.py runscript clear_data --yes"
 
 
@@ -20,36 +24,76 @@ def _main(flags: list[str]) -> ExitCode:
     parser = shell.Parser(
         "clear_data",
         "Delete every row of the tables that the generator fills, also rows of other origin there, "
-        "the record of runs, and the checkpoint file. The tables themselves stay.",
+        "the record of runs, and the checkpoint files. The tables themselves stay. With "
+        "--existing-schema, delete only the rows that the recorded runs wrote.",
         _EXAMPLE,
     )
     parser.add_argument("--yes", action="store_true", help="do not ask")
     options = parser.parse_args(flags)
     folders = shell.apply_folders(options)
     if not options.yes:
-        _confirm()
+        clearing.require_terminal("clear_data", _WHAT)
     conninfo = shell.conninfo()
-    shell.require_migrated()
+    shell.require_schema(options.existing_schema)
     shell.disconnect()
-    with closing(runner.open_coordinator(conninfo)) as connection, lock.held(connection):
+    if not options.yes:
+        clearing.confirm(f"Delete {_WHAT} from database {conninfo['dbname']}?")
+    with clearing.alone(conninfo) as connection:
         database = connection.info.dbname
-        runner.clear(connection, TABLES)
-    checkpoint.file_for(folders.checkpoints, database).unlink(missing_ok=True)
-    shell.show(
-        f"Cleared {len(TABLES)} tables of database {database}.",
-        {"cleared_tables": len(TABLES), "database": database},
-        options.json,
-    )
+        runs = clearing.count_runs(connection)
+        rows = (forget if options.existing_schema else clear)(connection)
+    files = clearing.remove_checkpoints(folders.checkpoints, database)
+    deleted = clearing.Deleted(database, rows, runs, files)
+    shell.show(deleted.as_text(), deleted.as_dict(), options.json)
     return ExitCode.DONE
 
 
-def _confirm() -> None:
-    if not sys.stdin.isatty():
+def clear(connection: Connection) -> dict[str, int]:
+    """Empty all generated tables and delete the record of runs; give the rows of each table.
+
+    `connection` holds the lock and is in no transaction.
+    """
+    # The runs go first: a killed run's worker may hold its unit's row and wait for the publishing
+    # lock, which must not be held yet by whoever waits for that row.
+    return clear_tables(connection, TABLES, first=lambda: store.delete_all_runs(connection))
+
+
+def forget(connection: Connection) -> dict[str, int]:
+    """Delete the rows that the recorded runs wrote, and their record; give the rows by table.
+
+    For tables that others fill too. Rows that runs updated or used, and what was made without a run
+    (infrastructure and master data of their own scripts), stay. `connection` holds the lock and is
+    in no transaction.
+    """
+    if not store.exists(connection):
+        return {}
+    with connection.transaction():
+        # What a killed run's worker is still writing is waited for, and deleted too.
+        connection.execute("LOCK TABLE data_generation.unit IN EXCLUSIVE MODE")
+        runs = store.batch_runs(connection)
+        years = store.find_run(connection)
+        writings = [
+            writing
+            for run in ([*runs, years] if years else runs)
+            if (writing := _writing(connection, run)) is not None
+        ]
+        store.delete_all_runs(connection)
+        return delete_written(connection, TABLES, writings)
+
+
+def _writing(connection: Connection, run: RunRecord) -> Writing | None:
+    """What a run wrote, as its last snapshot knows; None if it wrote nothing."""
+    stored = store.load_snapshot(connection, run.id)
+    if stored is None:
+        return None
+    arrays = stored[1]
+    try:
+        following = dict(zip(sorted(TABLES), arrays["ids"].tolist(), strict=True))
+        following[READINGS] = int(arrays["readings_next_id"][0])
+    except (KeyError, ValueError) as error:
         raise Refused(
-            "clear_data deletes all generated data and nobody can be asked.",
-            "To do it: python manage.py runscript clear_data --yes",
-        )
-    sys.stderr.write("Delete all generated data? [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise Refused("Not confirmed; nothing was deleted.")
+            f"Run {run.id} was written by another version of the program "
+            f"({run.identity.generator_version}), which fills other tables.",
+            "Clear with that version; nothing was deleted.",
+        ) from error
+    return Writing(run.keys, following, store.rows_by_table(connection, run.id))

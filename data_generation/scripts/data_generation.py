@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +15,18 @@ from data_generation.orchestrator import dryrun, runner, status, store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.decide import Mode
 from data_generation.orchestrator.folders import PROJECT_ROOT, Folders, require_writable
-from data_generation.orchestrator.ports import Engine, Month
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.store import RunRecord
 from data_generation.reporting.summary import write_report
 from data_generation.scripts import shell
+from data_generation.scripts.engine import engine
 from data_generation.scripts.options import (
     DEFAULT_PROFILE,
-    data_flags,
     names_data,
     overrides,
     parse,
+    repeated_flags,
 )
 from data_generation.storage.digest import digest
 from data_generation.validation.runner import validate
@@ -65,7 +64,7 @@ def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
         plan.session(options.session)
     runner.require_folders(folders)
     conninfo = shell.conninfo()
-    shell.require_migrated()
+    shell.require_schema(options.existing_schema)
     shell.disconnect()
     if mode is Mode.RESUME and not names_data(options):
         run = _stored_run(conninfo)
@@ -82,7 +81,7 @@ def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
         conninfo,
         folders,
         engine(),
-        data_flags(options) or ("" if profile == DEFAULT_PROFILE else f"--profile {profile}"),
+        repeated_flags(options, profile),
     )
     screen = Screen(bar=not options.no_progress)
     confirm = None if options.yes or not sys.stdin.isatty() else _ask
@@ -109,7 +108,7 @@ def _status(options: argparse.Namespace, folders: Folders) -> ExitCode:
     runtime = _configured(options).runtime
     with _connected() as connection:
         result = status.read_status(
-            connection, stored_plan, runtime.chunk_months, folders.checkpoints
+            connection, runner.plan_of_record, runtime.chunk_months, folders.checkpoints
         )
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
@@ -117,7 +116,7 @@ def _status(options: argparse.Namespace, folders: Folders) -> ExitCode:
 
 def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
     with _connected() as connection:
-        shell.require_migrated()
+        shell.require_schema(options.existing_schema)
         result = digest(connection, engine().tables)
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
@@ -125,7 +124,8 @@ def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
 
 def _validate(options: argparse.Namespace, _folders: Folders) -> ExitCode:
     with _connected() as connection:
-        result = validate(connection, _as_stored([], _required_run(connection)))
+        run = _required_run(connection)
+        result = validate(connection, _as_stored([], run), run.id)
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.FAULTS_FOUND if result.faults else ExitCode.DONE
 
@@ -134,41 +134,17 @@ def _report(options: argparse.Namespace, folders: Folders) -> ExitCode:
     require_writable(folders.reports, "report", "--report-dir")
     with _connected() as connection:
         run = _required_run(connection)
-        faults = validate(connection, _as_stored([], run))
+        faults = validate(connection, _as_stored([], run), run.id)
         paths = write_report(connection, run, engine().tables, faults, folders.reports)
     names = [str(path) for path in paths]
     shell.show("\n".join(f"Written: {name}" for name in names), {"written": names}, options.json)
     return ExitCode.DONE
 
 
-def engine() -> Engine:
-    """Return the generator; imported only by commands that generate."""
-    from data_generation.generators.ledger import Ledger
-    from data_generation.generators.readings_order import HEADER
-    from data_generation.generators.tables import TABLES
-
-    def last_reading(output: Month) -> int:
-        return int(output.readings["header"][HEADER["first_id"]]) + output.readings_rows - 1
-
-    expand = "data_generation.generators.readings:expand_readings"
-    return Engine(Ledger, expand, tuple(TABLES), last_reading)
-
-
 def plan_of(config: Config) -> Plan:
     """Return the sessions that a configuration asks for."""
     generation = config.generation
     return build_plan(generation.start_date, generation.sessions_months, generation.end_date)
-
-
-def stored_plan(run: RunRecord) -> Plan:
-    """Return the sessions of a stored run, also if its configuration is out of date."""
-    generation = run.identity.config["generation"]
-    end = generation.get("end_date")
-    return build_plan(
-        date.fromisoformat(generation["start_date"]),
-        generation["sessions_months"],
-        date.fromisoformat(end) if end else None,
-    )
 
 
 def _configured(options: argparse.Namespace) -> Config:

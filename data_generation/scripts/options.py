@@ -127,6 +127,14 @@ def data_flags(options: argparse.Namespace) -> str:
     return shlex.join(words)
 
 
+def repeated_flags(options: argparse.Namespace, profile: str) -> str:
+    """Return what a command for the next session repeats: which data, and whose tables."""
+    data = data_flags(options)
+    if not data and profile != DEFAULT_PROFILE:
+        data = shlex.join(["--profile", profile])
+    return f"{data} --existing-schema".strip() if options.existing_schema else data
+
+
 def megabytes(text: str) -> int:
     """Read a size such as 800, 800M or 2G as whole MB."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", text.strip())

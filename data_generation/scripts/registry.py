@@ -15,19 +15,35 @@ class Script:
     name: str
     module: str
     summary: str
+    aliases: tuple[str, ...] = ()
+    """The numbered names of the event engine's guide."""
+
+
+def _script(name: str, summary: str, *aliases: str) -> Script:
+    return Script(name, f"data_generation.scripts.{name}", summary, aliases)
 
 
 SCRIPTS: Final = (
-    Script(
-        "data_generation",
-        "data_generation.scripts.data_generation",
-        "generate years of farm data; resume, check, report and show status",
+    _script("data_generation", "generate years of farm data; resume, check, report, show status"),
+    _script(
+        "bootstrap_infrastructure",
+        "make stations, halls, areas, containers, sensors, silos",
+        "01_bootstrap_infrastructure",
     ),
-    Script(
-        "clear_data",
-        "data_generation.scripts.clear_data",
-        "delete all generated data, runs and the checkpoint file",
+    _script(
+        "initialize_master_data",
+        "make species, stages, parameters, feeds; fill the silos",
+        "02_initialize_master_data",
     ),
+    _script(
+        "event_engine",
+        "generate one batch, beside any others",
+        "03_event_engine_core",
+        "event_engine_core",
+    ),
+    _script("verify_data_integrity", "check batches and all that hangs on them"),
+    _script("cleanup_batch_data", "delete all batches; keep infrastructure and master data"),
+    _script("clear_data", "delete all generated data, runs and checkpoint files"),
 )
 
 
@@ -40,7 +56,7 @@ def listing() -> str:
 def find(name: str) -> Script:
     """Return the script of that name; UsageError naming those that exist."""
     for script in SCRIPTS:
-        if script.name == name:
+        if name in (script.name, *script.aliases):
             return script
     known = ", ".join(script.name for script in SCRIPTS)
     raise UsageError(f"runscript {name}: no such script.", f"Known scripts: {known}.")

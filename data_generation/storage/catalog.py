@@ -56,15 +56,6 @@ class ForeignKey:
 
 
 @dataclass(frozen=True)
-class Range:
-    """A partition that is not one of ours, and the seconds since 1970 that it covers."""
-
-    name: str
-    lower: float
-    upper: float
-
-
-@dataclass(frozen=True)
 class Table:
     """One table of the database.
 
@@ -85,11 +76,15 @@ class Table:
     id_offsets: Mapping[str, str]
     partition_column: str | None
     default_partition: str | None
-    other_partitions: tuple[Range, ...]
     triggers_replaceable: bool
     """Only single-column foreign keys hang on triggers, so a set-based check can stand in.
 
     Deferrable unique and exclusion constraints hang on triggers too, and have no such stand-in."""
+
+    @property
+    def qualified(self) -> str:
+        """Schema and name as PostgreSQL's functions that take a relation's name read them."""
+        return f'"{self.schema}"."{self.name}"'
 
     @property
     def partition_type(self) -> int:
@@ -155,14 +150,12 @@ def _read(conn: Connection, names: list[str]) -> dict[str, Table]:
     columns = _grouped(rows(conn, statement("catalog", "columns"), oids))
     constraints = _grouped(rows(conn, statement("catalog", "constraints"), oids))
     indexes = _grouped(rows(conn, statement("catalog", "indexes"), oids))
-    ranges = _grouped(rows(conn, statement("catalog", "other_partitions"), oids))
     return {
         row[0]: _table(
             row,
             columns.get(row[1], []),
             constraints.get(row[1], []),
             indexes.get(row[1], []),
-            ranges.get(row[1], []),
         )
         for row in found
     }
@@ -180,7 +173,6 @@ def _table(
     columns: list[tuple[Any, ...]],
     constraints: list[tuple[Any, ...]],
     indexes: list[tuple[Any, ...]],
-    ranges: list[tuple[Any, ...]],
 ) -> Table:
     name, _oid, schema, _relname, relkind, partition_column, strategy, default, own_triggers = head
     by_name = {c[0]: Column(*c) for c in columns}
@@ -192,7 +184,8 @@ def _table(
     )
     unique = [c for c in constraints if c[0] in "pux"]
     primary = next((tuple(c[3]) for c in unique if c[0] == "p"), ())
-    own = [c for c in primary if c != partition_column]
+    # Tables divided by time need the time in their keys; a plain copy of one keeps it there.
+    own = [c for c in primary if by_name[c].type_oid not in (DATE, TIMESTAMPTZ)]
     id_column = own[0] if len(own) == 1 else None
     offsets = {fk.columns[0]: fk.table for fk in foreign if len(fk.columns) == 1}
     if id_column is not None:
@@ -210,7 +203,6 @@ def _table(
         id_offsets=offsets,
         partition_column=partition_column,
         default_partition=default,
-        other_partitions=tuple(Range(*r) for r in ranges),
         triggers_replaceable=not own_triggers
         and not any(c[1] for c in unique)
         and all(len(fk.columns) == 1 for fk in foreign),

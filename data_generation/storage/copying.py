@@ -44,12 +44,32 @@ def copy_rows(
             for chunk in encoder.stream(tables, count):
                 copy.write(chunk)
         kept = cur.rowcount
+    _refuse_loss(encoder, kept, given)
+    return kept
+
+
+def _refuse_loss(encoder: TableEncoder, kept: int, given: int) -> None:
     if kept != given:
         raise StorageError(
             f"{encoder.table.name} kept {kept} of {given} rows.",
             "A trigger of the database drops rows; remove it and run again with --resume.",
         )
-    return kept
+
+
+def move_rows(
+    conn: Connection, from_: sql.Identifier, into: sql.Identifier, encoder: TableEncoder, count: int
+) -> None:
+    """Insert all rows of one relation into another and drop the first.
+
+    Raises `StorageError` if PostgreSQL did not keep `count` rows.
+    """
+    columns = sql.SQL(", ").join(map(sql.Identifier, encoder.columns))
+    kept = run(
+        conn,
+        sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(into, columns, columns, from_),
+    )
+    _refuse_loss(encoder, kept, count)
+    run(conn, sql.SQL("DROP TABLE {}").format(from_))
 
 
 def update_rows(conn: Connection, encoder: TableEncoder, table: pa.Table) -> int:

@@ -11,6 +11,7 @@ from pgpq.schema import Jsonb
 
 from data_generation.errors import StorageError
 from data_generation.storage.catalog import DATE, INT2, INT4, INT8, TIMESTAMPTZ, Column, Table
+from data_generation.storage.keys import Keys
 
 BATCH_ROWS = 32_768
 """Rows encoded at a time: some 4 MB, enough to make the cost of a call vanish."""
@@ -48,26 +49,26 @@ _TAKEN: tuple[tuple[_Kind, tuple[_Kind, ...]], ...] = (
 
 @dataclass(frozen=True)
 class _Field:
-    """One column on its way: where it comes from, what it becomes."""
+    """One column on its way: where it comes from, what it becomes, whose keys it holds."""
 
     index: int
     column: Column
     target: pa.DataType
-    offset: int
+    keys_of: str | None
 
 
 class TableEncoder:
     """Casts and encodes record batches of one Arrow schema for one table.
 
-    `columns` are the names to give COPY, in the order of the encoded fields. Ids are shifted by
-    `offsets` (table -> number), each column by the offset of the table that it refers to.
+    `columns` are the names to give COPY, in the order of the encoded fields. Run-local keys
+    become stored ones as `keys` says, each column's as those of the table that it refers to.
     """
 
     def __init__(
         self,
         table: Table,
         schema: pa.Schema,
-        offsets: Mapping[str, int],
+        keys: Keys,
         optional: Collection[str] = (),
     ) -> None:
         """Match the schema to the table; raises `StorageError` where they do not fit.
@@ -76,11 +77,12 @@ class TableEncoder:
         the schema lacks must be nullable or have a default, and is never part of the primary key.
         """
         self.table = table
+        self._keys = keys
         self._given = schema
         _refuse_unknown(table, schema, optional)
         _refuse_missing(table, schema)
         self._fields = tuple(
-            _field(table, table.columns[name], i, schema.field(i).type, offsets)
+            _field(table, table.columns[name], i, schema.field(i).type, keys)
             for i, name in enumerate(schema.names)
             if name in table.columns
         )
@@ -110,8 +112,8 @@ class TableEncoder:
                 "This is a fault of the generator of that table; nothing was written.",
             )
         try:
-            if field.offset:
-                array = pc.add_checked(array.cast(pa.int64()), field.offset)
+            if field.keys_of is not None:
+                array = self._keys.shift(field.keys_of, array)
             if not array.type.equals(field.target):
                 array = _cast(array, field.target)
         except pa.ArrowException as error:
@@ -199,12 +201,12 @@ def _field(
     column: Column,
     index: int,
     given: pa.DataType,
-    offsets: Mapping[str, int],
+    keys: Keys,
 ) -> _Field:
     target = _target(table, column, given)
-    shifted_by = table.id_offsets.get(column.name)
-    offset = offsets.get(shifted_by, 0) if shifted_by is not None and column.is_integer else 0
-    return _Field(index, column, target, offset)
+    keys_of = table.id_offsets.get(column.name)
+    moved = keys_of in keys.pieces and column.is_integer
+    return _Field(index, column, target, keys_of if moved else None)
 
 
 def _target(table: Table, column: Column, given: pa.DataType) -> pa.DataType:

@@ -10,10 +10,11 @@ the ledger writing to those tables, would wait. So that such waits cannot form a
 transaction first takes the advisory lock `PUBLISH_LOCK`, and keeps it: `write_month` before all
 else, `write_readings` when rows and indexes of its staged table stand. Whoever waits for it holds
 nothing that its holder can want, provided that the caller locked no row or table shared with
-another unit of work before it called.
+another unit of work before it called; `writer.publish` takes the lock before such a row.
+`write_readings` into a month that is there already appends, and takes no lock that others wait for.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import date
 from itertools import chain, groupby
@@ -25,10 +26,11 @@ from data_generation.storage.catalog import Catalog, Table, TableKind, tracked_t
 from data_generation.storage.copying import update_rows
 from data_generation.storage.encode import TableEncoder
 from data_generation.storage.failures import translated
+from data_generation.storage.keys import Keys
 from data_generation.storage.partitions import Month
 from data_generation.storage.references import TriggerSwitch
 from data_generation.storage.session import Connection
-from data_generation.storage.writer import STAGE_ROWS, MonthWriter
+from data_generation.storage.writer import STAGE_ROWS, MonthWriter, publish
 
 READINGS: Final = "environmental_environmentalreading"
 
@@ -45,36 +47,50 @@ the history tables too. Any other column that the target lacks is an error."""
 class Loader:
     """Writes a month's tables over one connection; holds no state but what the catalog says."""
 
-    def __init__(self, conn: Connection, offsets: Mapping[str, int]) -> None:
-        """Shift ids by `offsets` (table -> number) wherever they name a row of that table."""
+    def __init__(self, conn: Connection, keys: Keys) -> None:
+        """`keys` says where run-local keys are stored, wherever they name a row."""
         self._conn = conn
-        self._offsets = dict(offsets)
+        self._keys = keys
         self._catalog = Catalog(conn)
         self._triggers = TriggerSwitch(conn)
         self._encoders: dict[tuple[str, pa.Schema], TableEncoder] = {}
+
+    def with_keys(self, keys: Keys) -> "Loader":
+        """Give a loader for other keys on this connection, with all that is known of tables."""
+        other = Loader(self._conn, keys)
+        other._catalog, other._triggers = self._catalog, self._triggers
+        return other
 
     def write_month(
         self,
         month: date,
         inserts: Mapping[str, pa.Table],
         updates: Mapping[str, pa.Table],
+        prepare: Collection[str] = (),
     ) -> dict[str, int]:
         """Insert and update one month of the ledger; give the rows inserted into each table.
 
         Tables with no rows are skipped. Rows of a partitioned table may lie in other months too.
-        When this returns, every foreign key of every row holds. Raises `StorageError`; the caller
-        then rolls back.
+        Those of `prepare` that are partitioned have a partition of the month afterwards, if only an
+        empty one, so that rows written later are appended. When this returns, every foreign key of
+        every row holds. Raises `StorageError`; the caller then rolls back.
         """
         with translated(f"the ledger of {month:%Y-%m}"):
-            return self._write_month(Month.of(month), _filled(inserts), _filled(updates))
+            return self._write_month(Month.of(month), _filled(inserts), _filled(updates), prepare)
 
     def _write_month(
-        self, month: Month, inserts: Mapping[str, pa.Table], updates: Mapping[str, pa.Table]
+        self,
+        month: Month,
+        inserts: Mapping[str, pa.Table],
+        updates: Mapping[str, pa.Table],
+        prepare: Collection[str],
     ) -> dict[str, int]:
-        self._catalog.load([*inserts, *updates])
+        self._catalog.load([*inserts, *updates, *prepare])
+        # Only under the lock does it stay true which months are there.
+        publish(self._conn)
         tables = [self._catalog[name] for name in inserts]
-        writer = MonthWriter(self._conn, month, tables, self._triggers)
-        writer.publish()
+        wanted = [self._catalog[name] for name in {*inserts, *prepare}]
+        writer = MonthWriter(self._conn, month, wanted, self._triggers, published=True)
         # Staged partitions validate their foreign keys at once, so what they refer to comes first.
         tables.sort(key=lambda t: (t.kind is TableKind.MONTHS, self._triggers.replaceable(t)))
         counts: dict[str, int] = {}
@@ -84,6 +100,8 @@ class Loader:
                 for table in group:
                     rows = inserts[table.name]
                     counts[table.name] = writer.write(self._encoder(table, rows.schema), rows)
+        for name in prepare:
+            writer.prepare(self._catalog[name])
         for name, rows in updates.items():
             update_rows(self._conn, self._encoder(self._catalog[name], rows.schema), rows)
         writer.verify()
@@ -118,7 +136,7 @@ class Loader:
         if key not in self._encoders:
             origin = tracked_table(table.name) or table.name
             optional = OPTIONAL_COLUMNS.get(origin, frozenset())
-            self._encoders[key] = TableEncoder(table, schema, self._offsets, optional)
+            self._encoders[key] = TableEncoder(table, schema, self._keys, optional)
         return self._encoders[key]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from psycopg import sql
 
-from data_generation.storage.catalog import Catalog, Table
+from data_generation.storage.catalog import Catalog, Table, tracked_table
 from data_generation.storage.failures import translated
 from data_generation.storage.session import Connection, rows
 
@@ -19,7 +19,25 @@ def compute_offsets(conn: Connection, tables: Collection[str]) -> dict[str, int]
     catalog.load(tables)
     with translated("the search for free ids"):
         highest = highest_ids(conn, [catalog[name] for name in tables])
-    return {name: highest.get(name, 0) for name in tables}
+        remembered = highest_remembered(conn, [catalog[name] for name in tables])
+    return {name: max(highest.get(name, 0), remembered.get(name, 0)) for name in tables}
+
+
+def highest_remembered(conn: Connection, tables: Collection[Table]) -> dict[str, int]:
+    """Give the highest id that the history of each tracked table knows, also of deleted rows."""
+    parts = [
+        sql.SQL("SELECT {}, (SELECT max({}) FROM {})::bigint").format(
+            sql.Literal(origin),
+            sql.Identifier("id"),
+            sql.Identifier(table.schema, table.name),
+        )
+        for table in tables
+        if (origin := tracked_table(table.name))
+    ]
+    if not parts:
+        return {}
+    found = rows(conn, sql.SQL(" UNION ALL ").join(parts))
+    return {name: highest or 0 for name, highest in found}
 
 
 def highest_ids(conn: Connection, tables: Collection[Table]) -> dict[str, int]:

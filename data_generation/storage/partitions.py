@@ -7,7 +7,7 @@ partitioning is the handful of statements at the end; a table kind that attaches
 `attach` and `find_places` and keeps the rest.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -51,9 +51,9 @@ class Month:
         return lower, upper
 
 
-def partition_name(table: str, month: Month) -> str:
-    """Name a month's partition `<table>_y2015m01`, in at most PostgreSQL's 63 bytes."""
-    suffix = f"_y{month.first.year:04d}m{month.first.month:02d}"
+def partition_name(table: str, month: Month, more: str = "") -> str:
+    """Name a month's partition `<table>_y2015m01<more>`, in at most PostgreSQL's 63 bytes."""
+    suffix = f"_y{month.first.year:04d}m{month.first.month:02d}{more}"
     # Names of one domain begin alike and differ at the end, so what is too long is cut in front.
     return table[-(_LONGEST_NAME - len(suffix)) :] + suffix
 
@@ -72,70 +72,78 @@ def split_by_month(
         yield Month.of(first), rows_.filter(pc.equal(firsts, first))
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where one month's rows of several tables go.
+def find_places(conn: Connection, tables: Sequence[Table], month: Month) -> dict[str, str]:
+    """Give, for tables that hold the month already, the relation to append to.
 
-    `present` gives, for tables that hold the month already, the relation to append to: the
-    partition; or the table itself, where several partitions or a part of one cover the month.
-    `default_filled` names the tables whose default partition may hold rows.
+    That is the partition; or the table itself, where several partitions or a part of one cover the
+    month. What other transactions committed by now counts; hold the publishing lock if the answer
+    must stay true. Takes no lock, and waits for none.
     """
-
-    present: Mapping[str, str]
-    default_filled: frozenset[str]
-
-
-def find_places(conn: Connection, tables: Collection[Table], month: Month) -> Places:
-    """Look up where a month's rows go. Takes no lock that outlives the call."""
-    if not tables:
-        return Places({}, frozenset())
-    own = {table.name: partition_name(table.name, month) for table in tables}
-    params = {
-        "tables": list(own),
-        "partitions": list(own.values()),
-        "defaults": [table.default_partition for table in tables],
-    }
-    found = rows(conn, statement("loader", "places"), params)
-    present = {name: own[name] for name, exists, _ in found if exists}
-    for table in tables:
-        if table.name not in present and (other := _other_partition(table, month)):
-            present[table.name] = other
-    return Places(present, frozenset(name for name, _, filled in found if filled))
+    own = [partition_name(table.name, month) for table in tables]
+    params = {"relations": [table.qualified for table in tables], "partitions": own}
+    found = rows(conn, statement("loader", "places"), params) if tables else []
+    present = {tables[n - 1].name: own[n - 1] for (n,) in found}
+    absent = [table for table in tables if table.name not in present]
+    return present | (_other_places(conn, absent, month) if absent else {})
 
 
-def _other_partition(table: Table, month: Month) -> str | None:
+def _other_places(conn: Connection, tables: Sequence[Table], month: Month) -> dict[str, str]:
     lower, upper = month.seconds()
-    touching = [r for r in table.other_partitions if r.lower < upper and r.upper > lower]
-    if not touching:
-        return None
-    whole = len(touching) == 1 and touching[0].lower <= lower and touching[0].upper >= upper
-    return touching[0].name if whole else table.name
+    touching: dict[str, list[tuple[str, bool]]] = {}
+    params = {"relations": [table.qualified for table in tables]}
+    for position, name, begins, ends in rows(conn, statement("loader", "other_places"), params):
+        if begins < upper and ends > lower:
+            parts = touching.setdefault(tables[position - 1].name, [])
+            parts.append((name, begins <= lower and ends >= upper))
+    return {
+        table: parts[0][0] if len(parts) == 1 and parts[0][1] else table
+        for table, parts in touching.items()
+    }
 
 
-def default_holds(conn: Connection, table: Table, month: Month) -> bool:
-    """Say whether the default partition holds rows of the month.
+def default_filled(conn: Connection, table: Table) -> bool:
+    """Say whether the default partition has any page.
 
-    Looking leaves a lock on it that stands in the way of attaching: hold the publishing lock.
+    A look at its size leaves no lock behind, but waits for whoever is attaching a month.
     """
-    return bool(value(conn, _default_query("in_default", table, month)))
+    if table.default_partition is None:
+        return False
+    relation = f'"{table.schema}"."{table.default_partition}"'
+    return bool(value(conn, "SELECT pg_relation_size(%s::regclass) > 0", [relation]))
 
 
 class StagedPartition:
     """A month's partition while it is still a table of its own.
 
     For many rows: `create`, copy, `build_indexes`, then, holding the publishing lock,
-    `take_strays`, `add_foreign_keys`, `attach`. For few: `create` and `attach`, which makes indexes
-    and foreign keys on what is still empty, then copy.
+    `take_strays`, `add_foreign_keys`, `attach`. For few, all under the lock: `create` and `attach`,
+    which makes indexes and foreign keys on what is still empty, then copy.
+
+    The month's own names are used under the publishing lock alone. What is created before has names
+    that no other session takes; `attach` gives it the month's.
     """
 
-    def __init__(self, conn: Connection, table: Table, month: Month) -> None:
-        """Touch nothing yet; `name` and `identifier` say what `create` will make."""
+    def __init__(
+        self, conn: Connection, table: Table, month: Month, *, private: bool = False
+    ) -> None:
+        """Touch nothing yet; `private` if `create` is called without the publishing lock."""
         self._conn = conn
         self._table = table
         self._month = month
+        self._private = f"_s{conn.info.backend_pid}" if private else ""
         self._parent = sql.Identifier(table.schema, table.name)
         self.name = partition_name(table.name, month)
-        self.identifier = sql.Identifier(table.schema, self.name)
+        """What the partition is called in the end."""
+
+    @property
+    def identifier(self) -> sql.Identifier:
+        """What it is called now."""
+        return self._named(self._private)
+
+    def _named(self, suffix: str) -> sql.Identifier:
+        return sql.Identifier(
+            self._table.schema, partition_name(self._table.name, self._month, suffix)
+        )
 
     def create(self) -> None:
         """Create the table, bare of indexes and foreign keys.
@@ -152,17 +160,24 @@ class StagedPartition:
         )
 
     def build_indexes(self) -> None:
-        """Build all keys and indexes that the attachment would otherwise build."""
-        for key in self._table.keys:
+        """Build all keys and indexes that the attachment would otherwise build.
+
+        Their names are given: those that PostgreSQL makes are cut before the month, and older
+        releases may choose one that another session is about to commit.
+        """
+        for number, key in enumerate(self._table.keys, 1):
             run(
                 self._conn,
-                sql.SQL("ALTER TABLE {} ADD {}").format(self.identifier, _verbatim(key)),
+                sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
+                    self.identifier, sql.Identifier(self._index_name(number)), _verbatim(key)
+                ),
             )
-        for unique, tail in self._table.indexes:
+        for number, (unique, tail) in enumerate(self._table.indexes, len(self._table.keys) + 1):
             run(
                 self._conn,
-                sql.SQL("CREATE {} ON {} {}").format(
+                sql.SQL("CREATE {} {} ON {} {}").format(
                     sql.SQL("UNIQUE INDEX" if unique else "INDEX"),
+                    sql.Identifier(self._index_name(number)),
                     self.identifier,
                     _verbatim(tail),
                 ),
@@ -180,9 +195,17 @@ class StagedPartition:
                 sql.Identifier(self._table.schema, self._table.default_partition)
             ),
         )
+        lower, upper = self._month.bounds(self._table.partition_type)
         run(
             self._conn,
-            _default_query("move_from_default", self._table, self._month, staged=self.identifier),
+            sql.SQL(statement("loader", "move_from_default")).format(
+                default_partition=sql.Identifier(self._table.schema, self._table.default_partition),
+                column=sql.Identifier(self._table.partition_column or ""),
+                columns=sql.SQL(", ").join(map(sql.Identifier, self._table.columns)),
+                lower=sql.Literal(lower),
+                upper=sql.Literal(upper),
+                staged=self.identifier,
+            ),
         )
 
     def add_foreign_keys(self) -> None:
@@ -196,6 +219,8 @@ class StagedPartition:
 
     def attach(self) -> None:
         """Make it the parent's partition of its month."""
+        if self._private:
+            self._take_own_names()
         lower, upper = self._month.bounds(self._table.partition_type)
         run(
             self._conn,
@@ -204,17 +229,25 @@ class StagedPartition:
             ),
         )
 
+    def _take_own_names(self) -> None:
+        count = len(self._table.keys) + len(self._table.indexes)
+        for more in ["", *map(_index_suffix, range(1, count + 1))]:
+            run(
+                self._conn,
+                sql.SQL("ALTER {} {} RENAME TO {}").format(
+                    sql.SQL("INDEX" if more else "TABLE"),
+                    self._named(self._private + more),
+                    sql.Identifier(partition_name(self._table.name, self._month, more)),
+                ),
+            )
+        self._private = ""
 
-def _default_query(name: str, table: Table, month: Month, **more: sql.Composable) -> sql.Composed:
-    lower, upper = month.bounds(table.partition_type)
-    return sql.SQL(statement("loader", name)).format(
-        default_partition=sql.Identifier(table.schema, table.default_partition or ""),
-        column=sql.Identifier(table.partition_column or ""),
-        columns=sql.SQL(", ").join(map(sql.Identifier, table.columns)),
-        lower=sql.Literal(lower),
-        upper=sql.Literal(upper),
-        **more,
-    )
+    def _index_name(self, number: int) -> str:
+        return partition_name(self._table.name, self._month, self._private + _index_suffix(number))
+
+
+def _index_suffix(number: int) -> str:
+    return f"_i{number}"
 
 
 def _verbatim(definition: str) -> sql.SQL:

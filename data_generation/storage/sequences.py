@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from data_generation.storage.catalog import Catalog, Table
 from data_generation.storage.failures import translated
+from data_generation.storage.keys import Keys
 from data_generation.storage.offsets import highest_ids
 from data_generation.storage.session import Connection, rows
 from data_generation.storage.statements import statement
@@ -32,11 +33,17 @@ def advance_sequences(conn: Connection, tables: Collection[str]) -> dict[str, in
 class SequenceKeeper:
     """Keeps sequences past the ids of each month that is written; scans no table."""
 
-    def __init__(self, conn: Connection, offsets: Mapping[str, int]) -> None:
-        """`offsets`, as those of the loader, lead from run-local ids to those stored."""
+    def __init__(self, conn: Connection, keys: Keys) -> None:
+        """`keys`, as those of the loader, lead from run-local keys to those stored."""
         self._conn = conn
-        self._offsets = dict(offsets)
+        self._keys = keys
         self._catalog = Catalog(conn)
+
+    def with_keys(self, keys: Keys) -> "SequenceKeeper":
+        """Give a keeper for other keys on this connection, with all that is known of tables."""
+        other = SequenceKeeper(self._conn, keys)
+        other._catalog = self._catalog
+        return other
 
     def follow(self, inserts: Mapping[str, pa.Table], last_ids: Mapping[str, int]) -> None:
         """Set the sequences of `inserts` to the highest id in each, never backwards; one statement.
@@ -46,22 +53,39 @@ class SequenceKeeper:
         """
         filled = {name: table for name, table in inserts.items() if table.num_rows}
         # All tables of the run at once, so that no later month has to ask.
-        self._catalog.load([*self._offsets, *filled, *last_ids])
-        highest = dict(last_ids)
+        self._catalog.load([*self._keys.pieces, *filled, *last_ids])
+        highest = {name: self._keys.stored(name, last) for name, last in last_ids.items()}
         for name, table in filled.items():
             column = self._catalog[name].id_column
             if column is not None and self._catalog[name].columns[column].is_integer:
-                highest[name] = pc.max(table.column(column)).as_py()
+                local = table.column(column).combine_chunks()
+                highest[name] = pc.max(self._keys.shift(name, local)).as_py()
         with translated("the advance of sequences"):
-            _advance(
-                self._conn,
-                [(self._catalog[n], top + self._offsets.get(n, 0)) for n, top in highest.items()],
-            )
+            _advance(self._conn, [(self._catalog[n], top) for n, top in highest.items()])
+
+
+def sequence_tops(conn: Connection, tables: Collection[str]) -> dict[str, int]:
+    """Give the last value that the sequence of each table's id gave out or was set to.
+
+    0 where it was never used, or there is none; one statement. Raises `StorageError` if a table
+    does not exist.
+    """
+    catalog = Catalog(conn)
+    catalog.load(tables)
+    keyed = [name for name in tables if catalog[name].id_column is not None]
+    params = {
+        "relations": [catalog[name].qualified for name in keyed],
+        "columns": [catalog[name].id_column for name in keyed],
+    }
+    with translated("a look at the sequences"):
+        found = rows(conn, statement("maintenance", "sequence_tops"), params)
+    tops = {keyed[position - 1]: top for position, top in found}
+    return {name: tops.get(name, 0) for name in tables}
 
 
 def _advance(conn: Connection, highest: list[tuple[Table, int]]) -> dict[str, int]:
     params = {
-        "relations": [f'"{table.schema}"."{table.name}"' for table, _ in highest],
+        "relations": [table.qualified for table, _ in highest],
         "columns": [table.id_column for table, _ in highest],
         "highest": [top for _, top in highest],
     }

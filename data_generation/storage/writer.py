@@ -1,19 +1,19 @@
 """One month's rows into any kind of table, by the cheapest way that holds every constraint."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
 import pyarrow as pa
-from psycopg import sql
+from psycopg import Rollback, sql
 
 from data_generation.storage.catalog import Table, TableKind
-from data_generation.storage.copying import copy_rows
+from data_generation.storage.copying import copy_rows, move_rows
 from data_generation.storage.encode import TableEncoder
 from data_generation.storage.partitions import (
     Month,
     StagedPartition,
-    default_holds,
+    default_filled,
     find_places,
     split_by_month,
 )
@@ -40,26 +40,30 @@ class MonthWriter:
     """Writes the tables of one month in one transaction.
 
     Tables that hold the month already, and plain tables, are appended to. A month that is new gets
-    a partition that is attached full if it has many rows, and empty if it has few.
+    a partition that is attached full if it has many rows, and empty if it has few. If another
+    transaction attaches the month first, the rows are appended to that.
     """
 
     def __init__(
-        self, conn: Connection, month: Month, tables: Iterable[Table], triggers: TriggerSwitch
+        self,
+        conn: Connection,
+        month: Month,
+        tables: Iterable[Table],
+        triggers: TriggerSwitch,
+        *,
+        published: bool = False,
     ) -> None:
-        """Look up where the rows of `tables` go."""
+        """Look up where the rows of `tables` go; `published` if the publishing lock is held."""
         self._conn = conn
         self._month = month
         self._triggers = triggers
         self._check = ReferenceCheck(conn)
-        self._published = False
-        monthly = [table for table in tables if table.kind is TableKind.MONTHS]
-        self._places = find_places(conn, monthly, month)
+        self._published = published
+        self._monthly = [table for table in tables if table.kind is TableKind.MONTHS]
+        self._find_places()
 
-    def publish(self) -> None:
-        """Take the publishing lock, once; it is kept until the transaction ends."""
-        if not self._published:
-            publish(self._conn)
-            self._published = True
+    def _find_places(self) -> None:
+        self._present = find_places(self._conn, self._monthly, self._month)
 
     def write(self, encoder: TableEncoder, rows: pa.Table) -> int:
         """Insert rows, of whatever months, and give their number."""
@@ -73,43 +77,76 @@ class MonthWriter:
         return count
 
     def _sibling(self, month: Month, table: Table) -> "MonthWriter":
-        sibling = MonthWriter(self._conn, month, [table], self._triggers)
+        sibling = MonthWriter(self._conn, month, [table], self._triggers, published=self._published)
         sibling._check = self._check
-        sibling._published = self._published
         return sibling
 
     def write_stream(self, encoder: TableEncoder, rows: Iterable[pa.Table], at_least: int) -> int:
-        """Insert rows of this month, `at_least` so many, into a partitioned table."""
+        """Insert rows of this month, `at_least` so many, into one table."""
         table = encoder.table
         if table.kind is TableKind.PLAIN:
             return self._append(table.name, encoder, rows)
-        if table.name in self._places.present:
-            return self._append(self._places.present[table.name], encoder, rows)
+        if table.name not in self._present:
+            if at_least >= self._stage_from(table):
+                return self._stage(encoder, rows)
+            self.prepare(table)
+        return self._append(self._present[table.name], encoder, rows)
+
+    def prepare(self, table: Table) -> None:
+        """Make sure that a partitioned table holds the month, if need be in an empty partition."""
+        if table.kind is TableKind.PLAIN or table.name in self._present:
+            return
         staged = StagedPartition(self._conn, table, self._month)
-        if at_least < self._stage_from(table):
-            self.publish()
-            filled = table.name in self._places.default_filled
-            if not (filled and default_holds(self._conn, table, self._month)):
-                staged.create()
-                staged.attach()
-                return self._append(staged.name, encoder, rows)
-        return self._stage(staged, encoder, rows)
+
+        def make() -> None:
+            staged.create()
+            if default_filled(self._conn, table):
+                staged.take_strays()
+            staged.attach()
+
+        if self._publish(table, make):
+            self._present[table.name] = staged.name
 
     def _stage_from(self, table: Table) -> int:
         triggers_fire = table.foreign_keys and not self._triggers.replaceable(table)
         return STAGE_ROWS_UNDER_TRIGGERS if triggers_fire else STAGE_ROWS
 
-    def _stage(
-        self, staged: StagedPartition, encoder: TableEncoder, rows: Iterable[pa.Table]
-    ) -> int:
+    def _stage(self, encoder: TableEncoder, rows: Iterable[pa.Table]) -> int:
+        table = encoder.table
+        staged = StagedPartition(self._conn, table, self._month, private=not self._published)
         staged.create()
         count = copy_rows(self._conn, staged.identifier, encoder, rows, freeze=True)
         staged.build_indexes()
-        self.publish()
-        staged.take_strays()
-        staged.add_foreign_keys()
-        staged.attach()
+
+        def make() -> None:
+            staged.take_strays()
+            staged.add_foreign_keys()
+            staged.attach()
+
+        if self._publish(table, make):
+            self._present[table.name] = staged.name
+        else:
+            into = sql.Identifier(table.schema, self._present[table.name])
+            move_rows(self._conn, staged.identifier, into, encoder, count)
         return count
+
+    def _publish(self, table: Table, make: Callable[[], None]) -> bool:
+        """Add a month by `make`, under the publishing lock, unless another transaction has by then.
+
+        Says whether it was made. If not, the lock is given back, so that nobody waits for it while
+        rows are appended.
+        """
+        if self._published:
+            make()
+            return True
+        with self._conn.transaction() as attempt:
+            publish(self._conn)
+            self._find_places()
+            if table.name in self._present:
+                raise Rollback(attempt)
+            make()
+            self._published = True
+        return self._published
 
     def _append(self, relation: str, encoder: TableEncoder, rows: Iterable[pa.Table]) -> int:
         table = encoder.table

@@ -1,8 +1,10 @@
 """Runs the checks on a database and says what they found, as text and as plain data."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql as psql
@@ -10,55 +12,231 @@ from psycopg import sql as psql
 from data_generation.config.models import Config
 from data_generation.validation.checks import (
     CHECKS,
+    Check,
     Finding,
     Group,
+    LeftOut,
     description,
+    missing,
     parameters,
-    sql,
+    query,
+)
+from data_generation.validation.scope import Scope, batches_of_run, columns
+
+_SETTINGS: Final = (
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    "SET LOCAL work_mem = '128MB'",
+    "SET LOCAL TimeZone = 'UTC'",
 )
 
-_MEMORY = "SET LOCAL work_mem = '128MB'"
 
+@dataclass
+class Results:
+    """What checks found so far; `queries` shows the rows of each check with a fault."""
 
-@dataclass(frozen=True)
-class Validation:
-    """All findings of a validation."""
-
-    findings: tuple[Finding, ...]
-    queries: dict[str, str]
-    """For each check with a fault, the query that shows it, with its parameters filled in."""
+    findings: list[Finding] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    queries: dict[str, str] = field(default_factory=dict)
+    by_batch: dict[str, Counter[int | None]] = field(default_factory=dict)
+    """Offending rows by check and by the stored key of their batch; None: they name none."""
 
     @property
     def faults(self) -> int:
         """How many findings did not pass."""
         return sum(1 for finding in self.findings if not finding.passed)
 
-    def as_text(self) -> str:
-        """A line for each finding; for each fault what it means and the query that shows it."""
-        lines: list[str] = []
-        for group in CHECKS:
-            lines.append(f"{group}:")
-            lines += [_line(f) for f in self.findings if f.group == group]
+    def add(self, found: Sequence[Finding], rows: str) -> None:
+        """Add what a check found, and the query of its rows.
+
+        Counts of rows add to those that the check found elsewhere.
+        """
+        for finding in found:
+            known = next((f for f in self.findings if f.check == finding.check), None)
+            if known is None or finding.group == "statistics":
+                self.findings.append(finding)
+            else:
+                at = self.findings.index(known)
+                self.findings[at] = replace(known, value=known.value + finding.value)
+        if not all(finding.passed for finding in found):
+            check = found[0].check
+            before = self.queries.get(check)
+            self.queries[check] = f"{before};\n{rows}" if before else rows
+
+    def count(self, check: str, rows: Mapping[int | None, int]) -> None:
+        """Add offending rows of a check, by batch."""
+        self.by_batch.setdefault(check, Counter()).update(rows)
+
+    def leave_out(self, check: LeftOut) -> None:
+        """Note a check that cannot be done, once."""
+        if check not in self.left_out:
+            self.left_out.append(check)
+
+    def lines(self, groups: Iterable[Group]) -> Iterator[str]:
+        """A line for each finding and each check left out."""
+        for group in groups:
+            yield f"{group}:"
+            yield from (_line(f) for f in self.findings if f.group == group)
+            yield from (
+                f"  left out {check.check}: {check.reason}"
+                for check in self.left_out
+                if check.group == group
+            )
+
+    def explanations(self) -> Iterator[str]:
+        """For each check with a fault what it means and the query that shows the rows."""
         for group, check in _faulty(self.findings):
-            lines += ["", *self._explain(group, check)]
-        verdict = f"{self.faults} faults" if self.faults else "no faults"
-        lines += ["", f"{len(self.findings)} findings, {verdict}."]
-        return "\n".join(lines)
+            yield from ("", f"{check}: {description(group, check)}. The rows:")
+            yield f"{self.queries[check]};"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON; faults carry their query."""
         return {
             "faults": self.faults,
             "findings": [asdict(f) | {"passed": f.passed} for f in self.findings],
+            "left_out": [
+                {"group": c.group, "check": c.check, "reason": c.reason} for c in self.left_out
+            ],
             "queries": self.queries,
         }
 
-    def _explain(self, group: Group, check: str) -> Iterator[str]:
-        yield f"{check}: {description(group, check)}. The rows:"
-        yield self.queries[check] + ";"
+
+@dataclass(frozen=True)
+class Validation:
+    """All findings of a validation; `batches` is how many were looked at, None for the database."""
+
+    results: Results
+    batches: int | None = None
+
+    @property
+    def faults(self) -> int:
+        """How many findings did not pass."""
+        return self.results.faults
+
+    def as_text(self) -> str:
+        """A line for each finding; for each fault what it means and the query that shows it."""
+        lines = list(self.results.lines(CHECKS))
+        if self.batches is not None:
+            lines.insert(
+                0,
+                f"Looked at: {counted(self.batches, 'batch', 'batches')} of this run and their "
+                "places. Rows of others: runscript verify_data_integrity",
+            )
+        lines += self.results.explanations()
+        verdict = counted(self.faults, "fault", "faults")
+        return "\n".join([*lines, "", f"{len(self.results.findings)} findings, {verdict}."])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; faults carry their query."""
+        return {**self.results.as_dict(), "batches": self.batches}
 
 
-def _faulty(findings: Iterable[Finding]) -> list[tuple[Group, str]]:
+class Checker:
+    """Runs checks in one snapshot of a database."""
+
+    def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
+        """Ask the catalog which columns there are; `cursor` is inside `snapshot`."""
+        self.cursor = cursor
+        self._columns = columns(cursor)
+        self._rendering = psycopg.ClientCursor(cursor.connection)
+
+    def run(self, group: Group, config: Config, scope: Scope, results: Results) -> None:
+        """Run the checks of a group, with the limits of a configuration, on what `scope` covers."""
+        values = {**parameters(config), **scope.parameters()}
+        for check in CHECKS[group]:
+            lacking = missing(check, self._columns)
+            if lacking:
+                results.leave_out(LeftOut(group, check.name, lacking))
+                continue
+            text = self.query(group, check, scope)
+            if group == "statistics":
+                found = self._statistics(check, text, values, config)
+            else:
+                counts = self._count(check, text, values)
+                results.count(check.name, counts)
+                found = [Finding(group, check.name, "", float(sum(counts.values())), 0.0, 0.0)]
+            results.add(found, self.render(text, values))
+
+    def query(self, group: Group, check: Check, scope: Scope) -> psql.Composed:
+        """The query of a check, restricted to what `scope` covers."""
+        return query(group, check, self._columns, restricted=scope.batches is not None)
+
+    def render(self, text: psql.Composable, values: dict[str, Any]) -> str:
+        """A query with its parameters filled in."""
+        return self._rendering.mogrify(psql.Composed([text]), values)
+
+    def _count(
+        self, check: Check, text: psql.Composed, values: dict[str, Any]
+    ) -> dict[int | None, int]:
+        """Offending rows by batch; under None those that name none."""
+        named = "batch_id" if "batch_id" in check.ties else "NULL::bigint"
+        counting = psql.SQL("SELECT {}, count(*) FROM (\n{}\n) AS offending GROUP BY 1")
+        with self._planner(check):
+            self.cursor.execute(counting.format(psql.SQL(named), text), values)
+            return dict(self.cursor.fetchall())
+
+    @contextmanager
+    def _planner(self, check: Check) -> Iterator[None]:
+        """Switch the planner's settings that a check asks for, and back.
+
+        After an error the transaction is over, and with it the settings.
+        """
+        for name, on in check.planner.items():
+            self.cursor.execute("SELECT set_config(%s, %s, true)", [name, str(on)])
+        yield
+        for name in check.planner:
+            self.cursor.execute(psql.SQL("SET LOCAL {} TO DEFAULT").format(psql.Identifier(name)))
+
+    def _statistics(
+        self, check: Check, text: psql.Composed, values: dict[str, Any], config: Config
+    ) -> list[Finding]:
+        ranges = getattr(config.acceptance, check.name)
+        self.cursor.execute(text, values)
+        found = []
+        for label, value in self.cursor.fetchall():
+            if value is None:
+                continue
+            low, high = ranges[label] if label in ranges else ranges["any"]
+            found.append(Finding("statistics", check.name, label, float(value), low, high))
+        return found
+
+
+@contextmanager
+def snapshot(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[Any]]:
+    """A read-only transaction in which nothing changes, set up for large aggregates.
+
+    The connection must be outside a transaction. Raises `psycopg.Error` if the database fails.
+    """
+    with connection.transaction(), connection.cursor() as cursor:
+        for setting in _SETTINGS:
+            cursor.execute(setting)
+        yield cursor
+
+
+def validate(
+    connection: psycopg.Connection[Any], config: Config, run: int | None = None
+) -> Validation:
+    """Run every check in one read-only snapshot of the database.
+
+    With the id of a run, rows are looked at only if they are tied to batches that it wrote, or to
+    places that those used; without one, all rows of the database. Raises `psycopg.Error` if the
+    database fails.
+    """
+    results = Results()
+    with snapshot(connection) as cursor:
+        batches = None if run is None else batches_of_run(cursor, run)
+        scope = Scope() if batches is None else Scope.of(cursor, batches, parameters(config))
+        checker = Checker(cursor)
+        for group in CHECKS:
+            checker.run(group, config, scope, results)
+    return Validation(results, None if batches is None else len(batches))
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number and its noun."""
+    return f"{number or 'no'} {one if number == 1 else many}"
+
+
+def _faulty(findings: Sequence[Finding]) -> list[tuple[Group, str]]:
     return list(dict.fromkeys((f.group, f.check) for f in findings if not f.passed))
 
 
@@ -70,47 +248,3 @@ def _line(finding: Finding) -> str:
         f"  {mark} {finding.check} ({finding.label}): {finding.value:.4g} "
         f"[{finding.low:g}, {finding.high:g}]"
     )
-
-
-def validate(connection: psycopg.Connection[Any], config: Config) -> Validation:
-    """Run every check in one read-only snapshot of the database.
-
-    Raises `psycopg.Error` if the database fails.
-    """
-    values = parameters(config)
-    findings: list[Finding] = []
-    with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        cursor.execute(_MEMORY)
-        cursor.execute("SET LOCAL TimeZone = 'UTC'")
-        for group, names in CHECKS.items():
-            for check in names:
-                findings += _run(cursor, group, check, values, config)
-    rendering = psycopg.ClientCursor(connection)
-    queries = {
-        check: rendering.mogrify(sql(group, check), values) for group, check in _faulty(findings)
-    }
-    return Validation(tuple(findings), queries)
-
-
-def _run(
-    cursor: psycopg.Cursor[Any],
-    group: Group,
-    check: str,
-    values: dict[str, Any],
-    config: Config,
-) -> Iterator[Finding]:
-    query = sql(group, check)
-    if group != "statistics":
-        counting = psql.SQL("SELECT count(*) FROM ({}) AS offending").format(psql.SQL(query))
-        cursor.execute(counting, values)
-        row = cursor.fetchone()
-        yield Finding(group, check, "", float(row[0]) if row else 0.0, 0.0, 0.0)
-        return
-    ranges = getattr(config.acceptance, check)
-    cursor.execute(query, values)
-    for label, value in cursor.fetchall():
-        if value is None:
-            continue
-        low, high = ranges[label] if label in ranges else ranges["any"]
-        yield Finding(group, check, label, float(value), low, high)

@@ -56,9 +56,13 @@ class Shell:
         return self.manage("runscript", "data_generation", *flags, **environment)
 
     def start(self, *flags: str) -> subprocess.Popen:
+        """Start a run over years in the background."""
+        return self.start_script("data_generation", *flags)
+
+    def start_script(self, *words: str) -> subprocess.Popen:
         """Start in the background; what is still alive at the test's end is killed."""
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "runscript", "data_generation", *flags],
+            [sys.executable, "manage.py", "runscript", *words],
             cwd=ROOT,
             env=self.environment(),
             stdout=subprocess.PIPE,
@@ -118,17 +122,12 @@ def migrated(server_url):
 
 @pytest.fixture
 def make_shell(server_url, migrated, tmp_path_factory):
-    """Makes shells, each on a fresh copy of the migrated database."""
+    """Makes shells, each on a fresh copy of the migrated database, or of another."""
     shells, names = [], []
 
-    def make() -> Shell:
+    def make(template: str = migrated) -> Shell:
         name = f"acceptance_{uuid.uuid4().hex}"
-        with psycopg.connect(server_url, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(migrated)
-                )
-            )
+        copy_database(server_url, template, name)
         names.append(name)
         folder = tmp_path_factory.mktemp("work")
         shells.append(Shell(make_conninfo(server_url, dbname=name), folder))
@@ -142,6 +141,15 @@ def make_shell(server_url, migrated, tmp_path_factory):
             connection.execute(
                 sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
             )
+
+
+def copy_database(server_url: str, template: str, name: str) -> None:
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from data_generation.config.fingerprint import identity_of
 from data_generation.config.loader import load_config, overlay_of
+from data_generation.config.models import Config
 from data_generation.orchestrator import runner
 from data_generation.orchestrator.decide import Mode
 from data_generation.orchestrator.folders import PROJECT_ROOT, Folders
@@ -123,6 +124,14 @@ def last_reading(output: Output) -> int:
     return (int(output.readings["n"]) + 1) * READINGS_A_MONTH
 
 
+def next_keys(_arrays: Mapping[str, np.ndarray]) -> dict[str, int]:
+    return {}
+
+
+def no_setup(_config: Config) -> dict[str, pa.Table]:
+    return {}
+
+
 def on_month(_month: date) -> None:
     """Tests put something unpleasant here."""
 
@@ -151,7 +160,14 @@ def job(conninfo: str, folder: Path, overrides: Sequence[str] = ()) -> runner.Jo
         build_plan(generation.start_date, generation.sessions_months, generation.end_date),
         psycopg.conninfo.conninfo_to_dict(conninfo),
         Folders(folder / "checkpoints", folder / "logs", folder / "reports"),
-        Engine(FakeLedger, "tests.integration.fake_farm:expand", TABLES, last_reading),
+        Engine(
+            FakeLedger,
+            "tests.integration.fake_farm:expand",
+            TABLES,
+            last_reading,
+            next_keys,
+            no_setup,
+        ),
     )
 
 

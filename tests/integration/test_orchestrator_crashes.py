@@ -216,11 +216,11 @@ def test_a_unit_finished_by_an_orphan_is_skipped(farm, folder, expected):
     def finish_late():
         nonlocal rows
         with orphan.transaction():
-            payload = store.claim_readings(orphan, run_id, date(2015, 1, 1))
+            payload, keys = store.claim_readings(orphan, run_id, date(2015, 1, 1))
             claimed.set()
             writer = fake_farm.importlib.import_module(f"{ORCHESTRATOR}.worker")
             tables = fake_farm.expand(writer.unpack(payload), 10)
-            rows = writer.Loader(orphan, {}).write_readings(date(2015, 1, 1), tables)
+            rows = writer.Loader(orphan, keys).write_readings(date(2015, 1, 1), tables)
             time.sleep(0.5)
             store.finish_readings(
                 orphan, run_id, date(2015, 1, 1), {fake_farm.READINGS: rows}, 0.1, 1

@@ -21,6 +21,7 @@ from data_generation.orchestrator import checkpoint, coordinator, lock, runner, 
 from data_generation.orchestrator.database import connect
 from data_generation.orchestrator.decide import Action, Mode
 from data_generation.orchestrator.progress import Screen
+from data_generation.storage.clear import clear_tables
 from data_generation.storage.writer import publish
 from tests.integration import fake_farm
 from tests.integration.fake_farm import contents, job, run
@@ -336,7 +337,7 @@ def test_offsets_are_those_of_the_moment_after_the_confirmation(farm, folder):
             connection.execute("INSERT INTO farm_tank VALUES (70, 'new', '2001-01-01', 0)")
 
     with psycopg.connect(farm) as connection:
-        connection.execute("CREATE TABLE batch_batch (id bigint PRIMARY KEY)")
+        connection.execute("CREATE TABLE batch_batch (id bigint PRIMARY KEY, batch_number text)")
         connection.execute("INSERT INTO batch_batch VALUES (5)")
     asked = job(farm, folder)
     engine = replace(asked.engine, tables=(*asked.engine.tables, "batch_batch"))
@@ -353,7 +354,9 @@ def test_clearing_waits_for_a_killed_runs_worker(farm, folder):
 
     def clear():
         with opened(farm, lock.holder_name()) as connection, lock.held(connection):
-            runner.clear(connection, fake_farm.TABLES)
+            clear_tables(
+                connection, fake_farm.TABLES, first=lambda: store.delete_all_runs(connection)
+            )
             cleared.append(True)
 
     with orphan.transaction():

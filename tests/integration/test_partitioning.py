@@ -202,7 +202,9 @@ def test_a_history_row_is_written_to_the_partitioned_history(
         (date(2014, 12, 1), date(2015, 1, 1), True),
         (date(2015, 2, 28), date(2015, 4, 1), False),
         (date(2014, 12, 1), date(2015, 1, 2), False),
-        (date(2014, 12, 1), None, False),
+        (date(2015, 1, 15), None, False),
+        # How long fish that came before will stay is not known yet.
+        (date(2014, 12, 1), None, True),
     ],
 )
 def test_a_container_holds_one_assignment_at_a_time(
@@ -218,6 +220,16 @@ def test_a_container_holds_one_assignment_at_a_time(
     with pytest.raises(ValidationError, match="occupies this container"):
         other.full_clean()
     with pytest.raises(IntegrityError, match="assignment_container_free"):
+        commit(other)
+
+
+def test_a_container_has_one_live_assignment(batch: Batch, container: Container) -> None:
+    assign(batch, container, date(2015, 1, 1), None).save()
+    other = assign(batch, container, date(2016, 1, 1), None)
+
+    with pytest.raises(ValidationError, match="occupies this container now"):
+        other.full_clean()
+    with pytest.raises(IntegrityError, match="assignment_one_live"):
         commit(other)
 
 

@@ -154,6 +154,7 @@ def test_every_foreign_key_is_a_deferred_validated_constraint() -> None:
             [
                 ["batch_assignment_id", "feeding_date", "feeding_time"],
                 ["batch_id", "feeding_date"],
+                ["feed_stock_id"],
                 ["id", "feeding_date"],
             ],
         ),

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pytest
 
 from data_generation.errors import StorageError
+from data_generation.storage.catalog import Catalog
+from data_generation.storage.keys import Keys
 from data_generation.storage.loader import READINGS, Loader
 from data_generation.storage.writer import STAGE_ROWS
 from tests.integration import storage_farm as farm
@@ -38,7 +40,7 @@ def conn(empty_database: str) -> Iterator[Connection]:
     with psycopg.connect(empty_database) as connection:
         connection.execute("SET TimeZone = 'Pacific/Kiritimati'")
         connection.execute(farm.DDL)
-        Loader(connection, {}).write_month(
+        Loader(connection, Keys()).write_month(
             JANUARY, {"farm_stay": stays(range(1, 5)), "farm_tank": tanks(range(1, 5))}, {}
         )
         connection.commit()
@@ -70,7 +72,7 @@ def any_role(conn: Connection, request: pytest.FixtureRequest) -> Iterator[Conne
 
 @pytest.mark.parametrize("size", [FEW, MANY])
 def test_a_new_month_becomes_a_partition_like_any_other(any_role: Connection, size: int) -> None:
-    loader = Loader(any_role, {})
+    loader = Loader(any_role, Keys())
     written = loader.write_month(JANUARY, {"farm_meal": meals(size)}, {})
     also = loader.write_readings(JANUARY, [readings(size)])
     any_role.commit()
@@ -105,7 +107,7 @@ def test_values_arrive_as_they_were(conn: Connection) -> None:
             "traits": ['{"a": [1, null]}'],
         }
     )
-    loader = Loader(conn, {})
+    loader = Loader(conn, Keys())
     loader.write_month(JANUARY, {"farm_tank": tank}, {})
     loader.write_readings(JANUARY, [rows])
     conn.commit()
@@ -121,7 +123,7 @@ def test_values_arrive_as_they_were(conn: Connection) -> None:
 def test_a_row_that_refers_to_nothing_is_refused(
     any_role: Connection, size: int, present: bool
 ) -> None:
-    loader = Loader(any_role, {})
+    loader = Loader(any_role, Keys())
     if present:
         loader.write_month(JANUARY, {"farm_meal": meals(1, first_id=10_000)}, {})
         loader.write_readings(JANUARY, [readings(1, first_id=10_000, tank_id=pa.nulls(1))])
@@ -142,7 +144,7 @@ def test_a_row_that_refers_to_nothing_is_refused(
 def test_a_plain_row_that_refers_to_nothing_is_refused(any_role: Connection) -> None:
     lost = pa.table({"id": [5], "tank_id": [99], "entered": [JANUARY]})
     with pytest.raises((StorageError, psycopg.errors.ForeignKeyViolation)):  # noqa: PT012
-        Loader(any_role, {}).write_month(JANUARY, {"farm_stay": lost}, {})
+        Loader(any_role, Keys()).write_month(JANUARY, {"farm_stay": lost}, {})
         any_role.commit()
 
 
@@ -152,7 +154,7 @@ def test_rows_may_refer_to_rows_of_the_same_month(any_role: Connection) -> None:
         "farm_stay": stays([8]),
         "farm_tank": tanks([8]),
     }
-    written = Loader(any_role, {}).write_month(JANUARY, inserts, {})
+    written = Loader(any_role, Keys()).write_month(JANUARY, inserts, {})
     any_role.commit()
     assert written == {"farm_meal": MANY, "farm_stay": 1, "farm_tank": 1}
 
@@ -160,13 +162,46 @@ def test_rows_may_refer_to_rows_of_the_same_month(any_role: Connection) -> None:
 def test_a_constraint_that_hangs_on_a_trigger_still_holds(any_role: Connection) -> None:
     """The exclusion constraint is deferred: it is a trigger that the loader must not turn off."""
     overlapping = pa.table({"id": [5], "tank_id": [1], "entered": [date(2015, 1, 9)]})
-    Loader(any_role, {}).write_month(JANUARY, {"farm_stay": overlapping}, {})
+    Loader(any_role, Keys()).write_month(JANUARY, {"farm_stay": overlapping}, {})
     with pytest.raises(psycopg.errors.ExclusionViolation):
         any_role.commit()
 
 
+@pytest.mark.parametrize(
+    ("event", "fires"), [("INSERT", 4), ("UPDATE OR INSERT", 4), ("DELETE", 0)]
+)
+def test_a_trigger_of_the_database_fires(conn: Connection, event: str, fires: int) -> None:
+    """And one that fires on other events does not keep rows from the quick way in."""
+    conn.execute("CREATE TABLE noted (id bigint)")
+    conn.execute(
+        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN INSERT INTO noted VALUES (NEW.id); RETURN NEW; END $$"
+    )
+    conn.execute(
+        f"CREATE TRIGGER t BEFORE {event} ON farm_stay FOR EACH ROW EXECUTE FUNCTION note()"
+    )
+    assert Catalog(conn)["farm_tank"].triggers_replaceable
+    conn.execute("ALTER TABLE farm_stay DROP CONSTRAINT one_at_a_time")
+    assert Catalog(conn)["farm_stay"].triggers_replaceable == (not fires)
+    Loader(conn, Keys()).write_month(
+        JANUARY, {"farm_stay": stays(range(5, 9)).set_column(1, "tank_id", [[1, 2, 3, 4]])}, {}
+    )
+    assert count(conn, "noted") == fires
+
+
+def test_keys_change_from_month_to_month(conn: Connection) -> None:
+    keys = Keys.shifted({"farm_tank": 100})
+    loader = Loader(conn, keys)
+    for month, later in ((1, loader), (2, loader.with_keys(keys.with_block("farm_tank", 10, 200)))):
+        name = pa.array([f"new {month}"])
+        rows = tanks([10 * month]).set_column(1, "name", name)
+        later.write_month(date(2015, month, 1), {"farm_tank": rows}, {})
+    found = conn.execute("SELECT id, name FROM farm_tank WHERE id > 4 ORDER BY id").fetchall()
+    assert found == [(110, "new 1"), (220, "new 2")]
+
+
 def test_triggers_are_on_again_for_the_caller(any_role: Connection) -> None:
-    Loader(any_role, {}).write_month(JANUARY, {"farm_meal": meals(FEW)}, {})
+    Loader(any_role, Keys()).write_month(JANUARY, {"farm_meal": meals(FEW)}, {})
     any_role.execute("INSERT INTO farm_meal (tank_id, eaten, grams) VALUES (99, '2015-01-03', 1)")
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
         any_role.commit()
@@ -175,7 +210,7 @@ def test_triggers_are_on_again_for_the_caller(any_role: Connection) -> None:
 def test_two_readings_of_one_sensor_at_one_moment_are_refused(conn: Connection) -> None:
     twice = pa.concat_tables([readings(MANY), readings(1, first_id=MANY + 1)])
     with pytest.raises(StorageError, match=r"readings of 2015-01.*is duplicated"):
-        Loader(conn, {}).write_readings(JANUARY, [twice])
+        Loader(conn, Keys()).write_readings(JANUARY, [twice])
 
 
 @pytest.mark.parametrize("size", [FEW, MANY])
@@ -185,7 +220,7 @@ def test_rows_of_the_month_leave_the_default_partition(any_role: Connection, siz
         " (90001, 1, '2014-12-31', 1), (90002, 1, '2015-01-01', 1), (90003, 1, '2015-02-01', 1)"
     )
     any_role.commit()
-    written = Loader(any_role, {}).write_month(JANUARY, {"farm_meal": meals(size)}, {})
+    written = Loader(any_role, Keys()).write_month(JANUARY, {"farm_meal": meals(size)}, {})
     any_role.commit()
 
     assert written == {"farm_meal": size}
@@ -195,7 +230,7 @@ def test_rows_of_the_month_leave_the_default_partition(any_role: Connection, siz
 
 
 def test_a_month_that_exists_is_appended_to(any_role: Connection) -> None:
-    loader = Loader(any_role, {})
+    loader = Loader(any_role, Keys())
     for first_id in (1, 1 + MANY):
         loader.write_month(JANUARY, {"farm_meal": meals(MANY, first_id)}, {})
         any_role.commit()
@@ -217,7 +252,7 @@ def test_partitions_of_other_lengths_are_filled(
         f" TO ('{ends[1]}')"
     )
     early_and_late = [date(2015, 1, 1)] * (MANY - 1) + [date(2015, 1, 31)]
-    Loader(conn, {}).write_month(JANUARY, {"farm_meal": meals(MANY, eaten=early_and_late)}, {})
+    Loader(conn, Keys()).write_month(JANUARY, {"farm_meal": meals(MANY, eaten=early_and_late)}, {})
     conn.commit()
     assert count(conn, holds) == MANY
     assert partitions(conn, "farm_meal") == ["farm_meal_other"]
@@ -225,7 +260,9 @@ def test_partitions_of_other_lengths_are_filled(
 
 def test_rows_of_other_months_find_their_own_partition(conn: Connection) -> None:
     days = [date(2015, 1, 31)] * MANY + [date(2015, 2, 1)] + [date(2014, 12, 31)]
-    written = Loader(conn, {}).write_month(JANUARY, {"farm_meal": meals(MANY + 2, eaten=days)}, {})
+    written = Loader(conn, Keys()).write_month(
+        JANUARY, {"farm_meal": meals(MANY + 2, eaten=days)}, {}
+    )
     conn.commit()
     assert written == {"farm_meal": MANY + 2}
     assert [count(conn, p) for p in partitions(conn, "farm_meal")] == [1, MANY, 1]
@@ -234,29 +271,31 @@ def test_rows_of_other_months_find_their_own_partition(conn: Connection) -> None
 def test_a_reading_outside_its_month_is_refused(conn: Connection) -> None:
     late = readings(MANY, FEBRUARY)
     with pytest.raises(StorageError, match="partition constraint"):
-        Loader(conn, {}).write_readings(JANUARY, [late])
+        Loader(conn, Keys()).write_readings(JANUARY, [late])
 
 
 def test_readings_come_in_any_number_of_tables(conn: Connection) -> None:
     rows = readings(MANY)
     pieces = [rows.slice(0, 0), rows.slice(0, 3), rows.slice(3, 700), rows.slice(703)]
-    assert Loader(conn, {}).write_readings(JANUARY, iter(pieces)) == MANY
+    assert Loader(conn, Keys()).write_readings(JANUARY, iter(pieces)) == MANY
     conn.commit()
     assert count(conn, READINGS) == MANY
-    assert Loader(conn, {}).write_readings(FEBRUARY, iter([rows.slice(0, 0)])) == 0
-    assert Loader(conn, {}).write_readings(FEBRUARY, iter([])) == 0
+    assert Loader(conn, Keys()).write_readings(FEBRUARY, iter([rows.slice(0, 0)])) == 0
+    assert Loader(conn, Keys()).write_readings(FEBRUARY, iter([])) == 0
     assert partitions(conn, READINGS) == [f"{READINGS}_y2015m01"]
 
 
 def test_empty_tables_are_skipped(conn: Connection) -> None:
     empty = meals(1).slice(0, 0)
-    assert Loader(conn, {}).write_month(JANUARY, {"farm_meal": empty}, {"farm_meal": empty}) == {}
+    assert (
+        Loader(conn, Keys()).write_month(JANUARY, {"farm_meal": empty}, {"farm_meal": empty}) == {}
+    )
     assert partitions(conn, "farm_meal") == []
 
 
 @pytest.mark.parametrize("size", [FEW, MANY])
 def test_a_rolled_back_month_can_be_written_again(any_role: Connection, size: int) -> None:
-    loader = Loader(any_role, {})
+    loader = Loader(any_role, Keys())
     for end in (any_role.rollback, any_role.commit):
         loader.write_month(JANUARY, {"farm_meal": meals(size), "farm_tank": tanks([8])}, {})
         loader.write_readings(JANUARY, [readings(size)])
@@ -274,7 +313,7 @@ def test_updates_replace_whole_rows(conn: Connection) -> None:
             "fish": [0, 42],
         }
     )
-    written = Loader(conn, {}).write_month(FEBRUARY, {}, {"farm_stay": changed})
+    written = Loader(conn, Keys()).write_month(FEBRUARY, {}, {"farm_stay": changed})
     conn.commit()
     assert written == {}
     found = conn.execute('SELECT id, "left", fish FROM farm_stay ORDER BY id').fetchall()
@@ -283,11 +322,11 @@ def test_updates_replace_whole_rows(conn: Connection) -> None:
 
 def test_an_update_of_a_row_that_is_missing_is_refused(conn: Connection) -> None:
     with pytest.raises(StorageError, match="farm_stay: 2 rows were to be updated, and 1"):
-        Loader(conn, {}).write_month(JANUARY, {}, {"farm_stay": stays([4, 5])})
+        Loader(conn, Keys()).write_month(JANUARY, {}, {"farm_stay": stays([4, 5])})
 
 
 def test_rows_of_a_partitioned_table_can_be_updated(conn: Connection) -> None:
-    loader = Loader(conn, {})
+    loader = Loader(conn, Keys())
     loader.write_month(JANUARY, {"farm_meal": meals(FEW)}, {})
     loader.write_month(FEBRUARY, {}, {"farm_meal": meals(2, grams=[1, 2])})
     conn.commit()
@@ -303,7 +342,7 @@ def test_offsets_shift_ids_wherever_they_stand(conn: Connection) -> None:
         "farm_meal": meals(1),
         "farm_historicalstay": history(1),
     }
-    loader = Loader(conn, {**offsets, READINGS: 500})
+    loader = Loader(conn, Keys.shifted({**offsets, READINGS: 500}))
     loader.write_month(JANUARY, inserts, {})
     loader.write_month(JANUARY, {}, {"farm_stay": stays([1], fish=1)})
     loader.write_readings(JANUARY, [readings(1)])
@@ -339,6 +378,6 @@ def test_rows_that_do_not_fit_are_named(
     conn: Connection, table: str, rows: Callable[[], pa.Table], message: str
 ) -> None:
     with pytest.raises(StorageError, match=message) as caught:
-        Loader(conn, {}).write_month(JANUARY, {table: rows()}, {})
+        Loader(conn, Keys()).write_month(JANUARY, {table: rows()}, {})
     assert caught.value.hint
     assert len(str(caught.value).splitlines()) == 2

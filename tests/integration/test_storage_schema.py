@@ -11,6 +11,7 @@ from benchmarks.synthetic import fabricate, month_of_readings, referenced_rows
 from data_generation.storage.catalog import Catalog, TableKind
 from data_generation.storage.clear import clear_tables
 from data_generation.storage.digest import digest
+from data_generation.storage.keys import Keys
 from data_generation.storage.loader import OPTIONAL_COLUMNS, READINGS, Loader
 from tests.integration.storage_farm import structure
 from tests.schema_reference import ADDED_COLUMNS, PARTITIONED, history_tables, tables
@@ -49,7 +50,7 @@ def test_every_table_takes_rows_and_gives_them_up(conn: Connection) -> None:
         inserts |= {
             n: rows for n, rows in referenced_rows(catalog, name, 3).items() if n not in inserts
         }
-    written = Loader(conn, {}).write_month(MONTH, inserts, {})
+    written = Loader(conn, Keys()).write_month(MONTH, inserts, {})
     assert written == dict.fromkeys(inserts, 3)
     found = digest(conn, names)
     assert {table.rows for table in found.tables} == {3}
@@ -58,7 +59,7 @@ def test_every_table_takes_rows_and_gives_them_up(conn: Connection) -> None:
 
 
 def test_a_staged_month_of_readings_is_like_the_default_partition(conn: Connection) -> None:
-    loader = Loader(conn, {})
+    loader = Loader(conn, Keys())
     loader.write_month(MONTH, referenced_rows(Catalog(conn), READINGS, 21), {})
     rows = month_of_readings(np.datetime64("2015-01", "M"), 3)
     assert loader.write_readings(MONTH, [rows]) == rows.num_rows

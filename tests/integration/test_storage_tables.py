@@ -1,4 +1,4 @@
-"""Ids, sequences, digests, sizes and the emptying of tables that hold rows."""
+"""Ids, sequences, digests and sizes of tables that hold rows."""
 
 import json
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 import pytest
 
 from data_generation.errors import StorageError
-from data_generation.storage.clear import clear_tables
 from data_generation.storage.digest import digest
+from data_generation.storage.keys import Keys
 from data_generation.storage.loader import READINGS, Loader
 from data_generation.storage.offsets import compute_offsets
-from data_generation.storage.sequences import advance_sequences
+from data_generation.storage.sequences import SequenceKeeper, advance_sequences, sequence_tops
 from data_generation.storage.sizes import table_sizes
 from tests.integration import storage_farm as farm
-from tests.integration.storage_farm import count, history, meals, partitions, readings, stays, tanks
+from tests.integration.storage_farm import history, meals, readings, stays, tanks
 
 JANUARY = date(2015, 1, 1)
 ALL = ["farm_tank", "farm_stay", "farm_historicalstay", "farm_meal", READINGS]
@@ -34,7 +34,7 @@ def conn(empty_database: str) -> Iterator[Connection]:
 
 
 def fill(conn: Connection) -> None:
-    loader = Loader(conn, {})
+    loader = Loader(conn, Keys())
     inserts = {
         "farm_tank": tanks(range(1, 5)),
         "farm_stay": stays(range(1, 5)),
@@ -53,7 +53,7 @@ def test_offsets_are_the_highest_ids(conn: Connection) -> None:
 
 def test_a_second_run_goes_behind_the_first(conn: Connection) -> None:
     fill(conn)
-    loader = Loader(conn, compute_offsets(conn, ALL))
+    loader = Loader(conn, Keys.shifted(compute_offsets(conn, ALL)))
     loader.write_month(JANUARY, {"farm_meal": meals(1, stay_id=pa.nulls(1), tank_id=[0])}, {})
     assert conn.execute("SELECT max(id), max(tank_id) FROM farm_meal").fetchone() == (51, 4)
 
@@ -78,10 +78,36 @@ def test_sequences_of_empty_tables_stay(conn: Connection) -> None:
     assert conn.execute(insert).fetchone() == (1,)
 
 
+def test_sequence_tops_are_what_the_sequences_gave_last(conn: Connection) -> None:
+    conn.execute("CREATE TABLE keyless (note text); CREATE TABLE loose (id bigint PRIMARY KEY)")
+    names = [*ALL, "keyless", "loose"]
+    assert sequence_tops(conn, names) == dict.fromkeys(names, 0)
+    conn.execute("SELECT nextval('farm_stay_id_seq'), setval('farm_meal_id_seq', 1000)")
+    conn.execute('ALTER TABLE farm_tank RENAME TO "Farm tank"')
+    conn.execute("INSERT INTO \"Farm tank\" (name) VALUES ('a'), ('b')")
+    names[0] = "Farm tank"
+    found = sequence_tops(conn, names)
+    assert found == dict.fromkeys(names, 0) | {"Farm tank": 2, "farm_stay": 1, "farm_meal": 1000}
+    with pytest.raises(StorageError, match="no table farm_pond"):
+        sequence_tops(conn, ["farm_pond"])
+
+
+def test_sequences_follow_the_stored_keys_of_each_month(conn: Connection) -> None:
+    keys = Keys.adopting({"farm_tank": {1: 90, 3: 7}}, {"farm_tank": 20})
+    inserts = {"farm_tank": tanks([2, 4]), "farm_meal": meals(10), "farm_stay": stays([1]).slice(1)}
+    keeper = SequenceKeeper(conn, keys)
+    keeper.follow(inserts, {READINGS: 12})
+    expected = dict.fromkeys(ALL, 0) | {"farm_tank": 24, "farm_meal": 10, READINGS: 12}
+    assert sequence_tops(conn, ALL) == expected
+    later = keeper.with_keys(keys.with_block("farm_meal", 11, 500))
+    later.follow({"farm_meal": meals(1, first_id=11)}, {"farm_tank": 1})
+    assert sequence_tops(conn, ALL) == expected | {"farm_meal": 511, "farm_tank": 90}
+
+
 def rewritten(conn: Connection, table: str, rows: pa.Table) -> str:
     """Digest of a table that holds just these rows."""
     conn.execute(f"TRUNCATE {table} CASCADE")
-    Loader(conn, {}).write_month(JANUARY, {table: rows}, {})
+    Loader(conn, Keys()).write_month(JANUARY, {table: rows}, {})
     return digest(conn, [table]).hash
 
 
@@ -154,41 +180,3 @@ def test_sizes_include_partitions_and_indexes(conn: Connection) -> None:
     unknown = table_sizes(conn, ["farm_tank"])
     conn.execute("ANALYZE farm_tank")
     assert [size.rows for size in (*unknown, *table_sizes(conn, ["farm_tank"]))] == [None, 4]
-
-
-def test_cleared_tables_are_as_new(conn: Connection) -> None:
-    fill(conn)
-    advance_sequences(conn, ALL)
-    assert clear_tables(conn, ALL) == dict(zip(ALL, (4, 4, 3, 50, 40), strict=True))
-    assert [count(conn, table) for table in ALL] == [0] * 5
-    assert partitions(conn, "farm_meal") == partitions(conn, READINGS) == []
-    assert conn.execute("SELECT nextval('farm_stay_id_seq')").fetchone() == (1,)
-    assert conn.execute("SELECT nextval('farm_meal_id_seq')").fetchone() == (1,)
-    fill(conn)
-
-
-def test_clearing_refuses_to_orphan_a_row_outside(conn: Connection) -> None:
-    fill(conn)
-    conn.commit()
-    others = [name for name in ALL if name != "farm_meal"]
-    with pytest.raises(StorageError, match="farm_meal"):
-        clear_tables(conn, others)
-    conn.rollback()
-    assert [count(conn, table) for table in ALL] == [4, 4, 3, 50, 40]
-
-
-@pytest.mark.parametrize("outside_rows", [0, 3])
-def test_clearing_spares_rows_outside(conn: Connection, outside_rows: int) -> None:
-    """Tables outside may refer to those within, and have rows of their own that do not."""
-    fill(conn)
-    conn.execute("CREATE TABLE note (id bigint PRIMARY KEY, meal_stay bigint REFERENCES farm_stay)")
-    conn.execute("CREATE TABLE page (note bigint REFERENCES note)")
-    conn.execute("INSERT INTO note SELECT generate_series(1, %s)", [outside_rows])
-    conn.commit()
-
-    clear_tables(conn, ALL)
-
-    assert [count(conn, table) for table in ALL] == [0] * 5
-    assert count(conn, "note") == outside_rows
-    fill(conn)
-    assert conn.execute("SELECT nextval('farm_tank_id_seq')").fetchone() == (1,)

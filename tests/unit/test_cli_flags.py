@@ -6,10 +6,18 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 
 from data_generation.errors import ExitCode, UsageError
 from data_generation.scripts import registry
-from data_generation.scripts.options import build_parser, data_flags, names_data, overrides, parse
+from data_generation.scripts.options import (
+    build_parser,
+    data_flags,
+    names_data,
+    overrides,
+    parse,
+    repeated_flags,
+)
 from data_generation.scripts.shell import present
 
 
@@ -134,3 +142,30 @@ def test_data_flags_are_given_back_as_typed():
     )
 
     assert data_flags(options) == "--profile tiny --set 'a.b=x y' --seed 7"
+
+
+@pytest.mark.parametrize(
+    ("flags", "profile", "repeated"),
+    [
+        ([], "demo", ""),
+        ([], "tiny", "--profile tiny"),
+        (["--existing-schema"], "demo", "--existing-schema"),
+        (["--existing-schema"], "tiny", "--profile tiny --existing-schema"),
+        (["--seed", "5", "--existing-schema"], "demo", "--seed 5 --existing-schema"),
+    ],
+)
+def test_a_command_for_the_next_session_names_data_and_tables(
+    flags, profile, repeated, monkeypatch
+):
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.postgresql")
+    options = parse(["--resume", *flags])
+
+    assert repeated_flags(options, profile) == repeated
+    assert not names_data(parse(["--resume", "--existing-schema"]))
+
+
+def test_existing_schema_needs_a_database_that_is_named(monkeypatch):
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "aquamind.embedded.backend")
+
+    with pytest.raises(UsageError, match="DATABASE_URL"):
+        parse(["--resume", "--existing-schema"])

@@ -10,7 +10,7 @@ from data_generation.orchestrator.pipeline import Patience, Pipeline
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.worker import Outcome, Setup
 
-SETUP = Setup({}, 1, {}, "unused:unused")
+SETUP = Setup({}, 1, "unused:unused")
 
 
 class Held(Executor):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from data_generation.errors import StorageError
 from data_generation.storage.catalog import Column, Table, TableKind
 from data_generation.storage.encode import TableEncoder
+from data_generation.storage.keys import Keys
 
 TYPES = {
     "int2": (21, -1, "smallint"),
@@ -46,14 +47,13 @@ def table(nullable: bool = True, id_offsets: dict[str, str] | None = None, **col
         id_offsets=id_offsets or {},
         partition_column=None,
         default_partition=None,
-        other_partitions=(),
         triggers_replaceable=True,
     )
 
 
 def converted(to: str, values: pa.Array, **more: Any) -> pa.Array:
     rows = pa.table({"a": values})
-    encoder = TableEncoder(table(a=to, **more), rows.schema, {"farm_pond": 1000})
+    encoder = TableEncoder(table(a=to, **more), rows.schema, Keys.shifted({"farm_pond": 1000}))
     return encoder.convert(rows.to_batches()[0]).column(0)
 
 
@@ -124,22 +124,22 @@ def test_nulls_need_a_nullable_column() -> None:
 def test_a_column_that_the_table_lacks_is_left_out_only_if_it_is_optional() -> None:
     rows = pa.table({"extra": [1], "a": [2]})
     with pytest.raises(StorageError, match="farm_tank has no column extra"):
-        TableEncoder(table(a="int4"), rows.schema, {})
-    encoder = TableEncoder(table(a="int4"), rows.schema, {}, {"extra"})
+        TableEncoder(table(a="int4"), rows.schema, Keys())
+    encoder = TableEncoder(table(a="int4"), rows.schema, Keys(), {"extra"})
     assert encoder.columns == ("a",)
     assert encoder.convert(rows.to_batches()[0]).to_pydict() == {"a": [2]}
 
 
 def test_a_column_that_the_rows_lack_must_be_nullable() -> None:
     rows = pa.table({"a": [2]})
-    assert TableEncoder(table(a="int4", b="int4"), rows.schema, {}).columns == ("a",)
+    assert TableEncoder(table(a="int4", b="int4"), rows.schema, Keys()).columns == ("a",)
     with pytest.raises(StorageError, match="needs the columns b"):
-        TableEncoder(table(a="int4", b="int4", nullable=False), rows.schema, {})
+        TableEncoder(table(a="int4", b="int4", nullable=False), rows.schema, Keys())
 
 
 def test_every_table_of_one_copy_has_the_same_columns() -> None:
     rows = pa.table({"a": [2], "b": [3]})
-    encoder = TableEncoder(table(a="int4", b="int4"), rows.schema, {})
+    encoder = TableEncoder(table(a="int4", b="int4"), rows.schema, Keys())
     for other in (rows.select(["b", "a"]), rows.set_column(0, "a", [["x"]])):
         with pytest.raises(StorageError, match="different columns or types"):
             list(encoder.stream([rows, other]))
@@ -158,7 +158,7 @@ def test_an_offset_that_overflows_is_refused() -> None:
 
 def test_batches_are_seen_in_order_as_they_are_encoded() -> None:
     rows = pa.table({"a": range(100_000)})
-    encoder = TableEncoder(table(a="int4"), rows.schema, {})
+    encoder = TableEncoder(table(a="int4"), rows.schema, Keys())
     seen: list[int] = []
     stream = encoder.stream([rows], lambda batch: seen.extend(batch.column(0).to_pylist()))
     size = sum(map(len, stream))

@@ -34,6 +34,8 @@ def test_partition_names_fit_and_stay_apart() -> None:
     long = [partition_name("farm_" + "x" * 60 + end, month) for end in "ab"]
     assert len(set(long)) == 2
     assert {len(name) for name in long} == {63}
+    assert partition_name("farm_meal", month, "_i1") == "farm_meal_y2015m01_i1"
+    assert len(partition_name("farm_" + "x" * 60, month, "_s4194304_i10")) == 63
 
 
 @pytest.mark.parametrize(

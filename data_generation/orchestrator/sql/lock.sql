@@ -1,6 +1,12 @@
 -- name: try
 SELECT pg_try_advisory_lock(%(space)s, %(number)s);
 
+-- name: try_shared
+SELECT pg_try_advisory_lock_shared(%(space)s, %(number)s);
+
+-- name: release_shared
+SELECT pg_advisory_unlock_shared(%(space)s, %(number)s);
+
 -- name: release
 SELECT pg_advisory_unlock(%(space)s, %(number)s);
 

@@ -5,11 +5,16 @@ CREATE SCHEMA IF NOT EXISTS data_generation;
 CREATE TABLE IF NOT EXISTS data_generation.layout (
     version integer PRIMARY KEY
 );
-INSERT INTO data_generation.layout (version) VALUES (1) ON CONFLICT DO NOTHING;
+INSERT INTO data_generation.layout (version) VALUES (2) ON CONFLICT DO NOTHING;
 
--- One dataset: what it is (identity) and how far it was asked to go (goal).
+-- One dataset: what it is (identity) and how far it was asked to go (goal). Kind `years` is a farm
+-- over the years, of which there is one at a time; kind `batch` is one batch of the event engine.
+-- `offsets` tells stored keys from run-local ones.
 CREATE TABLE IF NOT EXISTS data_generation.run (
     id                bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind              text        NOT NULL CHECK (kind IN ('years', 'batch')),
+    batch_number      text,
+    itinerary         jsonb,
     fingerprint       text        NOT NULL,
     config            jsonb       NOT NULL,
     seed              bigint      NOT NULL,
@@ -20,7 +25,23 @@ CREATE TABLE IF NOT EXISTS data_generation.run (
     offsets           jsonb       NOT NULL,
     goal              smallint    NOT NULL,
     started_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
-    finished_at       timestamptz
+    finished_at       timestamptz,
+    CHECK ((kind = 'batch') = (batch_number IS NOT NULL AND itinerary IS NOT NULL))
+);
+
+-- Days on which a container is kept for a batch that is not finished, rest included.
+CREATE TABLE IF NOT EXISTS data_generation.stay (
+    run_id       bigint NOT NULL REFERENCES data_generation.run ON DELETE CASCADE,
+    container_id bigint NOT NULL,
+    first_day    date   NOT NULL,
+    last_day     date   NOT NULL,
+    PRIMARY KEY (run_id, container_id)
+);
+
+-- The highest key that runs have taken of each table, stored or still to be stored.
+CREATE TABLE IF NOT EXISTS data_generation.key_top (
+    table_name text   PRIMARY KEY,
+    top        bigint NOT NULL
 );
 
 -- One row for each (session, month, kind), written in the transaction that stores its rows.

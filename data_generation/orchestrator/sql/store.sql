@@ -1,17 +1,24 @@
 -- name: insert_run
 INSERT INTO data_generation.run
-    (fingerprint, config, seed, profile, overlay, generator_version, numpy_version, offsets, goal)
+    (kind, batch_number, itinerary, fingerprint, config, seed, profile, overlay,
+     generator_version, numpy_version, offsets, goal)
 VALUES
-    (%(fingerprint)s, %(config)s, %(seed)s, %(profile)s, %(overlay)s, %(generator_version)s,
-     %(numpy_version)s, %(offsets)s, %(goal)s)
+    (%(kind)s, %(batch_number)s, %(itinerary)s, %(fingerprint)s, %(config)s, %(seed)s, %(profile)s,
+     %(overlay)s, %(generator_version)s, %(numpy_version)s, %(keys)s, %(goal)s)
 RETURNING id;
 
--- name: latest_run
-SELECT id, fingerprint, config, seed, profile, overlay, generator_version, numpy_version, offsets,
-       goal, started_at, finished_at
+-- name: runs
+SELECT id, kind, batch_number, itinerary, fingerprint, config, generator_version, numpy_version,
+       seed, profile, overlay, offsets, goal, started_at, finished_at
 FROM data_generation.run
-ORDER BY id DESC
-LIMIT 1;
+WHERE kind = %(kind)s
+ORDER BY id DESC;
+
+-- name: keys
+SELECT offsets FROM data_generation.run WHERE id = %(run)s;
+
+-- name: set_keys
+UPDATE data_generation.run SET offsets = %(keys)s WHERE id = %(run)s;
 
 -- name: set_goal
 UPDATE data_generation.run SET goal = %(goal)s, finished_at = NULL WHERE id = %(run)s;
@@ -26,6 +33,17 @@ DELETE FROM data_generation.run WHERE id = %(run)s;
 -- name: delete_all_runs
 DELETE FROM data_generation.run;
 
+-- name: delete_key_tops
+DELETE FROM data_generation.key_top;
+
+-- name: key_tops
+SELECT table_name, top FROM data_generation.key_top WHERE table_name = ANY (%(tables)s);
+
+-- name: raise_key_tops
+INSERT INTO data_generation.key_top AS known (table_name, top)
+SELECT * FROM unnest(%(tables)s::text[], %(tops)s::bigint[])
+ON CONFLICT (table_name) DO UPDATE SET top = greatest(known.top, excluded.top);
+
 -- name: insert_unit
 INSERT INTO data_generation.unit
     (run_id, session, month, kind, state, expected_rows, rows, seconds, peak_memory_mb,
@@ -37,10 +55,10 @@ VALUES
 
 -- name: claim_readings
 -- The row lock lets one worker at a time write these readings, also one that a killed run left.
-SELECT state, payload
-FROM data_generation.unit
-WHERE run_id = %(run)s AND month = %(month)s AND kind = 'readings'
-FOR UPDATE;
+SELECT unit.state, unit.payload, run.offsets
+FROM data_generation.unit JOIN data_generation.run ON run.id = unit.run_id
+WHERE run_id = %(run)s AND month = %(month)s AND unit.kind = 'readings'
+FOR UPDATE OF unit;
 
 -- name: finish_readings
 UPDATE data_generation.unit

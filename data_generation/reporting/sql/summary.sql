@@ -37,6 +37,7 @@ SELECT
     (SELECT coalesce(sum(feed_cost), 0) FROM inventory_feedingevent)::float8 AS feed_cost,
     (SELECT coalesce(sum(quantity_kg), 0) FROM inventory_feedcontainerstock)::float8
         AS feed_in_stock_kg,
-    (SELECT coalesce(sum(written_off_kg), 0) FROM inventory_feedcontainerstock)::float8
+    (SELECT coalesce(sum((to_jsonb(s) ->> 'written_off_kg')::numeric), 0)
+     FROM inventory_feedcontainerstock AS s)::float8
         AS feed_written_off_kg,
     (SELECT count(*) FROM inventory_feedpurchase) AS feed_purchases;

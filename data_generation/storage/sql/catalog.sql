@@ -1,5 +1,6 @@
 -- name: tables
--- What each named table is; parameters: names
+-- What each named table is; own triggers are those that fire on INSERT (bit 4 of tgtype), which is
+-- all that the loader does without them; parameters: names
 SELECT n.name,
        c.oid,
        ns.nspname,
@@ -11,6 +12,7 @@ SELECT n.name,
        EXISTS (
            SELECT FROM pg_trigger t
            WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'
+             AND t.tgtype & 4 <> 0
        ) AS has_own_triggers
 FROM unnest(%(names)s::text[]) AS n (name)
 JOIN pg_class c ON c.oid = to_regclass(quote_ident(n.name))
@@ -73,33 +75,3 @@ WHERE i.indrelid = ANY (%(oids)s)
   AND NOT EXISTS (SELECT FROM pg_constraint con WHERE con.conindid = i.indexrelid
                   AND con.conrelid = i.indrelid)
 ORDER BY i.indrelid, c.relname;
-
--- name: other_partitions
--- Partitions not named as one of our months, with their range in seconds since
--- 1970 (UTC); parameters: oids
-SELECT h.inhparent,
-       c.relname,
-       CASE WHEN a.atttypid = 'timestamptz'::regtype
-            THEN extract(epoch FROM b.bounds[1]::timestamptz)
-            ELSE extract(epoch FROM b.bounds[1]::timestamp) END::float8 AS lower,
-       CASE WHEN a.atttypid = 'timestamptz'::regtype
-            THEN extract(epoch FROM b.bounds[2]::timestamptz)
-            ELSE extract(epoch FROM b.bounds[2]::timestamp) END::float8 AS upper
-FROM pg_inherits h
-JOIN pg_class c ON c.oid = h.inhrelid
-JOIN pg_class parent ON parent.oid = h.inhparent
-JOIN pg_partitioned_table p ON p.partrelid = h.inhparent
-JOIN pg_attribute a ON a.attrelid = h.inhparent AND a.attnum = p.partattrs[0]
-CROSS JOIN LATERAL (
-    SELECT regexp_match(pg_get_expr(c.relpartbound, c.oid),
-                        'FROM \(''?([^'')]+)''?\) TO \(''?([^'')]+)''?\)') AS raw
-) r
-CROSS JOIN LATERAL (
-    SELECT ARRAY[replace(r.raw[1], 'MINVALUE', '-infinity'),
-                 replace(r.raw[2], 'MAXVALUE', 'infinity')] AS bounds
-) b
-WHERE h.inhparent = ANY (%(oids)s)
-  AND p.partstrat = 'r'
-  AND p.partnatts = 1
-  AND r.raw IS NOT NULL
-  AND c.relname !~ ('^' || parent.relname || '_y\d{4}m\d{2}$')

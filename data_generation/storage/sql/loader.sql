@@ -9,13 +9,41 @@ WITH before AS MATERIALIZED (SELECT current_setting('session_replication_role') 
 SELECT role, set_config('session_replication_role', %(role)s, true) FROM before;
 
 -- name: places
--- For each table: does its partition of the month exist, and has its default partition any page (a
--- look at its size leaves no lock behind); parameters: tables, partitions, defaults, alike in length
-SELECT n.name,
-       to_regclass(quote_ident(n.partition)) IS NOT NULL,
-       coalesce(pg_relation_size(to_regclass(quote_ident(n.default_partition))) > 0, false)
-FROM unnest(%(tables)s::text[], %(partitions)s::text[], %(defaults)s::text[])
-     AS n (name, partition, default_partition);
+-- Positions of the relations that hold the month in a partition of its own; asked of the catalog's
+-- tables because name lookups may remember what was so before another transaction committed;
+-- parameters: relations, partitions, alike in length
+SELECT n.position
+FROM unnest(%(relations)s::text[], %(partitions)s::text[])
+     WITH ORDINALITY AS n (relation, partition, position)
+JOIN pg_inherits h ON h.inhparent = n.relation::regclass
+JOIN pg_class c ON c.oid = h.inhrelid AND c.relname = n.partition;
+
+-- name: other_places
+-- Partitions of relations that are neither a month of ours nor the default one, with their range in
+-- seconds since 1970 (UTC); parameters: relations
+SELECT n.position,
+       c.relname,
+       CASE WHEN a.atttypid = 'timestamptz'::regtype
+            THEN extract(epoch FROM b.bounds[1]::timestamptz)
+            ELSE extract(epoch FROM b.bounds[1]::timestamp) END::float8 AS lower,
+       CASE WHEN a.atttypid = 'timestamptz'::regtype
+            THEN extract(epoch FROM b.bounds[2]::timestamptz)
+            ELSE extract(epoch FROM b.bounds[2]::timestamp) END::float8 AS upper
+FROM unnest(%(relations)s::text[]) WITH ORDINALITY AS n (relation, position)
+JOIN pg_class parent ON parent.oid = n.relation::regclass
+JOIN pg_partitioned_table p ON p.partrelid = parent.oid
+JOIN pg_attribute a ON a.attrelid = parent.oid AND a.attnum = p.partattrs[0]
+JOIN pg_inherits h ON h.inhparent = parent.oid AND h.inhrelid <> p.partdefid
+JOIN pg_class c ON c.oid = h.inhrelid
+CROSS JOIN LATERAL (
+    SELECT regexp_match(pg_get_expr(c.relpartbound, c.oid),
+                        'FROM \(''?([^'')]+)''?\) TO \(''?([^'')]+)''?\)') AS raw
+) r
+CROSS JOIN LATERAL (
+    SELECT ARRAY[replace(r.raw[1], 'MINVALUE', '-infinity'),
+                 replace(r.raw[2], 'MAXVALUE', 'infinity')] AS bounds
+) b
+WHERE c.relname !~ ('^' || parent.relname || '_y\d{4}m\d{2}$');
 
 -- name: missing_keys
 -- Up to five of the keys that the referenced table does not hold; the rows that it
@@ -38,9 +66,3 @@ WITH moved AS (
     RETURNING {columns}
 )
 INSERT INTO {staged} ({columns}) SELECT {columns} FROM moved;
-
--- name: in_default
--- Does the default partition hold a row of the month
-SELECT EXISTS (
-    SELECT FROM ONLY {default_partition} WHERE {column} >= {lower} AND {column} < {upper}
-);

@@ -1,7 +1,12 @@
 -- name: readings_outside_assignment
 -- Sensor readings that belong to no assignment, to another container or batch than their
--- assignment's, or to a time outside it
-SELECT r.id, r.reading_time, r.batch_container_assignment_id
+-- assignment's, or to a time outside it; those of no batch count for whoever was in the container
+SELECT coalesce(r.batch_id, a.batch_id, (
+           SELECT max(w.batch_id) FROM batch_batchcontainerassignment w
+           WHERE w.container_id = r.container_id AND r.reading_time >= w.assignment_date
+             AND (w.departure_date IS NULL OR r.reading_time < w.departure_date + 1)
+       )) AS batch_id,
+       a.batch_id AS other_batch_id, r.id, r.reading_time, r.batch_container_assignment_id
 FROM environmental_environmentalreading r
 LEFT JOIN batch_batchcontainerassignment a ON a.id = r.batch_container_assignment_id
 WHERE a.id IS NULL
@@ -12,7 +17,7 @@ WHERE a.id IS NULL
 
 -- name: feedings_outside_assignment
 -- Feeding events without an assignment, or outside its dates, or with another batch or container
-SELECT f.id, f.feeding_date, f.batch_assignment_id
+SELECT f.batch_id, f.id, f.feeding_date, f.batch_assignment_id
 FROM inventory_feedingevent f
 LEFT JOIN batch_batchcontainerassignment a ON a.id = f.batch_assignment_id
 WHERE a.id IS NULL
@@ -23,7 +28,7 @@ WHERE a.id IS NULL
 
 -- name: samples_outside_assignment
 -- Growth samples outside their assignment's dates
-SELECT s.id, s.sample_date, s.assignment_id
+SELECT a.batch_id, s.id, s.sample_date, s.assignment_id
 FROM batch_growthsample s
 LEFT JOIN batch_batchcontainerassignment a ON a.id = s.assignment_id
 WHERE a.id IS NULL
@@ -32,7 +37,7 @@ WHERE a.id IS NULL
 
 -- name: mortalities_outside_assignment
 -- Mortality events without an assignment, outside its dates, or of another batch
-SELECT m.id, m.event_date, m.assignment_id
+SELECT m.batch_id, m.id, m.event_date, m.assignment_id
 FROM batch_mortalityevent m
 LEFT JOIN batch_batchcontainerassignment a ON a.id = m.assignment_id
 WHERE a.id IS NULL
@@ -62,7 +67,7 @@ harvested AS (
     FROM harvest_harvestlot l JOIN harvest_harvestevent e ON e.id = l.event_id
     GROUP BY e.batch_id
 )
-SELECT b.id, b.batch_number, eggs.fish AS eggs, alive.fish AS alive, dead.fish AS dead,
+SELECT b.id AS batch_id, b.batch_number, eggs.fish AS eggs, alive.fish AS alive, dead.fish AS dead,
        harvested.fish AS harvested
 FROM batch_batch b
 LEFT JOIN eggs ON eggs.batch_id = b.id
@@ -119,8 +124,8 @@ fed AS (
     SELECT feed_stock_id AS id, sum(amount_kg) AS kg
     FROM inventory_feedingevent GROUP BY feed_stock_id
 )
-SELECT s.id, received.quantity_kg AS received, s.quantity_kg AS left_kg, fed.kg AS fed,
-       s.written_off_kg
+SELECT s.feed_container_id, s.id, received.quantity_kg AS received, s.quantity_kg AS left_kg,
+       fed.kg AS fed, s.written_off_kg
 FROM inventory_feedcontainerstock s
 LEFT JOIN received ON received.id = s.id
 LEFT JOIN fed ON fed.id = s.id
@@ -128,16 +133,21 @@ WHERE received.quantity_kg IS DISTINCT FROM
       s.quantity_kg + coalesce(fed.kg, 0) + coalesce(s.written_off_kg, 0)
    OR s.quantity_kg < 0;
 
--- name: feed_not_bought
--- Purchases that differ from what came into silos, and feedings of no lot or of another feed
-SELECT p.id, p.quantity_kg, sum(r.quantity_kg) AS received
+-- name: purchases_not_received
+-- Purchases that differ from what came into silos; but for opening stock that a clean-up took
+-- away, which initialize_master_data puts back
+SELECT min(r.feed_container_id) AS feed_container_id, p.id, p.quantity_kg,
+       sum(r.quantity_kg) AS received
 FROM inventory_feedpurchase p
 LEFT JOIN inventory_historicalfeedcontainerstock r
        ON r.feed_purchase_id = p.id AND r.history_type = '+'
 GROUP BY p.id, p.quantity_kg
 HAVING p.quantity_kg IS DISTINCT FROM sum(r.quantity_kg)
-UNION ALL
-SELECT f.id, f.amount_kg, NULL
+   AND NOT (p.batch_number LIKE 'INIT-%%' AND count(r.id) = 0);
+
+-- name: feed_not_bought
+-- Feedings of no lot, of another feed than the lot's, or before the lot was bought
+SELECT f.batch_id, f.id, f.feeding_date, f.amount_kg, f.feed_stock_id
 FROM inventory_feedingevent f
 LEFT JOIN inventory_feedcontainerstock s ON s.id = f.feed_stock_id
 LEFT JOIN inventory_feedpurchase p ON p.id = s.feed_purchase_id
@@ -145,12 +155,15 @@ WHERE p.id IS NULL OR p.feed_id <> f.feed_id OR p.purchase_date > f.feeding_date
 
 -- name: silos_over_or_under
 -- Moments at which a silo held more than its capacity or less than nothing
-WITH steps AS (
-    SELECT feed_container_id, history_date, history_id,
-           quantity_kg - lag(quantity_kg, 1, 0) OVER (
-               PARTITION BY id ORDER BY history_date, history_id
-           ) AS change
+WITH states AS (
+    SELECT id, feed_container_id, history_date, history_id,
+           CASE WHEN history_type = '-' THEN 0 ELSE quantity_kg END AS kg
     FROM inventory_historicalfeedcontainerstock
+),
+steps AS (
+    SELECT feed_container_id, history_date, history_id,
+           kg - lag(kg, 1, 0) OVER (PARTITION BY id ORDER BY history_date, history_id) AS change
+    FROM states
 ),
 held AS (
     SELECT feed_container_id, history_date,
@@ -165,7 +178,7 @@ WHERE h.kg > c.capacity_kg OR h.kg < 0;
 
 -- name: two_batches_in_a_container
 -- Containers that held fish of two batches on one day
-SELECT a.id, b.id AS other, a.container_id
+SELECT a.batch_id, b.batch_id AS other_batch_id, a.id, b.id AS other, a.container_id
 FROM batch_batchcontainerassignment a
 JOIN batch_batchcontainerassignment b
   ON b.container_id = a.container_id AND b.id > a.id AND b.batch_id <> a.batch_id
@@ -181,30 +194,21 @@ GROUP BY sensor_id, reading_time
 HAVING count(*) > 1;
 
 -- name: history_incomplete
--- Rows of tracked tables without exactly one creation row in their history
-SELECT 'batch_batch' AS source, b.id FROM batch_batch b
-WHERE (SELECT count(*) FROM batch_historicalbatch h
-       WHERE h.id = b.id AND h.history_type = '+') <> 1
-UNION ALL
-SELECT 'batch_batchcontainerassignment', coalesce(a.id, h.id)
-FROM batch_batchcontainerassignment a
+-- Rows of tracked tables whose history has not exactly one creation row, or ends in another state
+{branches};
+
+-- name: history_of_a_table
+-- The branch of the check above for one table; its batch, or else its silo, by its own columns
+SELECT {name} AS source, coalesce(t.id, h.id) AS id, {batch} AS batch_id,
+       {silo} AS feed_container_id
+FROM (SELECT * FROM {table} WHERE {theirs}) t
 FULL JOIN (
-    SELECT id, count(*) AS rows FROM batch_historicalbatchcontainerassignment
-    WHERE history_type = '+' GROUP BY id
-) h ON h.id = a.id
-WHERE h.rows IS DISTINCT FROM 1 OR a.id IS NULL
-UNION ALL
-SELECT 'inventory_feedingevent', coalesce(f.id, h.id)
-FROM inventory_feedingevent f
-FULL JOIN inventory_historicalfeedingevent h ON h.id = f.id AND h.history_type = '+'
-WHERE h.id IS NULL OR f.id IS NULL
-UNION ALL
-SELECT 'batch_mortalityevent', coalesce(m.id, h.id)
-FROM batch_mortalityevent m
-FULL JOIN batch_historicalmortalityevent h ON h.id = m.id AND h.history_type = '+'
-WHERE h.id IS NULL OR m.id IS NULL
-UNION ALL
-SELECT 'batch_growthsample', coalesce(s.id, h.id)
-FROM batch_growthsample s
-FULL JOIN batch_historicalgrowthsample h ON h.id = s.id AND h.history_type = '+'
-WHERE h.id IS NULL OR s.id IS NULL;
+    SELECT DISTINCT ON (id) *,
+           count(*) FILTER (WHERE history_type = '+') OVER (PARTITION BY id) AS created
+    FROM {history}
+    WHERE {theirs}
+    ORDER BY id, history_date DESC, history_id DESC
+) h ON h.id = t.id
+WHERE CASE WHEN t.id IS NULL THEN h.history_type <> '-'
+           ELSE h.created IS DISTINCT FROM 1 OR h.history_type = '-'
+                OR ({columns_there}) IS DISTINCT FROM ({columns_here}) END

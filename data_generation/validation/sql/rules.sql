@@ -1,5 +1,5 @@
 -- name: hall_without_rest
--- Halls that took a batch less than the grace days after the last one left
+-- Halls that took a batch less than the grace days after another left
 WITH stays AS (
     SELECT c.hall_id, a.batch_id, min(a.assignment_date) AS first_day,
            max(coalesce(a.departure_date, 'infinity'::date)) AS last_day
@@ -7,45 +7,46 @@ WITH stays AS (
     JOIN infrastructure_container c ON c.id = a.container_id
     WHERE c.hall_id IS NOT NULL
     GROUP BY c.hall_id, a.batch_id
-),
-gaps AS (
-    SELECT hall_id, batch_id, first_day,
-           lag(last_day) OVER (PARTITION BY hall_id ORDER BY first_day) AS left_on
-    FROM stays
 )
-SELECT hall_id, batch_id, first_day, left_on FROM gaps
-WHERE left_on = 'infinity' OR first_day - left_on < %(grace_days)s;
+SELECT later.batch_id, earlier.batch_id AS other_batch_id, later.hall_id, later.first_day,
+       earlier.last_day AS left_on
+FROM stays later
+JOIN stays earlier ON earlier.hall_id = later.hall_id
+WHERE (earlier.first_day, earlier.batch_id) < (later.first_day, later.batch_id)
+  AND later.first_day < earlier.last_day + %(grace_days)s;
 
 -- name: area_without_fallow
--- Sea areas that took a batch before they had lain fallow for their country's days
+-- Berths of sea areas, or areas of one berth, that took a batch before they had lain fallow for
+-- their country's days; a berth's cages are numbered one after the other
 WITH stays AS (
-    SELECT c.area_id, a.batch_id, min(a.assignment_date) AS first_day,
+    SELECT c.area_id, a.batch_id,
+           (coalesce(substring(c.name FROM '\d{1,9}$')::int, 1) - 1) / %(berth_cages)s AS berth,
+           min(a.assignment_date) AS first_day,
            max(coalesce(a.departure_date, 'infinity'::date)) AS last_day
     FROM batch_batchcontainerassignment a
     JOIN infrastructure_container c ON c.id = a.container_id
     WHERE c.area_id IS NOT NULL
-    GROUP BY c.area_id, a.batch_id
-),
-gaps AS (
-    SELECT area_id, batch_id, first_day,
-           lag(last_day) OVER (PARTITION BY area_id ORDER BY first_day) AS left_on
-    FROM stays
+    GROUP BY c.area_id, berth, a.batch_id
 ),
 fallow AS (
-    SELECT g.id, f.days
-    FROM infrastructure_geography g
+    SELECT area.id AS area_id, f.days
+    FROM infrastructure_area area
+    JOIN infrastructure_geography g ON g.id = area.geography_id
     JOIN unnest(%(geographies)s::text[], %(fallow_days)s::int[]) AS f (name, days)
       ON f.name = g.name
 )
-SELECT gaps.area_id, gaps.batch_id, gaps.first_day, gaps.left_on
-FROM gaps
-JOIN infrastructure_area area ON area.id = gaps.area_id
-JOIN fallow ON fallow.id = area.geography_id
-WHERE gaps.left_on = 'infinity' OR gaps.first_day - gaps.left_on < fallow.days;
+SELECT later.batch_id, earlier.batch_id AS other_batch_id, later.area_id, later.berth,
+       later.first_day, earlier.last_day AS left_on
+FROM stays later
+JOIN stays earlier ON earlier.area_id = later.area_id AND earlier.berth = later.berth
+JOIN fallow ON fallow.area_id = later.area_id
+WHERE (earlier.first_day, earlier.batch_id) < (later.first_day, later.batch_id)
+  AND later.first_day < earlier.last_day + fallow.days;
 
 -- name: stages_out_of_order
 -- Transfers that do not go one stage on
-SELECT t.id, s.name AS from_stage, d.name AS to_stage
+SELECT t.destination_batch_id AS batch_id, t.source_batch_id AS other_batch_id, t.id,
+       s.name AS from_stage, d.name AS to_stage
 FROM batch_batchtransfer t
 JOIN batch_lifecyclestage s ON s.id = t.source_lifecycle_stage_id
 JOIN batch_lifecyclestage d ON d.id = t.destination_lifecycle_stage_id
@@ -53,15 +54,32 @@ WHERE t.transfer_type = 'LIFECYCLE' AND d."order" <> s."order" + 1;
 
 -- name: stage_in_wrong_place
 -- Assignments of sea fish in halls, or of freshwater fish in cages
-SELECT a.id, s.name, c.hall_id, c.area_id
+SELECT a.batch_id, a.id, s.name, c.hall_id, c.area_id
 FROM batch_batchcontainerassignment a
 JOIN infrastructure_container c ON c.id = a.container_id
 JOIN batch_lifecyclestage s ON s.id = a.lifecycle_stage_id
 WHERE (s.name = 'Adult') <> (c.area_id IS NOT NULL);
 
+-- name: container_overfull
+-- Containers that at a day's end held more fish, in kilograms, than they are made for
+WITH states AS (
+    SELECT DISTINCT ON (id, history_date::date)
+           batch_id, container_id, history_date::date AS day, biomass_kg, is_active
+    FROM batch_historicalbatchcontainerassignment
+    ORDER BY id, history_date::date, history_date DESC, history_id DESC
+),
+held AS (
+    SELECT batch_id, container_id, day, sum(biomass_kg) AS kg
+    FROM states WHERE is_active
+    GROUP BY batch_id, container_id, day
+)
+SELECT h.batch_id, h.container_id, h.day, h.kg, c.max_biomass_kg
+FROM held h JOIN infrastructure_container c ON c.id = h.container_id
+WHERE h.kg > c.max_biomass_kg;
+
 -- name: wrong_parameter_for_water
 -- Sensors of salinity in halls, or of carbon dioxide and nitrogen at sea, or of turbidity
-SELECT s.id, s.name
+SELECT s.container_id, s.id, s.name
 FROM infrastructure_sensor s
 JOIN infrastructure_container c ON c.id = s.container_id
 WHERE (s.sensor_type = 'SALINITY' AND c.hall_id IS NOT NULL)
@@ -70,7 +88,7 @@ WHERE (s.sensor_type = 'SALINITY' AND c.hall_id IS NOT NULL)
 
 -- name: harvest_lots_differ
 -- Harvest events that took more or fewer fish than were in the cage
-SELECT e.id, e.assignment_id, sum(l.unit_count) AS harvested, before.population_count
+SELECT e.batch_id, e.id, e.assignment_id, sum(l.unit_count) AS harvested, before.population_count
 FROM harvest_harvestevent e
 JOIN harvest_harvestlot l ON l.event_id = e.id
 JOIN LATERAL (
@@ -79,12 +97,42 @@ JOIN LATERAL (
     WHERE h.id = e.assignment_id AND h.history_date < e.event_date
     ORDER BY h.history_date DESC, h.history_id DESC LIMIT 1
 ) before ON true
-GROUP BY e.id, e.assignment_id, before.population_count
+GROUP BY e.batch_id, e.id, e.assignment_id, before.population_count
 HAVING sum(l.unit_count) <> before.population_count;
 
 -- name: delivered_too_soon
 -- Feed that came into a silo less than the delivery time after its order
-SELECT p.id, p.purchase_date, s.entry_date
+SELECT s.feed_container_id, p.id, p.purchase_date, s.entry_date
 FROM inventory_feedpurchase p
 JOIN inventory_feedcontainerstock s ON s.feed_purchase_id = p.id
 WHERE s.entry_date::date - p.purchase_date < %(delivery_days)s;
+
+-- name: feed_not_first_in_first_out
+-- Feedings from a lot while a lot of the same feed in the same hall or berth, which had come on an
+-- earlier day, had stock left at the end of the day
+WITH emptied AS (
+    SELECT id, min(history_date) AS moment
+    FROM inventory_historicalfeedcontainerstock
+    WHERE quantity_kg = 0 OR history_type = '-'
+    GROUP BY id
+),
+lots AS (
+    SELECT s.id, s.entry_date::date AS came_on, p.feed_id, c.hall_id, c.area_id,
+           (coalesce(substring(c.name FROM '\d{1,9}$')::int, 1) - 1)
+               / CASE WHEN c.area_id IS NULL THEN 2147483647 ELSE %(berth_silos)s END AS berth,
+           coalesce(e.moment::date, 'infinity'::date) AS empty_on
+    FROM inventory_feedcontainerstock s
+    JOIN inventory_feedpurchase p ON p.id = s.feed_purchase_id
+    JOIN infrastructure_feedcontainer c ON c.id = s.feed_container_id
+    LEFT JOIN emptied e ON e.id = s.id
+),
+lines AS (
+    SELECT id, max(empty_on) OVER (
+               PARTITION BY feed_id, hall_id, area_id, berth ORDER BY came_on
+               RANGE BETWEEN UNBOUNDED PRECEDING AND interval '1 day' PRECEDING
+           ) AS older_until
+    FROM lots
+)
+SELECT f.batch_id, f.id, f.feeding_date, f.feed_stock_id, lines.older_until
+FROM inventory_feedingevent f JOIN lines ON lines.id = f.feed_stock_id
+WHERE f.feeding_date < lines.older_until;

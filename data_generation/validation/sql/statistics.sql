@@ -51,6 +51,7 @@ LEFT JOIN infrastructure_area ar ON ar.id = c.area_id
 JOIN infrastructure_geography g ON g.id = coalesce(st.geography_id, ar.geography_id)
 JOIN expected x ON x.geography = g.name AND x.stage = s.name
 WHERE e.last_day - e.first_day >= 28
+  AND (%(batches)s::bigint[] IS NULL OR a.batch_id = ANY (%(batches)s::bigint[]))
 GROUP BY x.geography, x.stage
 ORDER BY 1;
 
@@ -64,6 +65,7 @@ JOIN LATERAL (
     WHERE g.assignment_id = a.id ORDER BY sample_date DESC LIMIT 1
 ) last ON true
 WHERE NOT a.is_active AND s.name <> 'Adult'
+  AND (%(batches)s::bigint[] IS NULL OR a.batch_id = ANY (%(batches)s::bigint[]))
 GROUP BY s.name, s."order"
 ORDER BY s."order";
 
@@ -73,6 +75,7 @@ SELECT g.name AS label, (1000 * sum(l.live_weight_kg) / sum(l.unit_count))::floa
 FROM harvest_harvestlot l
 JOIN harvest_harvestevent e ON e.id = l.event_id
 JOIN infrastructure_geography g ON g.id = e.dest_geography_id
+WHERE (%(batches)s::bigint[] IS NULL OR e.batch_id = ANY (%(batches)s::bigint[]))
 GROUP BY g.name
 ORDER BY g.name;
 
@@ -94,6 +97,7 @@ SELECT g.name AS label, avg(harvested.fish::float8 / eggs.fish) AS value
 FROM eggs
 JOIN harvested ON harvested.batch_id = eggs.batch_id
 JOIN infrastructure_geography g ON g.id = harvested.geography_id
+WHERE (%(batches)s::bigint[] IS NULL OR eggs.batch_id = ANY (%(batches)s::bigint[]))
 GROUP BY g.name
 ORDER BY g.name;
 
@@ -113,6 +117,7 @@ SELECT g.name AS label, (sum(fed.kg) / sum(harvested.kg))::float8 AS value
 FROM harvested
 JOIN fed ON fed.batch_id = harvested.batch_id
 JOIN infrastructure_geography g ON g.id = harvested.geography_id
+WHERE (%(batches)s::bigint[] IS NULL OR harvested.batch_id = ANY (%(batches)s::bigint[]))
 GROUP BY g.name
 ORDER BY g.name;
 
@@ -126,6 +131,7 @@ WITH named AS (
     JOIN environmental_environmentalparameter p ON p.id = r.parameter_id
     WHERE p.name IN ('Temperature', 'Dissolved Oxygen', 'Salinity')
       AND extract(epoch FROM r.reading_time)::bigint / 86400 %% 7 = 0
+      AND (%(batches)s::bigint[] IS NULL OR r.batch_id = ANY (%(batches)s::bigint[]))
 ),
 moments AS (
     SELECT container_id, reading_time,
@@ -171,6 +177,7 @@ WITH daily AS (
     JOIN environmental_environmentalparameter p ON p.id = r.parameter_id
     JOIN infrastructure_container c ON c.id = r.container_id
     WHERE p.name = 'Temperature' AND c.area_id IS NOT NULL
+      AND (%(batches)s::bigint[] IS NULL OR r.batch_id = ANY (%(batches)s::bigint[]))
     GROUP BY 1, 2
 ),
 waves AS (
@@ -179,8 +186,9 @@ waves AS (
            sin(2 * pi() * extract(doy FROM day) / 365.25)::float8 AS s
     FROM daily
 ),
--- Least squares of t on the year's wave; cos and sin are near enough orthogonal over whole years.
 fit AS (
+    -- Least squares of t on the year's wave; over whole years cos and sin are near enough
+    -- orthogonal.
     SELECT area_id, avg(t) AS mean, regr_slope(t, c) AS a, regr_slope(t, s) AS b,
            avg(c) AS mean_c, avg(s) AS mean_s
     FROM waves GROUP BY area_id
@@ -200,6 +208,7 @@ WITH days AS (
     FROM batch_historicalbatchcontainerassignment h
     JOIN batch_lifecyclestage s ON s.id = h.lifecycle_stage_id
     WHERE s.name = 'Adult' AND h.history_type = '~' AND h.is_active
+      AND (%(batches)s::bigint[] IS NULL OR h.batch_id = ANY (%(batches)s::bigint[]))
     GROUP BY 1
 ),
 deaths AS (
@@ -208,6 +217,7 @@ deaths AS (
     JOIN batch_batchcontainerassignment a ON a.id = m.assignment_id
     JOIN batch_lifecyclestage s ON s.id = a.lifecycle_stage_id
     WHERE s.name = 'Adult'
+      AND (%(batches)s::bigint[] IS NULL OR m.batch_id = ANY (%(batches)s::bigint[]))
     GROUP BY 1
 )
 SELECT 'sea' AS label,
@@ -224,6 +234,7 @@ WITH daily AS (
     FROM environmental_environmentalreading r
     JOIN environmental_environmentalparameter p ON p.id = r.parameter_id
     WHERE p.name IN ('CO2', 'Nitrite', 'Nitrate', 'Ammonium')
+      AND (%(batches)s::bigint[] IS NULL OR r.batch_id = ANY (%(batches)s::bigint[]))
     GROUP BY 1, 2, 3
 )
 SELECT name AS label, percentile_cont(0.95) WITHIN GROUP (ORDER BY value)::float8 AS value

@@ -1,0 +1,199 @@
+"""A batch's number, its places and its keys, reserved before its first day is generated.
+
+Reservations are made one at a time, under the publishing lock, and committed with the run: two
+batches that start at the same moment see each other's.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from data_generation.config.models import Config
+from data_generation.errors import Refused
+from data_generation.generators.dates import to_date, to_day
+from data_generation.generators.farm import Layout
+from data_generation.generators.itinerary import (
+    Itinerary,
+    Stay,
+    Wish,
+    plan_stays,
+    rest_days,
+    with_opening,
+)
+from data_generation.orchestrator import blocks, lock, store, stored_farm
+from data_generation.orchestrator.database import Connection
+from data_generation.orchestrator.queries import query
+from data_generation.orchestrator.stored_farm import Farm
+from data_generation.storage.adopt import Match
+from data_generation.storage.keys import Keys
+
+_FAR_DAY = 10**6
+_ALWAYS = (-_FAR_DAY, _FAR_DAY)
+
+
+class Busy(Exception):
+    """A place will be free when a batch that is being generated is complete."""
+
+
+def require_complete(found: Match) -> None:
+    """Refuse if infrastructure or master data are not stored."""
+    require_infrastructure(found)
+    _require(found, "", "master data", "initialize_master_data")
+
+
+def require_infrastructure(found: Match) -> None:
+    """Refuse if infrastructure is not stored."""
+    _require(found, "infrastructure_", "infrastructure", "bootstrap_infrastructure")
+
+
+def _require(found: Match, prefix: str, what: str, script: str) -> None:
+    for table, keys in found.missing.items():
+        if keys and table.startswith(prefix):
+            raise Refused(
+                f"This database lacks {what} of the farm: {len(keys)} rows of {table}.",
+                f"First run: python manage.py runscript {script}",
+            )
+
+
+def reserve(
+    connection: Connection, config: Config, layout: Layout, farm: Farm, wish: Wish
+) -> tuple[str, Itinerary]:
+    """Choose number and places for a batch; nothing is written.
+
+    Raises Refused if no hall or berth is free for it, Busy if one will be when another process is
+    done: while a batch is generated its last container has no departure yet, and a container has
+    only one such at a time.
+    """
+    taken, kept = _taken(connection, config, layout, farm)
+    try:
+        stays = plan_stays(config, layout, wish, taken | {key: [_ALWAYS] for key in kept})
+    except Refused:
+        merged = {key: [*taken.get(key, []), *kept.get(key, [])] for key in {**taken, **kept}}
+        plan_stays(config, layout, wish, merged)
+        raise Busy from None
+    waiting = stored_farm.waiting_silos(connection, _silos(layout, farm, stays))
+    opening = frozenset(
+        stay.place
+        for stay in stays
+        if any(farm.silos[silo] in waiting for silo in layout.places[stay.place].silos)
+    )
+    prefix = config.farm.geographies[layout.countries[wish.country]].prefix
+    start = to_date(wish.start_day)
+    known = _known(connection, prefix)
+    sequence = _next_number(known, prefix, start.year)
+    ordinal = _free_ordinal(connection, known, wish)
+    itinerary = Itinerary(
+        wish.country,
+        wish.start_day,
+        wish.days,
+        wish.eggs,
+        sequence,
+        ordinal,
+        with_opening(stays, opening),
+    )
+    return f"{prefix}-{start.year}-{sequence:03d}", itinerary
+
+
+def claim(
+    connection: Connection,
+    layout: Layout,
+    farm: Farm,
+    run: int,
+    itinerary: Itinerary,
+    tables: Iterable[str],
+) -> None:
+    """Write down what a run reserved: containers, opening stock, and how far keys are taken."""
+    containers, first_days, last_days = [], [], []
+    for stay in itinerary.stays:
+        for key in layout.places[stay.place].containers:
+            containers.append(farm.containers[key])
+            first_days.append(to_date(stay.arrive))
+            last_days.append(to_date(stay.until))
+    connection.execute(
+        query("batches", "insert_stays"),
+        {
+            "run": run,
+            "containers": containers,
+            "first_days": first_days,
+            "last_days": last_days,
+        },
+    )
+    opened = [stay for stay in itinerary.stays if stay.opening]
+    stored_farm.drop_opening_stock(connection, _silos(layout, farm, opened))
+    store.raise_key_tops(connection, blocks.tops(connection, list(tables)))
+
+
+def forget_forsaken(connection: Connection) -> None:
+    """Delete batch runs whose batch somebody deleted, unless they are at work."""
+    if not store.exists(connection):
+        return
+    for (run,) in connection.execute(query("batches", "forsaken")).fetchall():
+        if not lock.batch_is_held(connection, run):
+            store.delete_run(connection, run)
+
+
+def keys_of(farm: Farm) -> Keys:
+    """The keys of a batch's run before its first month: those of the farm."""
+    return Keys.adopting(farm.found.stored, {})
+
+
+def _silos(layout: Layout, farm: Farm, stays: Iterable[Stay]) -> list[int]:
+    return [farm.silos[silo] for stay in stays for silo in layout.places[stay.place].silos]
+
+
+_Windows = dict[int, list[tuple[int, int]]]
+
+
+def _taken(
+    connection: Connection, config: Config, layout: Layout, farm: Farm
+) -> tuple[_Windows, _Windows]:
+    """Days on which the farm's containers are taken, by run-local key.
+
+    By batches that are stored, and by those that are being generated.
+    """
+    local = {stored: key for key, stored in farm.containers.items()}
+    rest = [rest_days(config, layout, place) for place in layout.places]
+    taken: _Windows = {}
+    kept: _Windows = {}
+    unfinished = [r.batch_number for r in store.batch_runs(connection) if r.finished_at is None]
+    wanted = {"containers": list(local), "but_for": unfinished}
+    for container, first, last in connection.execute(query("batches", "assigned"), wanted):
+        key = local[container]
+        after = rest[layout.container_place[key]]
+        window = _ALWAYS if last is None else (to_day(first), to_day(last) + after)
+        taken.setdefault(key, []).append(window)
+    if store.exists(connection):
+        for container, first, last in connection.execute(query("batches", "kept"), wanted):
+            kept.setdefault(local[container], []).append((to_day(first), to_day(last)))
+    return taken, kept
+
+
+def _known(connection: Connection, prefix: str) -> set[tuple[str, date]]:
+    """Numbers and start dates of a country's batches, stored or being generated."""
+    wanted = {"pattern": f"{prefix}-%"}
+    rows = connection.execute(query("batches", "numbers"), wanted).fetchall()
+    if store.exists(connection):
+        rows += connection.execute(query("batches", "reserved_numbers"), wanted).fetchall()
+    return {(number, start) for number, start in rows}
+
+
+def _next_number(known: set[tuple[str, date]], prefix: str, year: int) -> int:
+    pattern = re.compile(rf"{re.escape(prefix)}-{year}-(\d+)")
+    numbers = [int(found[1]) for number, _ in known if (found := pattern.fullmatch(number))]
+    return max(numbers, default=0) + 1
+
+
+def _free_ordinal(connection: Connection, known: set[tuple[str, date]], wish: Wish) -> int:
+    """The first number, from 0, that no batch of the same country and day has.
+
+    Batches of another origin have none; each of them passes for one that does.
+    """
+    same_day = {number for number, start in known if to_day(start) == wish.start_day}
+    taken = set()
+    for run in store.batch_runs(connection):
+        if run.batch_number in same_day:
+            same_day.discard(run.batch_number)
+            taken.add(Itinerary.parse(run.itinerary or {}).ordinal)
+    free = (ordinal for ordinal in itertools.count() if ordinal not in taken)
+    return next(itertools.islice(free, len(same_day), None))

@@ -1,0 +1,91 @@
+"""`runscript cleanup_batch_data`: delete all batches; keep infrastructure and master data."""
+
+from typing import Final
+
+from data_generation.errors import ExitCode, Refused
+from data_generation.generators.tables import SETUP_TABLES, SPECS, TABLES
+from data_generation.orchestrator import store
+from data_generation.orchestrator.database import Connection
+from data_generation.scripts import clearing, shell
+from data_generation.storage.clear import (
+    clear_tables,
+    delete_like,
+    history_table,
+    with_dependents,
+)
+
+PURCHASES: Final = "inventory_feedpurchase"
+_NUMBER: Final = "batch_number"
+_ORDERED: Final = "AUTO-"
+"""How the numbers of purchases begin that a run made; others are kept."""
+
+_WHAT: Final = "all batches and everything that hangs on them"
+_EXAMPLE = "  python manage.py runscript cleanup_batch_data --yes"
+
+
+def main(flags: list[str]) -> ExitCode:
+    """Run the command with its flags and return the exit code."""
+    return shell.guarded(flags, lambda: _main(flags))
+
+
+def _main(flags: list[str]) -> ExitCode:
+    parser = shell.Parser(
+        "cleanup_batch_data",
+        "Delete all batches and what hangs on them: assignments, transfers, readings, meals, "
+        "deaths, samples, health, harvest, purchases numbered AUTO-, all feed stock, their "
+        "history, and the record of runs. Infrastructure, master data and other purchases stay.",
+        _EXAMPLE,
+        fills=False,
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    options = parser.parse_args(flags)
+    folders = shell.apply_folders(options)
+    if options.existing_schema:
+        raise Refused(
+            "In a database that AquaMind made, cleanup_batch_data would delete its own batches.",
+            "To delete what runs wrote: python manage.py runscript clear_data --existing-schema",
+        )
+    if not options.yes:
+        clearing.require_terminal("cleanup_batch_data", _WHAT)
+    conninfo = shell.conninfo()
+    shell.require_schema(existing=False)
+    shell.disconnect()
+    if not options.yes:
+        clearing.confirm(f"Delete {_WHAT} from database {conninfo['dbname']}?")
+    with clearing.alone(conninfo) as connection:
+        database = connection.info.dbname
+        runs = clearing.count_runs(connection)
+        rows = clean(connection)
+    files = clearing.remove_checkpoints(folders.checkpoints, database)
+    deleted = clearing.Deleted(database, rows, runs, files)
+    shell.show(deleted.as_text(), deleted.as_dict(), options.json)
+    return ExitCode.DONE
+
+
+def clean(connection: Connection) -> dict[str, int]:
+    """Delete all batch data and the record of runs; give the rows deleted from each table.
+
+    `connection` holds the lock and is in no transaction.
+    """
+    purchases: dict[str, int] = {}
+
+    def delete_purchases() -> None:
+        purchases.update(delete_like(connection, PURCHASES, _NUMBER, _ORDERED))
+
+    # The runs go first: a killed run's worker may hold its unit's row and wait for the publishing
+    # lock, which must not be held yet by whoever waits for that row.
+    counts = clear_tables(
+        connection,
+        doomed_tables(connection),
+        first=lambda: store.delete_all_runs(connection),
+        last=delete_purchases,
+    )
+    return dict(sorted((counts | purchases).items()))
+
+
+def doomed_tables(connection: Connection) -> list[str]:
+    """Return the tables that lose all their rows, in the order of their names."""
+    histories = {SPECS[name].history for name in SETUP_TABLES}
+    kept = {*SETUP_TABLES, *histories, PURCHASES, history_table(PURCHASES)}
+    generated = [name for name in TABLES if name not in kept]
+    return sorted(with_dependents(connection, generated) - kept)

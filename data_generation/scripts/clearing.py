@@ -1,0 +1,109 @@
+"""What the scripts share that delete: the question, the lock, the checkpoint files, the report."""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from data_generation.errors import Refused
+from data_generation.orchestrator import checkpoint, lock, store
+from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error, connect
+
+_BATCH = re.compile(r"-[A-Z]{2,}-\d{4}-\d{3,}")
+"""How the name of a batch's checkpoint file goes on after the database's."""
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What was deleted: rows by table, runs, and checkpoint files by name."""
+
+    database: str
+    rows: Mapping[str, int]
+    runs: int
+    files: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """Rows of all tables."""
+        return sum(self.rows.values())
+
+    def as_text(self) -> str:
+        """Return the lines for a person: a table a line, then the sum."""
+        if not (self.total or self.runs or self.files):
+            return f"Nothing to delete in database {self.database}."
+        counts = {name: count for name, count in self.rows.items() if count}
+        width = max(map(len, counts), default=0)
+        lines = [f"  {name:{width}} {count:>13,}" for name, count in counts.items()]
+        more = [
+            _counted(self.runs, "record of a run", "records of runs"),
+            _counted(len(self.files), "checkpoint file", "checkpoint files"),
+        ]
+        what = ", ".join(filter(None, [_counted(self.total, "row", "rows"), *more]))
+        return "\n".join([*lines, f"Deleted from database {self.database}: {what}."])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "database": self.database,
+            "deleted": {name: count for name, count in self.rows.items() if count},
+            "rows": self.total,
+            "runs": self.runs,
+            "checkpoint_files": list(self.files),
+        }
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}" if count else ""
+
+
+def require_terminal(script: str, what: str) -> None:
+    """Refuse if nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise Refused(
+            f"{script} deletes {what} and nobody can be asked.",
+            f"To do it: python manage.py runscript {script} --yes",
+        )
+
+
+def confirm(question: str) -> None:
+    """Ask a person; Refused for anything but yes."""
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise Refused("Not confirmed; nothing was deleted.")
+
+
+@contextmanager
+def alone(conninfo: Conninfo) -> Iterator[Connection]:
+    """Connect and hold the database; Refused while any run is at work on it."""
+    try:
+        connection = connect(conninfo, lock.holder_name())
+    except psycopg.Error as error:
+        raise as_storage_error(error, "Cannot connect") from error
+    with closing(connection), lock.held(connection):
+        store.discard_older_layout(connection)
+        yield connection
+
+
+def count_runs(connection: Connection) -> int:
+    """Return how many runs the database holds a record of."""
+    return len(store.batch_runs(connection)) + (store.find_run(connection) is not None)
+
+
+def remove_checkpoints(folder: Path, database: str) -> tuple[str, ...]:
+    """Remove the checkpoint files of a database, those of its batches too; give their names."""
+    main = checkpoint.file_for(folder, database)
+    found = [main] if main.exists() else []
+    found += [
+        path
+        for path in sorted(folder.glob("*.json"))
+        if path.name.startswith(main.stem) and _BATCH.fullmatch(path.stem[len(main.stem) :])
+    ]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return tuple(path.name for path in found)

@@ -1,0 +1,43 @@
+"""`runscript initialize_master_data`: species, stages, parameters, feeds, users, first stock."""
+
+from contextlib import closing
+
+from data_generation.errors import ExitCode
+from data_generation.orchestrator import lock, runner
+from data_generation.scripts import shell
+from data_generation.scripts.farm_flags import add_farm_flags, configured
+
+_EXAMPLE = """\
+  python manage.py runscript initialize_master_data
+  python manage.py runscript initialize_master_data --set feed.opening_stock_kg=5000"""
+
+
+def main(flags: list[str]) -> ExitCode:
+    """Run the command with its flags and return the exit code."""
+    return shell.guarded(flags, lambda: _main(flags))
+
+
+def _main(flags: list[str]) -> ExitCode:
+    parser = shell.Parser(
+        "initialize_master_data",
+        "Make the master data: species, life stages, parameters, feeds, product grades and users; "
+        "set the capacity of silos and put the first stock into each. What is there already stays "
+        "as it is.",
+        _EXAMPLE,
+    )
+    add_farm_flags(parser)
+    options = parser.parse_args(flags)
+    shell.apply_folders(options)
+    config = configured(options).config
+    from data_generation.orchestrator import installing
+
+    conninfo = shell.conninfo()
+    shell.require_schema(options.existing_schema)
+    shell.disconnect()
+    with (
+        closing(runner.open_coordinator(conninfo)) as connection,
+        lock.held(connection, shared=True),
+    ):
+        result = installing.initialize(connection, config)
+    shell.show(result.as_text(), result.as_dict(), options.json)
+    return ExitCode.DONE

@@ -1,0 +1,158 @@
+"""The six checks that the event engine's guide makes of a batch: their queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, LiteralString
+
+import psycopg
+from psycopg import sql as psql
+from psycopg.rows import dict_row
+
+from data_generation import named_sql
+from data_generation.config.models import Config
+from data_generation.validation import verdicts
+from data_generation.validation.checks import parameters
+from data_generation.validation.runner import Checker
+from data_generation.validation.verdicts import BatchReport, Row
+
+_INNER: Final[Mapping[LiteralString, LiteralString]] = {
+    "data_completeness": "assignment_days",
+    "incomplete_days": "assignment_days",
+    "feed_containers": "silo_levels",
+    "overfull_silos": "silo_levels",
+}
+"""Queries that sum up the rows of another."""
+
+_EVIDENCE: Final[Mapping[str, LiteralString]] = {
+    "data_completeness": "incomplete_days",
+    "silent_parameters": "silent_parameters",
+    "orphaned_readings": "orphaned_readings",
+    "feed_containers": "overfull_silos",
+    "stage_transitions": "stages_entered",
+    "survival_rate": "survival_rate",
+}
+"""The query that shows what is wrong; that of the audit trail is an integrity check."""
+
+
+@dataclass
+class GuideResults:
+    """Reports of batches; `queries` shows what is wrong, by check."""
+
+    batches: list[BatchReport] = field(default_factory=list)
+    queries: dict[str, str] = field(default_factory=dict)
+
+
+class Guide:
+    """Makes the six checks of batches that share a configuration."""
+
+    def __init__(self, checker: Checker, config: Config) -> None:
+        """`checker` is inside a snapshot."""
+        self._checker = checker
+        self._limits = config.acceptance.batch
+        self._values = limits(config)
+
+    def check(
+        self, batches: Iterable[int], broken: Mapping[int | None, int], results: GuideResults
+    ) -> None:
+        """Check batches, given by their stored keys, and add what was found to `results`.
+
+        `broken` counts rows, by batch, that the integrity check of the history found wrong.
+        """
+        lives = self._rows(_query("lives"), {"ids": list(batches)})
+        values = _of(lives)
+        readings = self._by_batch("data_completeness", values)
+        silent = self._counts("silent_parameters", values)
+        orphans = self._counts("orphaned_readings", values)
+        silos = self._by_batch("feed_containers", values)
+        stages = self._by_batch("stage_transitions", values)
+        survival = self._by_batch("survival_rate", values)
+        history = self._by_batch("audit_trail", values)
+        for life in lives:
+            batch = life["id"]
+            rows = history.get(batch, {}).get("rows", 0)
+            checks = (
+                verdicts.completeness(readings.get(batch, {}), silent.get(batch, 0), self._limits),
+                verdicts.orphans(orphans.get(batch, 0)),
+                verdicts.feed_containers(silos.get(batch)),
+                verdicts.stages(stages[batch]),
+                verdicts.survival(life, survival[batch], self._limits),
+                verdicts.audit(rows, broken.get(batch, 0)),
+            )
+            results.batches.append(BatchReport(**life, checks=checks))
+        faulty = _faulty(results.batches) | {"silent_parameters": set(silent)}
+        for name, keys in faulty.items():
+            self._explain(name, [life for life in lives if life["id"] in keys], results)
+
+    def _explain(self, name: str, lives: Sequence[Row], results: GuideResults) -> None:
+        """Add the query that shows what is wrong with these batches."""
+        if not lives or name not in _EVIDENCE:
+            return
+        text = _query(_EVIDENCE[name])
+        shown = self._checker.render(text, {**self._values, **_of(lives)})
+        before = results.queries.get(name)
+        results.queries[name] = f"{before};\n{shown}" if before else shown
+
+    def _by_batch(self, name: LiteralString, values: Row) -> dict[int, Row]:
+        return {row["batch_id"]: row for row in self._rows(_query(name), values)}
+
+    def _counts(self, name: LiteralString, values: Row) -> dict[int, int]:
+        counting = psql.SQL("SELECT batch_id, count(*) AS rows FROM (\n{}\n) AS r GROUP BY 1")
+        found = self._rows(counting.format(_query(name)), values)
+        return {row["batch_id"]: row["rows"] for row in found}
+
+    def _rows(self, query: psql.Composed, values: Row) -> list[Row]:
+        with psycopg.Cursor(self._checker.cursor.connection, row_factory=dict_row) as cursor:
+            return cursor.execute(query, {**self._values, **values}).fetchall()
+
+
+def limits(config: Config) -> dict[str, Any]:
+    """What the queries of the six checks, of integrity and of rules need of a configuration."""
+    batch = config.acceptance.batch
+    return {
+        **parameters(config),
+        "readings_per_day": config.generation.readings_per_day,
+        "stage_days": list(config.staggering.stage_days),
+        "silent_sensors": batch.silent_sensors,
+        "stage_wait_days": batch.stage_wait_days,
+        "survival_day": batch.survival_day,
+    }
+
+
+def explanation(name: str) -> str:
+    """What the query behind a faulty check shows."""
+    return named_sql.description(__package__, "guide", _EVIDENCE[name])
+
+
+def all_batches(cursor: psycopg.Cursor[Any]) -> dict[str, int]:
+    """Numbers and stored keys of all batches, the oldest first; none without such a table."""
+    cursor.execute("SELECT to_regclass('batch_batch')")
+    if cursor.fetchone() == (None,):
+        return {}
+    cursor.execute(_query("batches"))
+    return {number: key for key, number in cursor.fetchall()}
+
+
+def _query(name: LiteralString) -> psql.Composed:
+    text = psql.SQL(named_sql.statement(__package__, "guide", name))
+    if name not in _INNER:
+        return psql.Composed([text])
+    inner = named_sql.statement(__package__, "guide", _INNER[name])
+    return text.format(rows=psql.SQL(inner))
+
+
+def _of(lives: Sequence[Row]) -> Row:
+    """The parameters that name batches and their last days."""
+    return {
+        "ids": [life["id"] for life in lives],
+        "last_days": [life["last_day"] for life in lives],
+    }
+
+
+def _faulty(reports: Iterable[BatchReport]) -> dict[str, set[int]]:
+    """The batches that did not pass, by check."""
+    found: dict[str, set[int]] = {}
+    for report in reports:
+        for check in report.checks:
+            if not check.passed:
+                found.setdefault(check.name, set()).add(report.id)
+    return found

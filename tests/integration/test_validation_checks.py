@@ -1,0 +1,228 @@
+"""Each check finds what is planted for it, and nothing else finds that."""
+
+import psycopg
+import pytest
+
+from data_generation.config.loader import load_config
+from data_generation.orchestrator.folders import PROJECT_ROOT
+from data_generation.validation.checks import CHECKS, parameters
+from data_generation.validation.runner import Checker, Results
+from data_generation.validation.scope import Scope
+from tests.integration.planted_faults import INTEGRITY, RULES, assign
+
+FAULTS = {**INTEGRITY, **RULES}
+TINY = load_config(PROJECT_ROOT / "config", "tiny", [], None)
+COUNTING = ("integrity", "rules")
+
+
+@pytest.fixture
+def farm(tiny_farm):
+    """A connection whose changes are rolled back."""
+    with psycopg.connect(tiny_farm) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+        connection.rollback()
+
+
+def check(connection, batches=None, config=TINY):
+    cursor = connection.cursor()
+    scope = Scope()
+    if batches is not None:
+        scope = Scope.of(cursor, batches, parameters(config))
+    checker, results = Checker(cursor), Results()
+    for group in COUNTING:
+        checker.run(group, config, scope, results)
+    return results
+
+
+def found(results):
+    return {finding.check for finding in results.findings if not finding.passed}
+
+
+def test_a_run_has_no_faults(farm):
+    for batches in (None, [1], [2], [1, 2]):
+        results = check(farm, batches)
+
+        assert found(results) == set()
+        assert len(results.findings) == sum(len(CHECKS[group]) for group in COUNTING)
+        assert results.left_out == []
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_found_by_its_checks_alone(name, farm):
+    fault = FAULTS[name]
+
+    fault.plant(farm)
+
+    assert found(check(farm)) == fault.found
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_found_for_its_batch_only(name, farm):
+    fault = FAULTS[name]
+    pairs = {"reading of another batch", "two batches in a tank"}
+    later = {"hall taken after 13 days", "another cage taken during the fallow"}
+
+    fault.plant(farm)
+
+    assert found(check(farm, [1])) == fault.found
+    if name in pairs | later:
+        # Two batches are in it, and either must hear of it.
+        assert found(check(farm, [2])) == fault.found
+    else:
+        assert found(check(farm, [2])) == set()
+
+
+def test_every_counting_check_has_a_planted_fault():
+    planted = {check for fault in FAULTS.values() for check in fault.found}
+
+    assert planted == {check.name for group in COUNTING for check in CHECKS[group]}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_query_that_is_shown_gives_the_rows(name, farm):
+    FAULTS[name].plant(farm)
+
+    for batches in (None, [1]):
+        results = check(farm, batches)
+
+        for finding in results.findings:
+            if not finding.passed:
+                rows = farm.execute(results.queries[finding.check]).fetchall()
+                assert len(rows) == finding.value
+
+
+@pytest.mark.parametrize(
+    ("place", "day", "stage", "faults"),
+    [
+        ("Strond Hall E-01", "2016-04-13", 5, {"hall_without_rest"}),
+        ("Strond Hall E-01", "2016-04-14", 5, set()),
+        ("Hvannasund C01", "2017-09-18", 6, {"area_without_fallow"}),
+        ("Hvannasund C01", "2017-09-19", 6, set()),
+    ],
+)
+def test_rest_and_fallow_have_their_last_day(place, day, stage, faults, farm):
+    # The halls rest 14 days after the last tank, which was emptied on 2016-03-31; the area lies
+    # fallow for 61 days after 2017-07-20.
+    assign(farm, place, day, "2017-09-30", stage)
+
+    assert found(check(farm)) == faults
+
+
+@pytest.mark.parametrize(
+    ("berths", "cage", "faults"),
+    [
+        (1, "Hvannasund C05", {"area_without_fallow"}),
+        (1, "Hvannasund C01", {"area_without_fallow"}),
+        (2, "Hvannasund C05", set()),
+        (2, "Hvannasund C02", {"area_without_fallow"}),
+        (2, "Hvannasund C03", {"area_without_fallow"}),
+    ],
+)
+def test_fallow_is_kept_by_berths(berths, cage, faults, farm):
+    # Two berths of two cages; what the first batch held in the other berth does not matter.
+    config = load_config(
+        PROJECT_ROOT / "config",
+        "tiny",
+        [f"farm.berths_per_area={berths}", "farm.area.containers_per_batch=2"],
+        None,
+    )
+    FAULTS["another cage taken during the fallow"].plant(farm)
+    farm.execute(
+        "UPDATE batch_batchcontainerassignment SET container_id = "
+        f"(SELECT id FROM infrastructure_container WHERE name = '{cage}') WHERE id = 900"
+    )
+    farm.execute(
+        "UPDATE batch_historicalbatchcontainerassignment SET container_id = "
+        f"(SELECT id FROM infrastructure_container WHERE name = '{cage}') WHERE id = 900"
+    )
+
+    assert found(check(farm, config=config)) == faults
+
+
+def test_a_queue_of_feed_is_that_of_a_berth(farm):
+    # An old lot that nobody touches, in the third of the area's four silos.
+    lot = "created_at, updated_at, 50, '2016-03-20Z', 9, feed_purchase_id"
+    columns = "created_at, updated_at, quantity_kg, entry_date, feed_container_id, feed_purchase_id"
+    farm.execute(
+        f"INSERT INTO inventory_feedcontainerstock ({columns}) SELECT {lot} "
+        "FROM inventory_feedcontainerstock WHERE feed_container_id = 7 ORDER BY id DESC LIMIT 1"
+    )
+
+    def silos_with_faults(berths):
+        sets = [f"farm.berths_per_area={berths}", "farm.area.containers_per_batch=2"]
+        config = load_config(PROJECT_ROOT / "config", "tiny", sets, None)
+        shown = check(farm, config=config).queries["feed_not_first_in_first_out"]
+        used = f"SELECT feed_container_id FROM ({shown}) f JOIN inventory_feedcontainerstock s"
+        return {row[0] for row in farm.execute(f"{used} ON s.id = f.feed_stock_id")}
+
+    assert silos_with_faults(1) >= {7, 9}
+    assert silos_with_faults(2) <= {9, 10}
+
+
+def test_a_deletion_on_record_is_no_fault(farm):
+    farm.execute(
+        "INSERT INTO batch_historicalgrowthsample (id, created_at, updated_at, sample_date, "
+        "sample_size, avg_weight_g, notes, assignment_id, history_date, history_type) "
+        "SELECT id, created_at, updated_at, sample_date, sample_size, avg_weight_g, notes, "
+        "assignment_id, now(), '-' FROM batch_growthsample WHERE id = 9"
+    )
+    farm.execute("DELETE FROM batch_growthsample WHERE id = 9")
+
+    assert found(check(farm)) == set()
+
+
+def test_deleted_stock_fills_no_silo(farm):
+    farm.execute("DELETE FROM inventory_feedingevent WHERE feed_stock_id = 1")
+    farm.execute(
+        "INSERT INTO inventory_historicalfeedcontainerstock (id, created_at, updated_at, "
+        "quantity_kg, entry_date, feed_container_id, feed_purchase_id, history_date, history_type) "
+        "SELECT 500, created_at, updated_at, kg, entry_date, feed_container_id, "
+        "feed_purchase_id, moment, kind FROM inventory_feedcontainerstock, (VALUES "
+        "('2015-01-01Z'::timestamptz, 9999, '+'), ('2015-01-02Z', 9999, '-')) "
+        "AS h (moment, kg, kind) WHERE id = 1"
+    )
+
+    assert "silos_over_or_under" not in found(check(farm))
+
+
+LACKING = {
+    "batch_batch.growth_factor": {"tgc_ratio"},
+    "batch_mortalityevent.assignment_id": {"mortalities_outside_assignment", "autumn_mortality"},
+    "inventory_feedcontainerstock.written_off_kg": {"feed_lots_unbalanced"},
+    "inventory_feedingevent.feed_stock_id": {
+        "feed_lots_unbalanced",
+        "feed_not_bought",
+        "feed_not_first_in_first_out",
+    },
+}
+
+
+@pytest.mark.parametrize("column", LACKING)
+def test_a_check_without_its_column_is_left_out_and_says_so(column, farm):
+    table, name = column.split(".")
+    for place in (table, table.replace("_", "_historical", 1)):
+        farm.execute(f"ALTER TABLE {place} DROP COLUMN {name}")
+    checker, results = Checker(farm.cursor()), Results()
+
+    for group in CHECKS:
+        checker.run(group, TINY, Scope(), results)
+
+    assert {check.check for check in results.left_out} == LACKING[column]
+    assert {finding.check for finding in results.findings}.isdisjoint(LACKING[column])
+    assert found(results) - {"stage_end_weight_g"} == set()
+    text = "\n".join(results.lines(CHECKS))
+    for name in LACKING[column]:
+        assert f"left out {name}: this database has no column {column}" in text
+    assert len(results.as_dict()["left_out"]) == len(LACKING[column])
+
+
+def test_two_columns_that_are_lacking_are_both_named(farm):
+    for column in ("inventory_feedcontainerstock.written_off_kg", "batch_batch.growth_factor"):
+        table, name = column.split(".")
+        farm.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
+    farm.execute("ALTER TABLE inventory_feedingevent DROP COLUMN feed_stock_id")
+
+    lots = next(c for c in check(farm).left_out if c.check == "feed_lots_unbalanced")
+
+    assert "feed_stock_id, inventory_feedcontainerstock.written_off_kg" in lots.reason

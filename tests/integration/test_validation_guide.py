@@ -1,0 +1,364 @@
+"""The guide's six checks of a batch: their figures, and what makes each of them fail."""
+
+from collections import Counter
+from datetime import date
+
+import psycopg
+import pytest
+
+from data_generation.config.loader import load_config
+from data_generation.orchestrator.folders import PROJECT_ROOT
+from data_generation.validation.checks import HISTORY
+from data_generation.validation.guide import Guide, GuideResults, all_batches
+from data_generation.validation.runner import Checker, Results
+from data_generation.validation.scope import Scope
+
+READINGS = "environmental_environmentalreading"
+CHECKS = (
+    "data_completeness",
+    "orphaned_readings",
+    "feed_containers",
+    "stage_transitions",
+    "survival_rate",
+    "audit_trail",
+)
+
+
+def configured(*sets):
+    return load_config(PROJECT_ROOT / "config", "tiny", list(sets), None)
+
+
+TINY = configured()
+
+
+@pytest.fixture
+def farm(tiny_farm):
+    """A connection whose changes are rolled back."""
+    with psycopg.connect(tiny_farm) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+        connection.rollback()
+
+
+def examine(connection, config=TINY, batches=(1, 2)):
+    """The reports of batches by id, and the queries behind faults."""
+    checker, integrity, results = (
+        Checker(connection.cursor()),
+        Results(),
+        GuideResults(),
+    )
+    checker.run("integrity", config, Scope(), integrity)
+    broken = integrity.by_batch.get(HISTORY.name, Counter())
+    Guide(checker, config).check(batches, broken, results)
+    return {report.id: report for report in results.batches}, results.queries
+
+
+def failing(report):
+    return {check.name for check in report.checks if not check.passed}
+
+
+def figures(report, name):
+    return next(check.figures for check in report.checks if check.name == name)
+
+
+def text(report, name):
+    return next(check.text for check in report.checks if check.name == name)
+
+
+def test_a_run_passes_and_its_figures_are_counted(farm):
+    reports, queries = examine(farm)
+    first, second = reports[1], reports[2]
+
+    assert (failing(first), failing(second), queries) == (set(), set(), {})
+    assert tuple(check.name for check in first.checks) == CHECKS
+    assert (first.batch_number, first.status, first.stage) == ("FI-2015-001", "COMPLETED", "Adult")
+    assert (first.first_day, first.last_day) == (date(2015, 1, 3), date(2017, 7, 20))
+    assert second.last_day == date(2017, 12, 31)
+    assert second.age_days == 164
+    # Halls: 7 sensors a container, cages: 4; the day of a move counts for the new container.
+    container_days, due = farm.execute(
+        "SELECT sum(coalesce(departure_date, '2018-01-01') - assignment_date), "
+        "sum((coalesce(departure_date, '2018-01-01') - assignment_date) "
+        "* CASE lifecycle_stage_id WHEN 6 THEN 4 ELSE 7 END) "
+        "FROM batch_batchcontainerassignment WHERE batch_id = 1"
+    ).fetchone()
+    complete = figures(first, "data_completeness")
+    assert (complete["container_days"], complete["readings_due"]) == (container_days, due)
+    (stored,) = farm.execute(f"SELECT count(*) FROM {READINGS} WHERE batch_id = 1").fetchone()
+    assert complete["readings_found"] == stored
+    assert 0.99 < complete["share"] < 1
+    survived = figures(first, "survival_rate")
+    assert survived["eggs"] == survived["alive"] + survived["harvested"] + survived["dead"]
+    assert 0.70 < survived["share"] < survived["share_on_day_650"] < 0.85
+    assert figures(second, "survival_rate")["share_on_day_650"] is None
+    assert figures(first, "stage_transitions")["stages"] == 6
+    assert figures(first, "stage_transitions")["stages_due"] == 6
+    assert figures(second, "stage_transitions")["stages"] == 2
+    assert 0.5 < figures(first, "feed_containers")["share"] <= 1
+    assert figures(first, "audit_trail")["history_rows"] > 10_000
+
+
+def test_a_day_without_any_reading_of_a_container(farm):
+    farm.execute(
+        f"DELETE FROM {READINGS} WHERE batch_container_assignment_id = 6 "
+        "AND reading_time::date = '2015-05-05'"
+    )
+
+    reports, queries = examine(farm)
+
+    assert failing(reports[1]) == {"data_completeness"}
+    assert failing(reports[2]) == set()
+    assert figures(reports[1], "data_completeness")["silent_container_days"] == 1
+    assert "nothing read on 1 of" in text(reports[1], "data_completeness")
+    worst = farm.execute(queries["data_completeness"]).fetchone()
+    assert (worst[1], worst[3], worst[4]) == (6, date(2015, 5, 5), 0)
+
+
+def test_a_parameter_that_no_sensor_read(farm):
+    gone = (
+        f"DELETE FROM {READINGS} WHERE batch_id = 1 AND parameter_id = 3 "
+        "AND reading_time::date = '2015-05-05'"
+    )
+    farm.execute(f"{gone} AND batch_container_assignment_id <> 6")
+    reports, queries = examine(farm)
+    assert (failing(reports[1]), queries) == (set(), {}), "one sensor still reads"
+
+    farm.execute(gone)
+    reports, queries = examine(farm)
+
+    assert failing(reports[1]) == {"data_completeness"}
+    assert figures(reports[1], "data_completeness")["silent_parameter_days"] == 1
+    assert figures(reports[1], "data_completeness")["silent_container_days"] == 0
+    assert farm.execute(queries["silent_parameters"]).fetchall() == [(1, date(2015, 5, 5), "pH", 4)]
+
+
+def test_readings_thinned_out_everywhere(farm):
+    farm.execute(f"DELETE FROM {READINGS} WHERE id % 25 = 0")
+
+    reports, _ = examine(farm)
+
+    assert failing(reports[1]) == failing(reports[2]) == {"data_completeness"}
+    assert 0.95 < figures(reports[1], "data_completeness")["share"] < 0.97
+
+
+def test_more_readings_of_one_day_do_not_stand_for_those_of_another(farm):
+    farm.execute(f"DELETE FROM {READINGS} WHERE id % 25 = 0")
+    before, _ = examine(farm)
+    farm.execute(
+        f"INSERT INTO {READINGS} SELECT id + 10000000, value, reading_time + interval '1 minute', "
+        "is_manual, notes, created_at, batch_id, container_id, parameter_id, recorded_by_id, "
+        "sensor_id, batch_container_assignment_id "
+        f"FROM {READINGS} WHERE reading_time::date = '2015-05-05'"
+    )
+
+    after, _ = examine(farm)
+
+    share = figures(after[1], "data_completeness")["share"]
+    assert share == pytest.approx(figures(before[1], "data_completeness")["share"], abs=1e-4)
+    assert failing(after[1]) == {"data_completeness"}
+
+
+def test_a_batch_whose_last_readings_are_missing(farm):
+    farm.execute(f"DELETE FROM {READINGS} WHERE reading_time >= '2017-12-01'")
+
+    reports, _ = examine(farm)
+
+    assert failing(reports[2]) == {"data_completeness"}
+    assert figures(reports[2], "data_completeness")["silent_container_days"] == 4 * 31
+    assert reports[2].last_day == date(2017, 12, 31)
+
+
+def test_containers_without_active_sensors(farm):
+    farm.execute("UPDATE infrastructure_sensor SET active = false")
+
+    reports, _ = examine(farm)
+
+    assert failing(reports[1]) == {"data_completeness"}
+    assert "no active sensor" in text(reports[1], "data_completeness")
+
+
+def test_orphaned_readings_are_those_of_the_fish_that_were_there(farm):
+    for assignment, setting in (
+        (6, "batch_id = NULL, batch_container_assignment_id = NULL"),
+        (7, "batch_id = NULL"),
+        (8, "batch_container_assignment_id = NULL"),
+        (9, "batch_id = NULL, batch_container_assignment_id = NULL, container_id = NULL"),
+        (29, "batch_id = NULL, batch_container_assignment_id = NULL"),
+    ):
+        farm.execute(
+            f"UPDATE {READINGS} SET {setting} WHERE id = "
+            f"(SELECT min(id) FROM {READINGS} WHERE batch_container_assignment_id = {assignment})"
+        )
+
+    reports, queries = examine(farm)
+
+    assert failing(reports[1]) == failing(reports[2]) == {"orphaned_readings"}
+    assert figures(reports[1], "orphaned_readings") == {"readings": 4}
+    assert figures(reports[2], "orphaned_readings") == {"readings": 1}
+    rows = farm.execute(queries["orphaned_readings"]).fetchall()
+    assert sorted(row[0] for row in rows) == [1, 1, 1, 1, 2]
+
+
+def test_a_silo_that_is_too_small_for_what_was_in_it(farm):
+    farm.execute("UPDATE infrastructure_feedcontainer SET capacity_kg = 100 WHERE id = 7")
+
+    reports, queries = examine(farm)
+
+    assert failing(reports[1]) == {"feed_containers"}
+    assert failing(reports[2]) == set()
+    assert figures(reports[1], "feed_containers")["share"] > 1
+    assert figures(reports[1], "feed_containers")["silo"] == "Hvannasund Barge Silo 1"
+    assert {row[1] for row in farm.execute(queries["feed_containers"])} == {7}
+
+
+def test_stock_without_history_counts_with_what_it_is(farm):
+    farm.execute(
+        "INSERT INTO inventory_feedcontainerstock (created_at, updated_at, quantity_kg, "
+        "entry_date, feed_container_id, feed_purchase_id) "
+        "SELECT created_at, updated_at, 1e6, '2016-05-01Z', 7, feed_purchase_id "
+        "FROM inventory_feedcontainerstock WHERE id = 1"
+    )
+
+    reports, _ = examine(farm)
+
+    assert failing(reports[1]) == {"feed_containers"}
+
+
+def test_another_batchs_overfull_silo_is_not_this_batchs(farm):
+    # Batch 1 left Hall B in July 2015, batch 2 came to it in October 2017.
+    farm.execute(
+        "INSERT INTO inventory_historicalfeedcontainerstock (id, created_at, updated_at, "
+        "quantity_kg, entry_date, feed_container_id, feed_purchase_id, history_date, history_type) "
+        "SELECT 900, now(), now(), kg, '2017-11-01Z', 2, 1, moment, kind FROM (VALUES "
+        "('2017-11-01Z'::timestamptz, 20000, '+'), ('2017-11-02Z', 0, '~')) AS h (moment, kg, kind)"
+    )
+
+    reports, _ = examine(farm)
+
+    assert "feed_containers" not in failing(reports[1])
+    assert "feed_containers" in failing(reports[2])
+
+
+@pytest.mark.parametrize(
+    ("sets", "due"),
+    [
+        ((), 2),
+        (("staggering.stage_days=[50,50,50,50,50]",), 3),
+        (("staggering.stage_days=[50,50,50,50,50]", "acceptance.batch.stage_wait_days=0"), 4),
+        # It is 163 days since the eggs came.
+        (("staggering.stage_days=[163,1,1,1,1]", "acceptance.batch.stage_wait_days=0"), 2),
+        (("staggering.stage_days=[164,1,1,1,1]", "acceptance.batch.stage_wait_days=0"), 1),
+    ],
+)
+def test_stages_due_by_age(sets, due, farm):
+    reports, _ = examine(farm, configured(*sets))
+
+    assert figures(reports[2], "stage_transitions")["stages_due"] == due
+    assert ("stage_transitions" in failing(reports[2])) == (due > 2)
+
+
+def test_a_stage_that_was_left_out(farm):
+    farm.execute(
+        "UPDATE batch_batchcontainerassignment SET lifecycle_stage_id = 2 WHERE id IN "
+        "(9, 10, 11, 12)"
+    )
+
+    reports, queries = examine(farm)
+
+    assert "stage_transitions" in failing(reports[1])
+    assert "not one after the other" in text(reports[1], "stage_transitions")
+    assert len(farm.execute(queries["stage_transitions"]).fetchall()) == 5
+
+
+def test_a_stage_before_its_turn(farm):
+    for dates in ("assignment_date = '2015-03-01'", "departure_date = '2015-03-02'"):
+        farm.execute(f"UPDATE batch_batchcontainerassignment SET {dates} WHERE id = 9")
+
+    reports, _ = examine(farm)
+
+    assert not figures(reports[1], "stage_transitions")["in_order"]
+
+
+@pytest.mark.parametrize(("batch", "stage"), [(1, 5), (2, 1), (2, 3)])
+def test_a_batch_row_that_says_another_stage(batch, stage, farm):
+    farm.execute(f"UPDATE batch_batch SET lifecycle_stage_id = {stage} WHERE id = {batch}")
+
+    reports, _ = examine(farm)
+
+    assert "stage_transitions" in failing(reports[batch])
+    assert "says a stage in which it has no fish" in text(reports[batch], "stage_transitions")
+
+
+@pytest.mark.parametrize(
+    ("factor", "what"),
+    [("2", "too many die"), ("0.6", "too few die")],
+)
+def test_survival_out_of_its_range(factor, what, farm):
+    farm.execute(f"UPDATE batch_mortalityevent SET count = count * {factor}")
+    reports, _ = examine(farm)
+
+    assert "survival_rate" in failing(reports[1]), what
+
+
+def test_survival_of_a_young_batch_has_no_upper_limit_but_its_eggs(farm):
+    live = "UPDATE batch_batchcontainerassignment SET population_count = {} WHERE id = 29"
+    farm.execute(live.format(45301 + 19_000))
+    assert "survival_rate" not in failing(examine(farm)[0][2])
+    farm.execute(live.format(45301 + 20_000))
+    assert "survival_rate" in failing(examine(farm)[0][2])
+    farm.execute(live.format(1000))
+    reports, queries = examine(farm)
+    assert "survival_rate" in failing(reports[2])
+    assert farm.execute(queries["survival_rate"]).fetchone()[1] == "FI-2017-001"
+
+
+def test_fish_lost_after_the_guides_day(farm):
+    farm.execute("UPDATE harvest_harvestlot SET unit_count = unit_count * 0.8")
+
+    reports, _ = examine(farm)
+
+    assert failing(reports[1]) == {"survival_rate"} | {"audit_trail"}
+    assert 0.70 < figures(reports[1], "survival_rate")["share_on_day_650"] < 0.85
+
+
+def test_eggs_are_what_became_of_them_where_no_history_says(farm):
+    before, _ = examine(farm)
+    farm.execute("DELETE FROM batch_historicalbatchcontainerassignment")
+
+    after, _ = examine(farm)
+
+    assert failing(after[1]) == {"audit_trail"}
+    assert figures(after[1], "survival_rate") == figures(before[1], "survival_rate")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "batch_historicalbatch",
+        "batch_historicalbatchtransfer",
+        "batch_historicalgrowthsample",
+        "inventory_historicalfeedingevent",
+        "harvest_historicalharvestlot",
+        "harvest_historicalharvestwaste",
+    ],
+)
+def test_a_row_whose_history_is_lost(table, farm):
+    key = f"history_id = (SELECT min(history_id) FROM {table} WHERE history_type = '+')"
+    farm.execute(f"DELETE FROM {table} WHERE {key}")
+
+    reports, _ = examine(farm)
+
+    assert failing(reports[1]) == {"audit_trail"}
+    assert figures(reports[1], "audit_trail")["broken"] == 1
+    assert failing(reports[2]) == set()
+
+
+def test_all_batches_are_listed_the_oldest_first(farm):
+    farm.execute("UPDATE batch_batch SET start_date = '2014-01-01' WHERE id = 2")
+
+    assert list(all_batches(farm.cursor()).items()) == [("FI-2017-001", 2), ("FI-2015-001", 1)]
+
+
+def test_a_database_without_tables_has_no_batches(empty_database):
+    with psycopg.connect(empty_database) as connection:
+        assert all_batches(connection.cursor()) == {}

@@ -1,0 +1,188 @@
+"""What a validation covers: a run's own rows, or all there are."""
+
+import uuid
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from data_generation.config.loader import load_config
+from data_generation.orchestrator.folders import PROJECT_ROOT
+from data_generation.validation.runner import validate
+from data_generation.validation.scope import Scope, batches_of_run
+from data_generation.validation.verification import Part, verify
+
+CONFIG = PROJECT_ROOT / "config"
+TINY = load_config(CONFIG, "tiny", [], None)
+THEIRS = """
+INSERT INTO batch_batch (id, created_at, updated_at, batch_number, status, start_date, notes,
+                         batch_type, lifecycle_stage_id, species_id)
+VALUES (7, now(), now(), 'TEST-1', 'ACTIVE', '2017-06-01', '', 'STANDARD', 2, 1);
+INSERT INTO infrastructure_container (id, created_at, updated_at, name, volume_m3, max_biomass_kg,
+                                      active, container_type_id, hall_id,
+                                      feed_recommendations_enabled)
+VALUES (900, now(), now(), 'Old tank', 1, 1, true, 2, NULL, false);
+INSERT INTO infrastructure_sensor (id, created_at, updated_at, name, sensor_type, serial_number,
+                                   manufacturer, active, container_id)
+VALUES (9000, now(), now(), 'Turbidity', 'OTHER', '', '', true, 900);
+INSERT INTO batch_batchcontainerassignment (id, created_at, updated_at, population_count,
+    biomass_kg, assignment_date, is_active, notes, batch_id, container_id, lifecycle_stage_id)
+VALUES (900, now(), now(), 100, 10, '2017-06-01', true, '', 7, 900, 2);
+INSERT INTO environmental_environmentalreading (value, reading_time, is_manual, notes, created_at,
+                                                container_id, parameter_id)
+SELECT 900, '2017-06-02Z', true, '', now(), 900, id FROM environmental_environmentalparameter;
+INSERT INTO inventory_feedpurchase (created_at, updated_at, purchase_date, quantity_kg, cost_per_kg,
+                                    supplier, batch_number, notes, feed_id)
+VALUES (now(), now(), '2017-06-01', 100, 10, 'Somebody', 'X-1', '', 1);
+INSERT INTO harvest_harvestevent (id, created_at, updated_at, event_date, dest_subsidiary,
+                                  document_ref, assignment_id, batch_id, dest_geography_id)
+VALUES (900, now(), now(), '2017-06-03Z', 'LG', 'X', 900, 7, 1);
+INSERT INTO harvest_harvestlot (created_at, updated_at, live_weight_kg, gutted_weight_kg,
+                                fillet_weight_kg, unit_count, event_id, product_grade_id)
+VALUES (now(), now(), 900000, 1, 1, 10, 900, 1);
+"""
+
+
+@pytest.fixture
+def copy(server_url, tiny_farm):
+    """A connection to a copy of the farm that may be changed for good."""
+    name = f"scope_{uuid.uuid4().hex}"
+    template = conninfo_to_dict(tiny_farm)["dbname"]
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        url = make_conninfo(server_url, dbname=name)
+        with psycopg.connect(url, autocommit=True) as copied:
+            yield copied
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def faulty(result):
+    return {f.check for f in result.results.findings if not f.passed}
+
+
+def run_of(connection):
+    return connection.execute("SELECT id FROM data_generation.run").fetchone()[0]
+
+
+def test_a_run_alone_in_its_database_is_checked_with_all_rows(copy):
+    result = validate(copy, TINY, run_of(copy))
+
+    assert result.batches is None
+    # Nobody's: only a check of everything can see it.
+    copy.execute(
+        "INSERT INTO inventory_feedpurchase (created_at, updated_at, purchase_date, quantity_kg, "
+        "cost_per_kg, supplier, batch_number, notes, feed_id) "
+        "VALUES (now(), now(), '2017-06-01', 100, 10, 'Somebody', 'X-1', '', 1)"
+    )
+    assert faulty(validate(copy, TINY, run_of(copy))) > faulty(result)
+
+
+def test_rows_of_others_are_not_the_runs_faults(copy):
+    alone = validate(copy, TINY, run_of(copy))
+    copy.execute(THEIRS)
+
+    everything = validate(copy, TINY)
+    ours = validate(copy, TINY, run_of(copy))
+
+    assert faulty(everything) - faulty(alone) >= {
+        "readings_outside_assignment",
+        "fish_created_or_lost",
+        "purchases_not_received",
+        "history_incomplete",
+        "wrong_parameter_for_water",
+        "harvest_weight_g",
+    }
+    # Findings equal those of before: also the statistics do not see the others' rows.
+    assert ours.results.findings == alone.results.findings
+    assert (everything.batches, ours.batches) == (None, 2)
+    assert ours.as_text().startswith("Looked at: 2 batches of this run and their places.")
+    assert ours.as_dict()["batches"] == 2
+
+
+def test_a_faults_query_of_a_restricted_check_gives_its_rows(copy):
+    copy.execute(THEIRS)
+    copy.execute("UPDATE infrastructure_feedcontainer SET capacity_kg = 100 WHERE id = 7")
+
+    result = validate(copy, TINY, run_of(copy))
+
+    (finding,) = (f for f in result.results.findings if f.check == "silos_over_or_under")
+    rows = copy.execute(result.results.queries["silos_over_or_under"]).fetchall()
+    assert len(rows) == finding.value > 0
+    assert {row[0] for row in rows} == {7}
+
+
+def test_batches_of_a_run_lie_where_its_keys_are(copy):
+    run = run_of(copy)
+    with copy.transaction(), copy.cursor() as cursor:
+        keys = '{"pieces": {"batch_batch": [[1, 0], [2, 40]]}, "adopted": {}}'
+        copy.execute("UPDATE data_generation.run SET offsets = %s", [keys])
+
+        assert batches_of_run(cursor, run) == (1, 42)
+
+
+def test_a_run_that_used_rows_of_others_is_not_alone(copy):
+    run = run_of(copy)
+    with copy.transaction(), copy.cursor() as cursor:
+        keys = '{"pieces": {}, "adopted": {"infrastructure_geography": [[1, 1]]}}'
+        copy.execute("UPDATE data_generation.run SET offsets = %s", [keys])
+
+        assert batches_of_run(cursor, run) == (1, 2)
+
+
+def test_the_places_of_a_batch_are_those_it_lived_in(copy):
+    with copy.transaction(), copy.cursor() as cursor:
+        values = {"berth_cages": 2, "berth_silos": 2}
+        first, second = (Scope.of(cursor, [batch], values) for batch in (1, 2))
+        copy.execute("DELETE FROM batch_batchcontainerassignment WHERE id IN (23, 24)")
+        one_berth = Scope.of(cursor, [1], values)
+
+    assert len(first.containers) == 24
+    assert (len(second.containers), len(second.silos), len(second.sensors)) == (8, 2, 56)
+    assert set(second.silos) < set(first.silos)
+    assert set(first.silos) == set(range(1, 11))
+    assert set(one_berth.silos) == set(range(1, 9))
+
+
+def test_rules_hold_each_batch_against_its_own_limits(copy):
+    strict = load_config(CONFIG, "tiny", ["feed.delivery_days=4"], None)
+
+    result = verify(copy, [Part(TINY, (1,)), Part(strict, (2,))], whole=True)
+
+    soon = [f for f in result.results.findings if f.check == "delivered_too_soon"]
+    (deliveries,) = copy.execute(
+        "SELECT count(*) FROM inventory_feedcontainerstock WHERE feed_container_id IN (1, 2)"
+    ).fetchone()
+    assert [f.value for f in soon] == [deliveries]
+    assert deliveries > 0
+    assert faulty(result) == {"delivered_too_soon"}
+    assert len([f for f in result.results.findings if f.group == "integrity"]) == 13
+    assert result.faults == 1
+    assert [batch.batch_number for batch in result.guide.batches] == ["FI-2015-001", "FI-2017-001"]
+
+
+def test_verification_shows_blocks_faults_and_queries(copy):
+    copy.execute("UPDATE environmental_environmentalreading SET batch_id = NULL WHERE id = 1")
+
+    result = verify(copy, [Part(TINY, (1, 2))], whole=True, notes=["wait"])
+    text = result.as_text().splitlines()
+    plain = result.as_dict()
+
+    assert text[:2] == [
+        "note: wait",
+        "FI-2015-001: Adult, completed, 930 days (2015-01-03 to 2017-07-20)",
+    ]
+    assert text[3] == "  FAULT orphaned readings: 1"
+    assert "  FAULT readings_outside_assignment: 1" in text
+    assert text[-1] == "2 batches, 34 checks of the whole database, 2 faults."
+    assert plain["faults"] == 2
+    assert plain["batches"][0]["checks"]["orphaned_readings"] == {"passed": False, "readings": 1}
+    assert set(plain["queries"]) == {"orphaned_readings", "readings_outside_assignment"}
+    for query in plain["queries"].values():
+        assert len(copy.execute(query).fetchall()) == 1
+        assert query in result.as_text()
+    assert plain["notes"] == ["wait"]
