@@ -32,7 +32,7 @@ data: install ## Generate ten years with the demo profile into the embedded Post
 	@if [ -z "$$DATABASE_URL" ]; then $(BIN)/python manage.py embedded_postgres status; fi
 
 test: install ## Run all tests (PYTEST_ARGS: more flags, such as --long)
-	PYTHONHASHSEED=random $(BIN)/python -m pytest -n $(TEST_PROCESSES) $(PYTEST_ARGS)
+	PYTHONHASHSEED=random $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal $(PYTEST_ARGS)
 
 lint: install ## Check style, types, migrations
 	$(BIN)/ruff check .

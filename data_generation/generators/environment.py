@@ -12,14 +12,14 @@ import numpy as np
 
 from data_generation.generators.dates import day_of_year
 from data_generation.generators.farm import OXYGEN, PH, SALINITY, TEMPERATURE
-from data_generation.generators.population import LEVEL
+from data_generation.generators.population import LEVEL, NEVER
 from data_generation.generators.rng import whole
 from data_generation.generators.site_calendar import SiteCalendar
 from data_generation.generators.world import Arrays, Floats, Ints, World
 
 _SCALE = 1_000_000
 _YEAR_DAYS = 365.25
-_DRAWN_DAYS = 128
+_DRAWN_DAYS = 512
 _AUTUMN_DAY = 255.0
 _AUTUMN_WIDTH_DAYS = 30.0
 
@@ -80,7 +80,7 @@ class Environment:
             self._phi[part] = config.hall_phi if key == "hall" else phi[key.split("_")[1]]
         self._innovation = np.sqrt(1.0 - self._phi * self._phi)
         self._known_until = np.array([-1], np.int64)
-        self._drawn_from = -1
+        self._drawn_from = NEVER
         self._drawn: Floats = np.zeros((0, 0))
 
     def advance(self, world: World) -> None:
@@ -96,8 +96,17 @@ class Environment:
         """Come to the morning of `day` from the day since which the weather is reckoned."""
         since = min(world.weather_since, day)
         self._start_stationary(world, since)
-        for earlier in range(since, day):
-            self._step(world, earlier + 1)
+        # The steps of `_step`, in floats that hold whole numbers: thousands of days in a moment.
+        state = self._all.astype(np.float64)
+        reached = since
+        while reached < day:
+            self._draw(world, reached + 1)
+            last = min(day, self._drawn_from + _DRAWN_DAYS - 1)
+            rows = slice(reached + 1 - self._drawn_from, last + 1 - self._drawn_from)
+            for innovation in self._innovation * self._drawn[rows] * _SCALE:
+                np.rint(self._phi * state + innovation, out=state)
+            reached = last
+        self._all[:] = state.astype(np.int64)
         self._write(world, day)
 
     def _start_stationary(self, world: World, day: int) -> None:

@@ -16,7 +16,7 @@ from data_generation.orchestrator.ports import Engine
 from data_generation.orchestrator.store import RunRecord
 from data_generation.storage.keys import Keys, Span
 from data_generation.storage.offsets import compute_offsets
-from data_generation.storage.sequences import sequence_tops
+from data_generation.storage.sequences import SequenceKeeper
 
 
 def tops(connection: Connection, tables: Collection[str]) -> dict[str, int]:
@@ -39,7 +39,9 @@ def spans(inserts: Mapping[str, pa.Table]) -> dict[str, Span]:
     return found
 
 
-def take(connection: Connection, run: int, wanted: Mapping[str, Span]) -> Keys:
+def take(
+    connection: Connection, run: int, wanted: Mapping[str, Span], sequences: SequenceKeeper
+) -> Keys:
     """Give the run the next free keys for what a month will store, and return all its keys.
 
     Must be inside the transaction that stores the month and holds the publishing lock. A key that
@@ -47,7 +49,7 @@ def take(connection: Connection, run: int, wanted: Mapping[str, Span]) -> Keys:
     """
     keys = store.current_keys(connection, run)
     taken = store.key_tops(connection, wanted)
-    drawn = sequence_tops(connection, wanted)
+    drawn = sequences.tops(wanted)
     reached = {}
     for table, (first, last) in wanted.items():
         top = max(taken[table], drawn[table])

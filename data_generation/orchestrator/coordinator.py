@@ -89,7 +89,7 @@ class Coordinator:
                 wanted = blocks.spans(new)
                 if pending:
                     wanted[READINGS_TABLE] = first_reading, last_reading
-                self._use(blocks.take(connection, self._run.id, wanted))
+                self._use(blocks.take(connection, self._run.id, wanted, self._sequences))
             # Months of other runs come and go, so room for the readings is made here and now.
             room = [READINGS_TABLE] if beside and pending else []
             written = self._loader.write_month(month, new, output.updates, prepare=room)

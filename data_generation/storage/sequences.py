@@ -45,6 +45,10 @@ class SequenceKeeper:
         other._catalog = self._catalog
         return other
 
+    def tops(self, tables: Collection[str]) -> dict[str, int]:
+        """`sequence_tops`, with what is known of the tables."""
+        return _tops(self._conn, self._catalog, tables)
+
     def follow(self, inserts: Mapping[str, pa.Table], last_ids: Mapping[str, int]) -> None:
         """Set the sequences of `inserts` to the highest id in each, never backwards; one statement.
 
@@ -70,7 +74,10 @@ def sequence_tops(conn: Connection, tables: Collection[str]) -> dict[str, int]:
     0 where it was never used, or there is none; one statement. Raises `StorageError` if a table
     does not exist.
     """
-    catalog = Catalog(conn)
+    return _tops(conn, Catalog(conn), tables)
+
+
+def _tops(conn: Connection, catalog: Catalog, tables: Collection[str]) -> dict[str, int]:
     catalog.load(tables)
     keyed = [name for name in tables if catalog[name].id_column is not None]
     params = {

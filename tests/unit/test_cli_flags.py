@@ -169,3 +169,44 @@ def test_existing_schema_needs_a_database_that_is_named(monkeypatch):
 
     with pytest.raises(UsageError, match="DATABASE_URL"):
         parse(["--resume", "--existing-schema"])
+
+
+FAROE = ("--geography", "Faroe Islands")
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        ((), "needs --start-date and --geography"),
+        (("--start-date=2024-02-30", *FAROE), "found '2024-02-30'"),
+        (("--start-date=2024-01-03", "--geography=Norway"), "Known: Faroe Islands, Scotland"),
+        (("--start-date=2024-01-03", *FAROE, "--eggs=0"), "--eggs 0: must be from 1,000"),
+        (("--start-date=2024-01-03", *FAROE, "--duration=9999"), "--duration 9999: must be"),
+        (("--start-date=1969-01-03", *FAROE), "must be from 1971 to 2100"),
+        (("--start-date=2024-01-03", *FAROE, "--station=Inchmore"), "no such site"),
+        (("--start-date=2024-01-03", *FAROE, "--area=Strond"), "no such site"),
+        (("--batch=FI-2024-001",), "--batch goes with --resume"),
+        (("--resume", "--dry-run"), "--dry-run and --resume contradict each other"),
+        (("--status", "--seed=3"), "--seed and --status contradict each other"),
+        (("--resume", "--status"), "--status and --resume contradict each other"),
+    ],
+)
+def test_wrong_flags_of_the_event_engine(flags, told, capsys):
+    code = registry.start("event_engine", flags)
+
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert code == ExitCode.USAGE
+    assert told in " ".join(lines)
+    assert len(lines) <= 2
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [
+        ("01_bootstrap_infrastructure", "bootstrap_infrastructure"),
+        ("02_initialize_master_data", "initialize_master_data"),
+        ("03_event_engine_core", "event_engine"),
+    ],
+)
+def test_the_guides_numbered_names(alias, name):
+    assert registry.find(alias) is registry.find(name)
