@@ -33,7 +33,8 @@ def spans(inserts: Mapping[str, pa.Table]) -> dict[str, Span]:
     found = {}
     for name, table in inserts.items():
         if table.num_rows:
-            column = "history_id" if "history_id" in table.column_names else "id"
+            names = table.column_names
+            column = "history_id" if "history_id" in names else names[0]
             ends = pc.min_max(table[column])
             found[name] = ends["min"].as_py(), ends["max"].as_py()
     return found

@@ -40,6 +40,14 @@ NATURAL_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "environmental_environmentalparameter": ("name",),
     "inventory_feed": ("name",),
     "harvest_productgrade": ("code",),
+    "health_mortalityreason": ("name",),
+    "health_sampletype": ("name",),
+    "health_vaccinationtype": ("name",),
+    "health_healthparameter": ("name",),
+    "broodstock_eggsupplier": ("name",),
+    "finance_dimcompany": ("geography_id", "subsidiary"),
+    "finance_dimsite": ("company_id", "source_model", "site_name"),
+    "finance_intercompanypolicy": ("from_company_id", "to_company_id", "product_grade_id"),
 }
 """What names a row of each table, a table after those that its key refers to."""
 
@@ -58,6 +66,10 @@ _REFERS_TO: Final[Mapping[str, str]] = {
     "container_type_id": "infrastructure_containertype",
     "container_id": "infrastructure_container",
     "species_id": "batch_species",
+    "company_id": "finance_dimcompany",
+    "from_company_id": "finance_dimcompany",
+    "to_company_id": "finance_dimcompany",
+    "product_grade_id": "harvest_productgrade",
 }
 _ANY_MONTH: Final = date(2000, 1, 1)
 _CREATED: Final = "+"
@@ -172,7 +184,8 @@ def _read(
 ) -> tuple[dict[NaturalKey, list[int]], dict[int, tuple[Decimal | None, ...]]]:
     """Read a table's natural keys, each with its ids in descending order, and its sizes by id."""
     key, sizes = NATURAL_KEYS[table.name], SIZES.get(table.name, ())
-    query = sql.SQL("SELECT id, {} FROM {} ORDER BY id DESC").format(
+    query = sql.SQL("SELECT {}, {} FROM {} ORDER BY 1 DESC").format(
+        sql.Identifier(table.id_column or "id"),
         sql.SQL(", ").join(map(sql.Identifier, (*key, *sizes))),
         sql.Identifier(table.schema, table.name),
     )
@@ -204,7 +217,7 @@ def _wanted_keys(
         columns.append(values)
     keys = zip(*columns, strict=True)
     for local, gone, key in sorted(
-        zip(table["id"].to_pylist(), lost, keys, strict=True), key=lambda row: row[0]
+        zip(table.column(0).to_pylist(), lost, keys, strict=True), key=lambda row: row[0]
     ):
         yield local, None if gone else _spelled(name, key)
 
@@ -236,7 +249,8 @@ def _missing_rows(wanted: Mapping[str, pa.Table], found: Match) -> dict[str, pa.
     new: dict[str, pa.Table] = {}
     for name, missing in found.missing.items():
         if missing:
-            new[name] = _rows_of(wanted[name], missing).sort_by("id")
+            rows_ = _rows_of(wanted[name], missing)
+            new[name] = rows_.sort_by(rows_.column_names[0])
     for name, table in wanted.items():
         origin = tracked_table(name)
         if origin in new:
@@ -246,4 +260,4 @@ def _missing_rows(wanted: Mapping[str, pa.Table], found: Match) -> dict[str, pa.
 
 
 def _rows_of(table: pa.Table, keys: list[int]) -> pa.Table:
-    return table.filter(pa.array(np.isin(table["id"].to_numpy(), keys)))
+    return table.filter(pa.array(np.isin(table.column(0).to_numpy(), keys)))

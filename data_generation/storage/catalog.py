@@ -18,6 +18,11 @@ TIMESTAMPTZ = 1184
 DATE = 1082
 INT2, INT4, INT8 = 21, 23, 20
 _HISTORY = "_historical"
+_REFERENCES_WITHOUT_KEY: Mapping[str, Mapping[str, str]] = {
+    "finance_factharvest": {"dim_batch_id": "batch_batch"},
+    "finance_navexportline": {"batch_id_int": "batch_batch"},
+}
+"""Columns that hold keys of another table, and are no foreign keys in the schema."""
 
 
 class TableKind(Enum):
@@ -188,6 +193,7 @@ def _table(
     own = [c for c in primary if by_name[c].type_oid not in (DATE, TIMESTAMPTZ)]
     id_column = own[0] if len(own) == 1 else None
     offsets = {fk.columns[0]: fk.table for fk in foreign if len(fk.columns) == 1}
+    offsets |= _REFERENCES_WITHOUT_KEY.get(name, {})
     if id_column is not None:
         offsets.setdefault(id_column, name)
     return Table(

@@ -115,7 +115,8 @@ class Keys:
         spans = self.adopted.get(f"{app}_{model}" if history else name, ())
         if not spans:
             return table
-        local = table["id"].cast(pa.int64()).to_numpy()
+        # The key comes first, in a table as in its history.
+        local = table.column(0).cast(pa.int64()).to_numpy()
         new = np.ones(len(local), dtype=np.bool_)
         for first, last in spans:
             new &= (local < first) | (local > last)
