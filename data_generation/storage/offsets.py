@@ -19,20 +19,22 @@ def compute_offsets(conn: Connection, tables: Collection[str]) -> dict[str, int]
     catalog.load(tables)
     with translated("the search for free ids"):
         highest = highest_ids(conn, [catalog[name] for name in tables])
-        remembered = highest_remembered(conn, [catalog[name] for name in tables])
+        remembered = highest_remembered(conn, catalog, tables)
     return {name: max(highest.get(name, 0), remembered.get(name, 0)) for name in tables}
 
 
-def highest_remembered(conn: Connection, tables: Collection[Table]) -> dict[str, int]:
+def highest_remembered(
+    conn: Connection, catalog: Catalog, tables: Collection[str]
+) -> dict[str, int]:
     """Give the highest id that the history of each tracked table knows, also of deleted rows."""
     parts = [
         sql.SQL("SELECT {}, (SELECT max({}) FROM {})::bigint").format(
             sql.Literal(origin),
-            sql.Identifier("id"),
-            sql.Identifier(table.schema, table.name),
+            sql.Identifier(catalog[origin].id_column or "id"),
+            sql.Identifier(catalog[name].schema, name),
         )
-        for table in tables
-        if (origin := tracked_table(table.name))
+        for name in tables
+        if (origin := tracked_table(name))
     ]
     if not parts:
         return {}
