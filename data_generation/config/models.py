@@ -90,6 +90,7 @@ class Farm(Section):
 
     countries: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
     geographies: dict[str, Geography]
+    scale: Annotated[int, Field(gt=0, le=1000)]
     stations_per_country: Count
     areas_per_country: Count
     containers_per_hall: Count
@@ -126,6 +127,16 @@ class Farm(Section):
                 )
         return self
 
+    @property
+    def stations_in_country(self) -> int:
+        """Stations of one country, scaled."""
+        return self.stations_per_country * self.scale
+
+    @property
+    def areas_in_country(self) -> int:
+        """Sea areas of one country, scaled."""
+        return self.areas_per_country * self.scale
+
 
 class Staggering(Section):
     """When batches start, how long they stay, and how they move."""
@@ -153,6 +164,10 @@ class Staggering(Section):
         if self.hall_grace_days_min > self.hall_grace_days_max:
             raise ValueError("hall_grace_days_min is more than hall_grace_days_max")
         return self
+
+    def interval_days(self, scale: int) -> float:
+        """Mean days between starts in one country of a farm of that scale."""
+        return self.start_interval_days / scale
 
 
 class Growth(Section):

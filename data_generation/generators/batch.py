@@ -50,8 +50,7 @@ class Batches:
             if batch.moving:
                 self._move(world, batch)
         for country in range(len(world.layout.countries)):
-            start = self._planner.start(world, country)
-            if start is not None:
+            while (start := self._planner.start(world, country)) is not None:
                 batch = self._create(world, country, start)
                 self._fill_trays(world, batch, start.hall)
                 self._planner.started(world, batch)

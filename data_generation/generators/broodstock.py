@@ -130,7 +130,7 @@ class Broodstock:
         config, stagger = world.config.broodstock, world.config.staggering
         each = config.spawning_weight_kg * config.eggs_per_kg * config.eyed_share
         females = int(1.05 * stagger.eggs_max / each) + 1
-        starts = config.cover_days / stagger.start_interval_days
+        starts = config.cover_days / stagger.interval_days(world.config.farm.scale)
         expected = starts * (1.0 - stagger.external_eggs_share)
         batches = int(np.ceil(expected + 0.5 * np.sqrt(expected)))
         total = min(batches, _MOST_BATCHES) * females

@@ -6,6 +6,7 @@ first; everything else carries run-local keys from 1. The layout is a pure funct
 configuration.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,12 @@ SEA_PARAMETERS = (TEMPERATURE, OXYGEN, PH, SALINITY)
 """What is measured in a hall's tanks and in a cage; salinity only at sea, turbidity nowhere."""
 
 HALL_LETTERS = "ABCDE"
+
+_NEIGHBOUR_DEGREES = 0.02
+"""Latitude between a site and its nearest neighbours, some 2 km."""
+_GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
+_BASE_NAME_LENGTH = 70
+"""Leaves room for a number in the 80 characters of a site's name."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ class Layout:
         self._next_silo = 1
         for country, key in enumerate(config.countries):
             sites = config.geographies[key].station_sites
-            for number in range(config.stations_per_country):
+            for number in range(config.stations_in_country):
                 site = _site(sites, number)
                 self.stations.append((country, site.name, site))
                 self._add_halls(country, len(self.stations), site)
@@ -89,7 +96,7 @@ class Layout:
         area_key = 0
         for country, key in enumerate(config.countries):
             sites = config.geographies[key].area_sites
-            for number in range(config.areas_per_country):
+            for number in range(config.areas_in_country):
                 area_key += 1
                 self._add_area(country, area_key, _site(sites, number))
         self._number_sensors()
@@ -215,13 +222,19 @@ class Layout:
 
 
 def _site(sites: tuple[Site, ...], number: int) -> Site:
-    """The configured site, or beyond the list a numbered neighbour some kilometres off."""
+    """The configured site, or beyond the list a numbered neighbour some kilometres off.
+
+    Neighbours wind outwards by the golden angle, at equal areas: none on another, none far away.
+    """
     base = sites[number % len(sites)]
     round_ = number // len(sites)
     if round_ == 0:
         return base
+    distance, bearing = _NEIGHBOUR_DEGREES * math.sqrt(round_), _GOLDEN_ANGLE * round_
+    north = distance * math.cos(bearing)
+    east = distance * math.sin(bearing) / max(0.1, math.cos(math.radians(base.latitude)))
     return Site(
-        name=f"{base.name} {round_ + 1}",
-        latitude=round(base.latitude + 0.017 * round_, 4),
-        longitude=round(base.longitude - 0.023 * round_, 4),
+        name=f"{base.name[:_BASE_NAME_LENGTH]} {round_ + 1}",
+        latitude=round(min(90.0, max(-90.0, base.latitude + north)), 4),
+        longitude=round((base.longitude + east + 180.0) % 360.0 - 180.0, 4),
     )

@@ -69,6 +69,7 @@ class FarmPlan:
     def __init__(self, world: World) -> None:
         """Plan the first start of each country."""
         config = world.config.staggering
+        self._scale = world.config.farm.scale
         countries = len(world.layout.countries)
         interval = self._interval(world, first_year=True)
         self._next_start = np.array(
@@ -84,14 +85,15 @@ class FarmPlan:
     def _interval(self, world: World, *, first_year: bool) -> float:
         config = world.config.staggering
         if first_year and config.first_year_batches:
-            return 365.0 * len(world.layout.countries) / config.first_year_batches
-        return float(config.start_interval_days)
+            return 365.0 * len(world.layout.countries) / (config.first_year_batches * self._scale)
+        return config.interval_days(self._scale)
 
     def start(self, world: World, country: int) -> Start | None:
         """A batch when the interval has passed, an egg hall is free, and an area will be."""
         config = world.config.staggering
         day, year = world.today.day, world.today.year
-        if day < self._next_start[country] or len(world.batches) >= config.max_live_batches:
+        most = config.max_live_batches * self._scale
+        if day < self._next_start[country] or len(world.batches) >= most:
             return None
         halls = [p for p in world.layout.halls(country, 0) if is_free(world, p)]
         area = plan_area(world, country)
@@ -112,7 +114,13 @@ class FarmPlan:
         base = self._interval(world, first_year=first_year)
         spread = 0.85 + 0.3 * float(world.draws.uniform("start interval", batch.key))
         season = 1.0 if first_year and config.first_year_batches else weight
-        self._next_start[country] = day + max(1, round(base * spread / season))
+        self._next_start[country] = day + self._whole_days(world, batch, base * spread / season)
+
+    def _whole_days(self, world: World, batch: Batch, days: float) -> int:
+        """Days to the next start; large farms start several batches a day."""
+        if self._scale == 1:
+            return max(1, round(days))
+        return int(days + float(world.draws.uniform("start day", batch.key)))
 
     def next_place(self, world: World, batch: Batch) -> tuple[Place, int] | None:
         """Look for a place some days before the stage ends."""

@@ -29,7 +29,7 @@ ACTIONS: Final = (
 )
 """Each asks for something else, so only one of them may be given."""
 
-_CONFIGURING: Final = ("profile", "config", "set", "seed", "start_date")
+_CONFIGURING: Final = ("profile", "config", "set", "seed", "start_date", "scale")
 
 
 def build_parser() -> Parser:
@@ -64,6 +64,9 @@ def build_parser() -> Parser:
     )
     data.add_argument("--seed", type=int, metavar="N", help="generation.seed")
     data.add_argument("--start-date", type=_day, metavar="DATE", help="generation.start_date")
+    data.add_argument(
+        "--scale", type=int, metavar="N", help="farm.scale: so many stations, areas, batches"
+    )
     how = parser.add_argument_group("how (never changes the data)")
     how.add_argument("--chunk-months", type=int, metavar="N", help="runtime.chunk_months")
     how.add_argument("--workers", type=int, metavar="N", help="runtime.workers; 0: one process")
@@ -99,6 +102,7 @@ def overrides(options: argparse.Namespace) -> list[str]:
     for flag, key in (
         ("seed", "generation.seed"),
         ("start_date", "generation.start_date"),
+        ("scale", "farm.scale"),
         ("chunk_months", "runtime.chunk_months"),
         ("workers", "runtime.workers"),
         ("max_memory", "runtime.max_memory_mb"),
