@@ -61,6 +61,24 @@ class ForeignKey:
 
 
 @dataclass(frozen=True)
+class KeyByKind:
+    """A column whose keys are those of one table or another, as the text in `kind_column` says."""
+
+    column: str
+    kind_column: str
+    tables: Mapping[str, str]
+
+
+_REFERENCES_BY_KIND: Mapping[str, KeyByKind] = {
+    "finance_dimsite": KeyByKind(
+        "source_pk",
+        "source_model",
+        {"station": "infrastructure_freshwaterstation", "area": "infrastructure_area"},
+    ),
+}
+
+
+@dataclass(frozen=True)
 class Table:
     """One table of the database.
 
@@ -85,6 +103,7 @@ class Table:
     """Only single-column foreign keys hang on triggers, so a set-based check can stand in.
 
     Deferrable unique and exclusion constraints hang on triggers too, and have no such stand-in."""
+    key_by_kind: KeyByKind | None = None
 
     @property
     def qualified(self) -> str:
@@ -212,6 +231,7 @@ def _table(
         triggers_replaceable=not own_triggers
         and not any(c[1] for c in unique)
         and all(len(fk.columns) == 1 for fk in foreign),
+        key_by_kind=_REFERENCES_BY_KIND.get(name),
     )
 
 

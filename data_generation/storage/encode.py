@@ -10,7 +10,7 @@ from pgpq.encoders import StringEncoderBuilder
 from pgpq.schema import Jsonb
 
 from data_generation.errors import StorageError
-from data_generation.storage.catalog import DATE, INT2, INT4, INT8, TIMESTAMPTZ, Column, Table
+from data_generation.storage.catalog import DATE, INT2, INT4, INT8, TIMESTAMPTZ, Column, KeyByKind, Table
 from data_generation.storage.keys import Keys
 
 BATCH_ROWS = 32_768
@@ -91,6 +91,8 @@ class TableEncoder:
 
     def convert(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Cast one batch; raises `StorageError` naming table, column and values that do not fit."""
+        if (by_kind := self.table.key_by_kind) is not None:
+            batch = _shift_by_kind(batch, by_kind, self._keys)
         arrays = [self._convert(f, batch.column(f.index)) for f in self._fields]
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
 
@@ -169,6 +171,15 @@ class TableEncoder:
             for f in self._fields
         }
         return pgpq.ArrowToPostgresBinaryEncoder.new_with_encoders(self._schema, builders)
+
+
+def _shift_by_kind(batch: pa.RecordBatch, by_kind: KeyByKind, keys: Keys) -> pa.RecordBatch:
+    """Make stored keys of those whose table the row itself names."""
+    index = batch.schema.get_field_index(by_kind.column)
+    kinds, shifted = batch.column(by_kind.kind_column), batch.column(index).cast(pa.int64())
+    for kind, table in by_kind.tables.items():
+        shifted = pc.if_else(pc.equal(kinds, kind), keys.shift(table, shifted), shifted)
+    return batch.set_column(index, by_kind.column, shifted)
 
 
 def _refuse_unknown(table: Table, schema: pa.Schema, optional: Collection[str]) -> None:
