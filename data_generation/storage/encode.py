@@ -11,6 +11,7 @@ from pgpq.schema import Jsonb
 
 from data_generation.errors import StorageError
 from data_generation.storage.catalog import DATE, INT2, INT4, INT8, TIMESTAMPTZ, Column, Table
+from data_generation.storage.keyed_rows import shifted
 from data_generation.storage.keys import Keys
 
 BATCH_ROWS = 32_768
@@ -113,7 +114,7 @@ class TableEncoder:
             )
         try:
             if field.keys_of is not None:
-                array = self._keys.shift(field.keys_of, array)
+                array = shifted(self._keys, field.keys_of, array)
             if not array.type.equals(field.target):
                 array = _cast(array, field.target)
         except pa.ArrowException as error:
