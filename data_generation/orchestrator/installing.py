@@ -25,8 +25,8 @@ from data_generation.storage.adopt import Match, insert_missing, match
 from data_generation.storage.catalog import tracked_table
 from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader
+from data_generation.storage.publishing import publish
 from data_generation.storage.sequences import SequenceKeeper
-from data_generation.storage.writer import publish
 
 PURCHASES = "inventory_feedpurchase"
 STOCK = "inventory_feedcontainerstock"

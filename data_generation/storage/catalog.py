@@ -8,7 +8,7 @@ is one more `TableKind` here and one more way to attach in `partitions.py`.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from data_generation.errors import StorageError
 from data_generation.storage.session import Connection, rows
@@ -23,6 +23,15 @@ _REFERENCES_WITHOUT_KEY: Mapping[str, Mapping[str, str]] = {
     "finance_navexportline": {"batch_id_int": "batch_batch"},
 }
 """Columns that hold keys of another table, and are no foreign keys in the schema."""
+
+OPTIONAL_COLUMNS: Final[Mapping[str, frozenset[str]]] = {
+    "batch_batch": frozenset({"growth_factor"}),
+    "batch_mortalityevent": frozenset({"assignment_id"}),
+    "inventory_feedcontainerstock": frozenset({"written_off_kg"}),
+    "inventory_feedingevent": frozenset({"feed_stock_id"}),
+}
+"""Columns that this project has beyond AquaMind's schema; left out where the target lacks them, in
+the history tables too. Any other column that the target lacks is an error."""
 
 
 class TableKind(Enum):

@@ -123,8 +123,8 @@ def test_sites_of_the_accounts_name_the_stored_stations_and_areas(conn: Connecti
     """Their key is that of one table or another, as the row itself says; no foreign key tells."""
     rows = setup()
     conn.execute(
-        f"INSERT INTO infrastructure_geography (id, name, description, created_at, updated_at)"
-        f" VALUES (3, 'Faroe Islands', '', now(), now())"
+        "INSERT INTO infrastructure_geography (id, name, description, created_at, updated_at)"
+        " VALUES (3, 'Faroe Islands', '', now(), now())"
     )
     station, area = rows["infrastructure_freshwaterstation"], rows[AREA]
     conn.execute(
