@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data_generation.generators.tables import SPECS, TABLES, TableSpec, arrow_type
+from data_generation.generators.arrow_types import arrow_type
+from data_generation.generators.tables import SPECS, TABLES, TableSpec
 
 NULL = int(np.iinfo(np.int64).min)
 """Stands for SQL's NULL in whole-number, decimal, date and time columns."""

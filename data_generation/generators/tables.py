@@ -9,8 +9,6 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-import pyarrow as pa
-
 _HISTORY_COLUMNS = {
     "history_id": "i8",
     "history_date": "ts",
@@ -204,27 +202,6 @@ environmental_environmentalreading
     batch_container_assignment_id:i8
 """
 """A table a paragraph, `*` where it keeps a history; `stamps` is created_at and updated_at."""
-
-_FIXED_TYPES: dict[str, pa.DataType] = {
-    "i2": pa.int16(),
-    "i4": pa.int32(),
-    "i8": pa.int64(),
-    "s": pa.string(),
-    "j": pa.string(),
-    "b": pa.bool_(),
-    "d": pa.date32(),
-    "ts": pa.timestamp("us", tz="UTC"),
-    "t": pa.time64("us"),
-    "f8": pa.float64(),
-}
-
-
-def arrow_type(code: str) -> pa.DataType:
-    """The Arrow type of a column type as written in this module."""
-    if code.startswith("n"):
-        precision, scale = code[1:].split(".")
-        return pa.decimal128(int(precision), int(scale))
-    return _FIXED_TYPES[code]
 
 
 @dataclass(frozen=True)

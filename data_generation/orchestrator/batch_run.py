@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from data_generation.config.fingerprint import Identity, describe_differences
+from data_generation.config.identity import Identity, describe_differences
 from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.generators.dates import to_date
@@ -39,7 +39,7 @@ from data_generation.orchestrator.runner import (
 )
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.store import NewRun, RunRecord
-from data_generation.storage.writer import publish
+from data_generation.storage.publishing import publish
 
 _PAUSE_S = 0.5
 

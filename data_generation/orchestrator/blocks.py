@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from data_generation.orchestrator import store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.ports import Engine
+from data_generation.orchestrator.snapshots import load_snapshot
 from data_generation.orchestrator.store import RunRecord
 from data_generation.storage.keys import Keys, Span
 from data_generation.storage.offsets import compute_offsets
@@ -66,7 +67,7 @@ def passed_over(connection: Connection, run: RunRecord, engine: Engine) -> Keys:
 
     Returns all its keys and stores them.
     """
-    snapshot = store.load_snapshot(connection, run.id)
+    snapshot = load_snapshot(connection, run.id)
     if snapshot is None:
         return run.keys
     following = engine.next_keys(snapshot[1])

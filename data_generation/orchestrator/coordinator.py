@@ -12,6 +12,7 @@ from structlog.typing import FilteringBoundLogger
 
 from data_generation.errors import AquaError, Refused
 from data_generation.orchestrator import blocks, lock, store
+from data_generation.orchestrator.arrays import pack
 from data_generation.orchestrator.database import (
     Connection,
     Conninfo,
@@ -21,13 +22,15 @@ from data_generation.orchestrator.database import (
 )
 from data_generation.orchestrator.pipeline import Patience
 from data_generation.orchestrator.ports import Month
+from data_generation.orchestrator.snapshots import put_snapshot
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.store import RunRecord, UnitRecord
 from data_generation.orchestrator.worker import READINGS_TABLE
+from data_generation.storage.keyed_rows import without_adopted
 from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader
+from data_generation.storage.publishing import publish
 from data_generation.storage.sequences import SequenceKeeper, advance_sequences
-from data_generation.storage.writer import publish
 
 ANALYZE_ROWS: Final = 10_000
 """A smaller table is planned well enough from its size alone."""
@@ -75,7 +78,7 @@ class Coordinator:
         twice.
         """
         month = output.month
-        new = self._run.keys.without_adopted(output.inserts)
+        new = without_adopted(self._run.keys, output.inserts)
         rows: dict[str, int] = {name: table.num_rows for name, table in new.items()}
         pending = {READINGS_TABLE: last_reading} if last_reading else {}
         first_reading = last_reading - output.readings_rows + 1
@@ -104,8 +107,10 @@ class Coordinator:
                 session, month, store.READINGS, not output.readings_rows, output.readings_rows
             )
             payload = output.readings if output.readings_rows else None
-            store.add_unit(connection, self._run.id, readings, payload)
-            store.put_snapshot(connection, self._run.id, month, snapshot)
+            store.add_unit(
+                connection, self._run.id, readings, None if payload is None else pack(payload)
+            )
+            put_snapshot(connection, self._run.id, month, snapshot)
 
         def advance(connection: Connection) -> None:
             publish(connection)

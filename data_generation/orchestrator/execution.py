@@ -24,6 +24,7 @@ from data_generation.orchestrator.pipeline import Patience, Pipeline
 from data_generation.orchestrator.ports import Engine, Ledger, Month
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import Plan, Session
+from data_generation.orchestrator.snapshots import load_snapshot
 from data_generation.orchestrator.stop import GRACE_S, StopRequest, stop_on_signals
 from data_generation.orchestrator.store import RunRecord
 from data_generation.orchestrator.worker import READINGS_TABLE, Order, Outcome, Setup
@@ -204,7 +205,7 @@ class Execution:
         """Return the ledger that stands right before `month`, restored if need be."""
         if self._ledger is None:
             self._ledger = self._engine.make_ledger(self._config)
-            stored = store.load_snapshot(self._coordinator.connection, self._run.id)
+            stored = load_snapshot(self._coordinator.connection, self._run.id)
             if stored is not None:
                 self._ledger.restore(stored[1])
             elif month != self._plan.months[0]:

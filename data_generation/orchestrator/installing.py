@@ -21,12 +21,12 @@ from data_generation.orchestrator import blocks, store, stored_farm
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.queries import query
 from data_generation.orchestrator.reservation import require_infrastructure
-from data_generation.storage.adopt import insert_missing, match
+from data_generation.storage.adopt import Match, insert_missing, match
 from data_generation.storage.catalog import tracked_table
 from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader
+from data_generation.storage.publishing import publish
 from data_generation.storage.sequences import SequenceKeeper
-from data_generation.storage.writer import publish
 
 PURCHASES = "inventory_feedpurchase"
 STOCK = "inventory_feedcontainerstock"
@@ -76,7 +76,8 @@ def bootstrap(connection: Connection, config: Config) -> Installed:
     rows = setup_rows(config)
     with connection.transaction():
         publish(connection)
-        return _install(connection, _of(rows, infrastructure=True))
+        infrastructure = {n: t for n, t in rows.items() if n.startswith(_INFRASTRUCTURE)}
+        return _install(connection, infrastructure, match(connection, infrastructure))
 
 
 def initialize(connection: Connection, config: Config) -> Installed:
@@ -87,28 +88,24 @@ def initialize(connection: Connection, config: Config) -> Installed:
     rows = setup_rows(config)
     with connection.transaction():
         publish(connection)
-        infrastructure = _of(rows, infrastructure=True)
-        require_infrastructure(match(connection, infrastructure))
-        installed = _install(connection, _of(rows, infrastructure=False))
-        capacities = _set_capacities(connection, config, infrastructure)
+        found = match(connection, rows)
+        require_infrastructure(found)
+        installed = _install(connection, rows, found)
+        capacities = _set_capacities(connection, config, found)
         stocked = _stock_silos(connection, config, rows)
-    return Installed(installed.created, installed.present, capacities, stocked)
+    present = {n: c for n, c in installed.present.items() if not n.startswith(_INFRASTRUCTURE)}
+    return Installed(installed.created, present, capacities, stocked)
 
 
-def _of(rows: Mapping[str, pa.Table], *, infrastructure: bool) -> dict[str, pa.Table]:
-    return {n: t for n, t in rows.items() if n.startswith(_INFRASTRUCTURE) == infrastructure}
-
-
-def _install(connection: Connection, rows: Mapping[str, pa.Table]) -> Installed:
-    found = match(connection, rows)
+def _install(connection: Connection, rows: Mapping[str, pa.Table], found: Match) -> Installed:
     created = insert_missing(connection, rows, found, blocks.tops(connection, list(rows)))
     present = {name: len(found.stored.get(name, {})) for name in rows if not tracked_table(name)}
     return Installed(created, present)
 
 
-def _set_capacities(connection: Connection, config: Config, rows: Mapping[str, pa.Table]) -> int:
+def _set_capacities(connection: Connection, config: Config, found: Match) -> int:
     """Give silos the configured capacity; one that holds more than that keeps its own."""
-    differing = [d for d in match(connection, rows).differing if d.table == stored_farm.SILOS]
+    differing = [d for d in found.differing if d.table == stored_farm.SILOS]
     if not differing:
         return 0
     cursor = connection.execute(

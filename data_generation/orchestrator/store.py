@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, LiteralString
 
-import numpy as np
 from psycopg.types.json import Jsonb
 
-from data_generation.config.fingerprint import Identity
+from data_generation.config.identity import Identity
 from data_generation.errors import Refused, StorageError
-from data_generation.orchestrator.arrays import pack, unpack
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.queries import query
 from data_generation.storage.keys import Keys
-from data_generation.storage.writer import publish
+from data_generation.storage.publishing import publish
 
 LAYOUT_VERSION = 2
 LEDGER = "ledger"
@@ -241,9 +239,9 @@ def add_unit(
     connection: Connection,
     run: int,
     unit: UnitRecord,
-    payload: Mapping[str, np.ndarray] | None = None,
+    payload: bytes | None = None,
 ) -> None:
-    """Insert a unit's row; a pending one needs its payload."""
+    """Insert a unit's row; a pending one needs its packed payload."""
     connection.execute(
         query("store", "insert_unit"),
         {
@@ -256,7 +254,7 @@ def add_unit(
             "rows": Jsonb(dict(unit.rows)),
             "seconds": unit.seconds,
             "peak_memory_mb": unit.peak_memory_mb,
-            "payload": None if payload is None else pack(payload),
+            "payload": payload,
         },
     )
 
@@ -304,26 +302,6 @@ def finish_readings(
             "peak_memory_mb": memory_mb,
         },
     )
-
-
-def put_snapshot(
-    connection: Connection, run: int, month: date, arrays: Mapping[str, np.ndarray]
-) -> None:
-    """Replace the ledger's snapshot by that of `month`, which must follow the stored one."""
-    cursor = connection.execute(
-        query("store", "put_snapshot"), {"run": run, "month": month, "arrays": pack(arrays)}
-    )
-    if cursor.rowcount != 1:
-        raise StorageError(
-            f"The stored ledger does not end right before {month:%Y-%m}; another run wrote to it.",
-            "python manage.py runscript data_generation --status",
-        )
-
-
-def load_snapshot(connection: Connection, run: int) -> tuple[date, dict[str, np.ndarray]] | None:
-    """Return the month and arrays of the last stored snapshot, None before the first month."""
-    row = connection.execute(query("store", "snapshot"), {"run": run}).fetchone()
-    return None if row is None else (row[0], unpack(bytes(row[1])))
 
 
 def rows_by_table(connection: Connection, run: int) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """`runscript cleanup_batch_data`: delete all batches; keep infrastructure and master data."""
 
+from argparse import Namespace
 from typing import Final
 
 from data_generation.errors import ExitCode, Refused
@@ -37,29 +38,17 @@ def _main(flags: list[str]) -> ExitCode:
         _EXAMPLE,
         fills=False,
     )
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    options = parser.parse_args(flags)
-    folders = shell.apply_folders(options)
+    return clearing.delete(
+        parser, flags, _WHAT, lambda connection, _: clean(connection), _refuse_existing
+    )
+
+
+def _refuse_existing(options: Namespace) -> None:
     if options.existing_schema:
         raise Refused(
             "In a database that AquaMind made, cleanup_batch_data would delete its own batches.",
             "To delete what runs wrote: python manage.py runscript clear_data --existing-schema",
         )
-    if not options.yes:
-        clearing.require_terminal("cleanup_batch_data", _WHAT)
-    conninfo = shell.conninfo()
-    shell.require_schema(existing=False)
-    shell.disconnect()
-    if not options.yes:
-        clearing.confirm(f"Delete {_WHAT} from database {conninfo['dbname']}?")
-    with clearing.alone(conninfo) as connection:
-        database = connection.info.dbname
-        runs = clearing.count_runs(connection)
-        rows = clean(connection)
-    files = clearing.remove_checkpoints(folders.checkpoints, database)
-    deleted = clearing.Deleted(database, rows, runs, files)
-    shell.show(deleted.as_text(), deleted.as_dict(), options.json)
-    return ExitCode.DONE
 
 
 def clean(connection: Connection) -> dict[str, int]:

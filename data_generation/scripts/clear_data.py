@@ -6,6 +6,7 @@ from data_generation.errors import ExitCode, Refused
 from data_generation.generators.tables import READINGS, TABLES
 from data_generation.orchestrator import store
 from data_generation.orchestrator.database import Connection
+from data_generation.orchestrator.snapshots import load_snapshot
 from data_generation.orchestrator.store import RunRecord
 from data_generation.scripts import clearing, shell
 from data_generation.storage.clear import clear_tables
@@ -28,24 +29,11 @@ def _main(flags: list[str]) -> ExitCode:
         "--existing-schema, delete only the rows that the recorded runs wrote.",
         _EXAMPLE,
     )
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    options = parser.parse_args(flags)
-    folders = shell.apply_folders(options)
-    if not options.yes:
-        clearing.require_terminal("clear_data", _WHAT)
-    conninfo = shell.conninfo()
-    shell.require_schema(options.existing_schema)
-    shell.disconnect()
-    if not options.yes:
-        clearing.confirm(f"Delete {_WHAT} from database {conninfo['dbname']}?")
-    with clearing.alone(conninfo) as connection:
-        database = connection.info.dbname
-        runs = clearing.count_runs(connection)
-        rows = (forget if options.existing_schema else clear)(connection)
-    files = clearing.remove_checkpoints(folders.checkpoints, database)
-    deleted = clearing.Deleted(database, rows, runs, files)
-    shell.show(deleted.as_text(), deleted.as_dict(), options.json)
-    return ExitCode.DONE
+
+    def remove(connection: Connection, existing: bool) -> dict[str, int]:
+        return forget(connection) if existing else clear(connection)
+
+    return clearing.delete(parser, flags, _WHAT, remove)
 
 
 def clear(connection: Connection) -> dict[str, int]:
@@ -83,7 +71,7 @@ def forget(connection: Connection) -> dict[str, int]:
 
 def _writing(connection: Connection, run: RunRecord) -> Writing | None:
     """What a run wrote, as its last snapshot knows; None if it wrote nothing."""
-    stored = store.load_snapshot(connection, run.id)
+    stored = load_snapshot(connection, run.id)
     if stored is None:
         return None
     arrays = stored[1]

@@ -2,7 +2,8 @@
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 
 import psycopg
 
-from data_generation.errors import Refused
+from data_generation.errors import ExitCode, Refused
 from data_generation.orchestrator import checkpoint, lock, store
 from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error, connect
+from data_generation.scripts import shell
+from data_generation.scripts.schema import require_schema
 
 _BATCH = re.compile(r"-[A-Z]{2,}-\d{4}-\d{3,}")
 """How the name of a batch's checkpoint file goes on after the database's."""
@@ -61,7 +64,40 @@ def _counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}" if count else ""
 
 
-def require_terminal(script: str, what: str) -> None:
+def delete(
+    parser: shell.Parser,
+    flags: list[str],
+    what: str,
+    remove: Callable[[Connection, bool], Mapping[str, int]],
+    check: Callable[[Namespace], None] = lambda _: None,
+) -> ExitCode:
+    """Ask, hold the database, delete, and show what is gone.
+
+    `what` names it in the question. `remove` is given the connection and whether the tables are
+    AquaMind's own; it gives the rows by table. `check` refuses flags before anything else.
+    """
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    options = parser.parse_args(flags)
+    places = shell.apply_folders(options)
+    check(options)
+    if not options.yes:
+        _require_terminal(parser.script, what)
+    conninfo = shell.conninfo()
+    require_schema(options.existing_schema)
+    shell.disconnect()
+    if not options.yes:
+        _confirm(f"Delete {what} from database {conninfo['dbname']}?")
+    with _alone(conninfo) as connection:
+        database = connection.info.dbname
+        runs = _count_runs(connection)
+        rows = remove(connection, options.existing_schema)
+    files = _remove_checkpoints(places.checkpoints, database)
+    deleted = Deleted(database, rows, runs, files)
+    shell.show(deleted.as_text(), deleted.as_dict(), options.json)
+    return ExitCode.DONE
+
+
+def _require_terminal(script: str, what: str) -> None:
     """Refuse if nobody can be asked."""
     if not sys.stdin.isatty():
         raise Refused(
@@ -70,7 +106,7 @@ def require_terminal(script: str, what: str) -> None:
         )
 
 
-def confirm(question: str) -> None:
+def _confirm(question: str) -> None:
     """Ask a person; Refused for anything but yes."""
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
@@ -79,7 +115,7 @@ def confirm(question: str) -> None:
 
 
 @contextmanager
-def alone(conninfo: Conninfo) -> Iterator[Connection]:
+def _alone(conninfo: Conninfo) -> Iterator[Connection]:
     """Connect and hold the database; Refused while any run is at work on it."""
     try:
         connection = connect(conninfo, lock.holder_name())
@@ -90,12 +126,12 @@ def alone(conninfo: Conninfo) -> Iterator[Connection]:
         yield connection
 
 
-def count_runs(connection: Connection) -> int:
+def _count_runs(connection: Connection) -> int:
     """Return how many runs the database holds a record of."""
     return len(store.batch_runs(connection)) + (store.find_run(connection) is not None)
 
 
-def remove_checkpoints(folder: Path, database: str) -> tuple[str, ...]:
+def _remove_checkpoints(folder: Path, database: str) -> tuple[str, ...]:
     """Remove the checkpoint files of a database, those of its batches too; give their names."""
     main = checkpoint.file_for(folder, database)
     found = [main] if main.exists() else []

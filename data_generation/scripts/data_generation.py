@@ -28,6 +28,7 @@ from data_generation.scripts.options import (
     parse,
     repeated_flags,
 )
+from data_generation.scripts.schema import require_schema
 from data_generation.storage.digest import digest
 from data_generation.validation.runner import validate
 
@@ -64,7 +65,7 @@ def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
         plan.session(options.session)
     runner.require_folders(folders)
     conninfo = shell.conninfo()
-    shell.require_schema(options.existing_schema)
+    require_schema(options.existing_schema)
     shell.disconnect()
     if mode is Mode.RESUME and not names_data(options):
         run = _stored_run(conninfo)
@@ -116,7 +117,7 @@ def _status(options: argparse.Namespace, folders: Folders) -> ExitCode:
 
 def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
     with _connected() as connection:
-        shell.require_schema(options.existing_schema)
+        require_schema(options.existing_schema)
         result = digest(connection, engine().tables)
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE

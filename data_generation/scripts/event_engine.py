@@ -16,14 +16,15 @@ from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.store import RunRecord
 from data_generation.scripts import shell
+from data_generation.scripts.data_flags import day
 from data_generation.scripts.engine import engine
 from data_generation.scripts.farm_flags import (
     CONFIG_DIR,
     Configured,
     add_farm_flags,
     configured,
-    day,
 )
+from data_generation.scripts.schema import require_schema
 
 EGGS: Final = 3_500_000
 DAYS: Final = 650
@@ -158,7 +159,7 @@ def _require_site(config: Config, country: int, flag: str, name: str | None) -> 
 def _job(chosen: Configured, folders: Folders, options: argparse.Namespace) -> Job:
     runner.require_folders(folders)
     conninfo = shell.conninfo()
-    shell.require_schema(options.existing_schema)
+    require_schema(options.existing_schema)
     shell.disconnect()
     return Job(
         chosen.config,
@@ -191,7 +192,7 @@ def _preview(job: Job, wish: Wish, options: argparse.Namespace) -> ExitCode:
 
 def _resume(options: argparse.Namespace, folders: Folders) -> ExitCode:
     conninfo = shell.conninfo()
-    shell.require_schema(options.existing_schema)
+    require_schema(options.existing_schema)
     shell.disconnect()
     with closing(runner.open_reader(conninfo)) as connection:
         waiting = batch_run.interrupted(connection)

@@ -3,13 +3,13 @@
 import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from data_generation.config.loader import load_config, overlay_of
 from data_generation.config.models import Config
 from data_generation.orchestrator.folders import PROJECT_ROOT
+from data_generation.scripts.data_flags import add_data_flags
 from data_generation.scripts.shell import Parser
 
 GUIDE_PROFILE: Final = "guide"
@@ -27,17 +27,7 @@ class Configured:
 
 def add_farm_flags(parser: Parser) -> None:
     """Add the flags that say which farm."""
-    group = parser.add_argument_group("which farm")
-    group.add_argument("--profile", metavar="NAME", help=f"size and setting ({GUIDE_PROFILE})")
-    group.add_argument("--config", metavar="FILE", help="YAML file laid over the profile")
-    group.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="one value, e.g. farm.areas_per_country=4; may be repeated, the last wins",
-    )
-    group.add_argument("--seed", type=int, metavar="N", help="generation.seed")
+    add_data_flags(parser, "which farm", GUIDE_PROFILE, "farm.areas_per_country=4")
 
 
 def configured(options: argparse.Namespace) -> Configured:
@@ -49,13 +39,3 @@ def configured(options: argparse.Namespace) -> Configured:
     extra = None if options.config is None else Path(options.config)
     config = load_config(CONFIG_DIR, profile, sets, extra)
     return Configured(config, profile, overlay_of(sets, extra))
-
-
-def day(text: str) -> date:
-    """Read a date such as 2024-01-03."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"found {text!r}, expected a date such as 2024-01-03"
-        ) from error

@@ -1,11 +1,9 @@
 """`runscript initialize_master_data`: species, stages, parameters, feeds, users, first stock."""
 
-from contextlib import closing
-
 from data_generation.errors import ExitCode
-from data_generation.orchestrator import lock, runner
+from data_generation.orchestrator import installing
 from data_generation.scripts import shell
-from data_generation.scripts.farm_flags import add_farm_flags, configured
+from data_generation.scripts.setting_up import set_up
 
 _EXAMPLE = """\
   python manage.py runscript initialize_master_data
@@ -25,19 +23,4 @@ def _main(flags: list[str]) -> ExitCode:
         "as it is.",
         _EXAMPLE,
     )
-    add_farm_flags(parser)
-    options = parser.parse_args(flags)
-    shell.apply_folders(options)
-    config = configured(options).config
-    from data_generation.orchestrator import installing
-
-    conninfo = shell.conninfo()
-    shell.require_schema(options.existing_schema)
-    shell.disconnect()
-    with (
-        closing(runner.open_coordinator(conninfo)) as connection,
-        lock.held(connection, shared=True),
-    ):
-        result = installing.initialize(connection, config)
-    shell.show(result.as_text(), result.as_dict(), options.json)
-    return ExitCode.DONE
+    return set_up(parser, flags, installing.initialize)

@@ -3,10 +3,10 @@
 import argparse
 import re
 import shlex
-from datetime import date
 from typing import Final
 
 from data_generation.errors import UsageError
+from data_generation.scripts.data_flags import add_data_flags, day
 from data_generation.scripts.shell import Parser
 
 DEFAULT_PROFILE: Final = "demo"
@@ -52,18 +52,10 @@ def build_parser() -> Parser:
         action="store_true",
         help="print batches, rows and disk space of --mode or --session; write nothing",
     )
-    data = parser.add_argument_group("which data (part of the fingerprint)")
-    data.add_argument("--profile", metavar="NAME", help=f"size and setting ({DEFAULT_PROFILE})")
-    data.add_argument("--config", metavar="FILE", help="YAML file laid over the profile")
-    data.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="one value, e.g. generation.seed=7; may be repeated, the last wins",
+    data = add_data_flags(
+        parser, "which data (part of the fingerprint)", DEFAULT_PROFILE, "generation.seed=7"
     )
-    data.add_argument("--seed", type=int, metavar="N", help="generation.seed")
-    data.add_argument("--start-date", type=_day, metavar="DATE", help="generation.start_date")
+    data.add_argument("--start-date", type=day, metavar="DATE", help="generation.start_date")
     data.add_argument(
         "--scale", type=int, metavar="N", help="farm.scale: so many stations, areas, batches"
     )
@@ -146,15 +138,6 @@ def megabytes(text: str) -> int:
     if match is None or unit is None:
         raise argparse.ArgumentTypeError(f"found {text!r}, expected MB or a size such as 2G")
     return int(float(match[1]) * unit)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"found {text!r}, expected a date such as 2015-01-01"
-        ) from error
 
 
 def _flag(name: str) -> str:

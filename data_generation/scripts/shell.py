@@ -12,28 +12,20 @@ from types import FrameType
 from typing import Any, Final, NoReturn
 
 import psycopg
-import pyarrow as pa
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 
 from data_generation.errors import (
     AquaError,
     ConfigError,
     ExitCode,
     Interrupted,
-    Refused,
     StorageError,
     UsageError,
 )
-from data_generation.generators.tables import SPECS, TABLES, arrow_type
 from data_generation.orchestrator import folders
 from data_generation.orchestrator.database import as_storage_error
-from data_generation.storage.catalog import Catalog
-from data_generation.storage.encode import TableEncoder
-from data_generation.storage.keys import Keys
-from data_generation.storage.loader import OPTIONAL_COLUMNS
 
 _FOLDER_FLAGS = {
     "checkpoint_dir": folders.CHECKPOINT_VARIABLE,
@@ -42,9 +34,8 @@ _FOLDER_FLAGS = {
     "data_dir": folders.DATA_VARIABLE,
 }
 
-_EXISTING: Final = "--existing-schema"
+EXISTING: Final = "--existing-schema"
 _EMBEDDED: Final = "aquamind.embedded.backend"
-_BATCHES: Final = "batch_batch"
 
 
 class Parser(argparse.ArgumentParser):
@@ -52,6 +43,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, script: str, description: str, example: str, *, fills: bool = True) -> None:
         """`example` is shown below the flags; `fills` whether --existing-schema is shown too."""
+        self.script = script
         super().__init__(
             prog=f"manage.py runscript {script}",
             description=description,
@@ -62,7 +54,7 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("--json", action="store_true", help="result as JSON on standard output")
         self.add_argument("--traceback", action="store_true", help="show where an error arose")
         self.add_argument(
-            _EXISTING,
+            EXISTING,
             action=_ExistingSchema,
             nargs=0,
             default=False,
@@ -89,7 +81,7 @@ class _ExistingSchema(argparse.Action):
         _flag: str | None = None,
     ) -> None:
         if settings.DATABASES["default"]["ENGINE"] == _EMBEDDED:
-            parser.error(f"{_EXISTING} is for a database of AquaMind's; name it in DATABASE_URL")
+            parser.error(f"{EXISTING} is for a database of AquaMind's; name it in DATABASE_URL")
         namespace.existing_schema = True
 
 
@@ -135,69 +127,6 @@ def conninfo() -> dict[str, Any]:
     if info.password:
         parameters["password"] = info.password
     return parameters
-
-
-def require_schema(existing: bool) -> None:
-    """Refuse unless the generator can fill the tables of this database.
-
-    Tables of this project must be migrated. `existing` says that they are AquaMind's own: then no
-    migration is run or looked at, and the tables are taken as they are if they have every column
-    that is filled. Writes nothing.
-    """
-    if existing:
-        _require_fillable()
-    else:
-        require_migrated()
-
-
-def require_migrated() -> None:
-    """Refuse if a migration is not applied, or if the tables are not this project's."""
-    if _are_of_aquamind():
-        raise Refused(
-            "AquaMind itself made the tables of this database, not this project.",
-            f"To use them as they are, add {_EXISTING}; never run `migrate` of this project there.",
-        )
-    executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if missing:
-        raise Refused(
-            f"The database lacks {len(missing)} migrations.", "First run: python manage.py migrate"
-        )
-
-
-def _are_of_aquamind() -> bool:
-    """Say whether the tables lack what only this project adds.
-
-    Names of migrations do not tell: both projects have a `batch.0001_initial`.
-    """
-    with connection.cursor() as cursor:
-        if _BATCHES not in connection.introspection.table_names(cursor):
-            return False
-        described = connection.introspection.get_table_description(cursor, _BATCHES)
-    return OPTIONAL_COLUMNS[_BATCHES].isdisjoint(column.name for column in described)
-
-
-def _require_fillable() -> None:
-    hint = "--existing-schema fills the tables of AquaMind's version of 2025-10-16."
-    present = set(connection.introspection.table_names())
-    for name in TABLES:
-        if name not in present:
-            raise Refused(f"The database has no table {name}.", hint)
-    catalog = Catalog(connection.connection)
-    try:
-        catalog.load(TABLES)
-        for spec in SPECS.values():
-            optional = OPTIONAL_COLUMNS.get(spec.name, frozenset())
-            TableEncoder(catalog[spec.name], _arrow(spec.columns), Keys(), optional)
-            if spec.history is not None:
-                history = catalog[spec.history]
-                TableEncoder(history, _arrow(spec.history_columns), Keys(), optional)
-    except StorageError as error:
-        raise Refused(error.message, hint) from error
-
-
-def _arrow(columns: Mapping[str, str]) -> pa.Schema:
-    return pa.schema([(name, arrow_type(code)) for name, code in columns.items()])
 
 
 def disconnect() -> None:

@@ -20,9 +20,9 @@ from data_generation.storage.catalog import Catalog, Table, tracked_table
 from data_generation.storage.failures import translated
 from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader
+from data_generation.storage.publishing import publish
 from data_generation.storage.sequences import SequenceKeeper
 from data_generation.storage.session import Connection, rows
-from data_generation.storage.writer import publish
 
 NATURAL_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "auth_user": ("username",),

@@ -8,7 +8,7 @@ is one more `TableKind` here and one more way to attach in `partitions.py`.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from data_generation.errors import StorageError
 from data_generation.storage.session import Connection, rows
@@ -23,6 +23,15 @@ _REFERENCES_WITHOUT_KEY: Mapping[str, Mapping[str, str]] = {
     "finance_navexportline": {"batch_id_int": "batch_batch"},
 }
 """Columns that hold keys of another table, and are no foreign keys in the schema."""
+
+OPTIONAL_COLUMNS: Final[Mapping[str, frozenset[str]]] = {
+    "batch_batch": frozenset({"growth_factor"}),
+    "batch_mortalityevent": frozenset({"assignment_id"}),
+    "inventory_feedcontainerstock": frozenset({"written_off_kg"}),
+    "inventory_feedingevent": frozenset({"feed_stock_id"}),
+}
+"""Columns that this project has beyond AquaMind's schema; left out where the target lacks them, in
+the history tables too. Any other column that the target lacks is an error."""
 
 
 class TableKind(Enum):
@@ -61,6 +70,24 @@ class ForeignKey:
 
 
 @dataclass(frozen=True)
+class KeyByKind:
+    """A column whose keys are those of one table or another, as the text in `kind_column` says."""
+
+    column: str
+    kind_column: str
+    tables: Mapping[str, str]
+
+
+_REFERENCES_BY_KIND: Mapping[str, KeyByKind] = {
+    "finance_dimsite": KeyByKind(
+        "source_pk",
+        "source_model",
+        {"station": "infrastructure_freshwaterstation", "area": "infrastructure_area"},
+    ),
+}
+
+
+@dataclass(frozen=True)
 class Table:
     """One table of the database.
 
@@ -85,6 +112,7 @@ class Table:
     """Only single-column foreign keys hang on triggers, so a set-based check can stand in.
 
     Deferrable unique and exclusion constraints hang on triggers too, and have no such stand-in."""
+    key_by_kind: KeyByKind | None = None
 
     @property
     def qualified(self) -> str:
@@ -212,6 +240,7 @@ def _table(
         triggers_replaceable=not own_triggers
         and not any(c[1] for c in unique)
         and all(len(fk.columns) == 1 for fk in foreign),
+        key_by_kind=_REFERENCES_BY_KIND.get(name),
     )
 
 

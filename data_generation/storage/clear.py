@@ -12,10 +12,10 @@ from data_generation.errors import Refused, StorageError
 from data_generation.storage.catalog import Catalog
 from data_generation.storage.failures import translated
 from data_generation.storage.offsets import highest_ids
+from data_generation.storage.publishing import publish
 from data_generation.storage.session import Connection, rows, run, value
 from data_generation.storage.sizes import count_rows
 from data_generation.storage.statements import statement
-from data_generation.storage.writer import publish
 
 
 def nothing() -> None:

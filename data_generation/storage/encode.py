@@ -10,7 +10,17 @@ from pgpq.encoders import StringEncoderBuilder
 from pgpq.schema import Jsonb
 
 from data_generation.errors import StorageError
-from data_generation.storage.catalog import DATE, INT2, INT4, INT8, TIMESTAMPTZ, Column, Table
+from data_generation.storage.catalog import (
+    DATE,
+    INT2,
+    INT4,
+    INT8,
+    TIMESTAMPTZ,
+    Column,
+    KeyByKind,
+    Table,
+)
+from data_generation.storage.keyed_rows import shifted
 from data_generation.storage.keys import Keys
 
 BATCH_ROWS = 32_768
@@ -91,6 +101,8 @@ class TableEncoder:
 
     def convert(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Cast one batch; raises `StorageError` naming table, column and values that do not fit."""
+        if (by_kind := self.table.key_by_kind) is not None:
+            batch = _shift_by_kind(batch, by_kind, self._keys)
         arrays = [self._convert(f, batch.column(f.index)) for f in self._fields]
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
 
@@ -113,7 +125,7 @@ class TableEncoder:
             )
         try:
             if field.keys_of is not None:
-                array = self._keys.shift(field.keys_of, array)
+                array = shifted(self._keys, field.keys_of, array)
             if not array.type.equals(field.target):
                 array = _cast(array, field.target)
         except pa.ArrowException as error:
@@ -169,6 +181,15 @@ class TableEncoder:
             for f in self._fields
         }
         return pgpq.ArrowToPostgresBinaryEncoder.new_with_encoders(self._schema, builders)
+
+
+def _shift_by_kind(batch: pa.RecordBatch, by_kind: KeyByKind, keys: Keys) -> pa.RecordBatch:
+    """Make stored keys of those whose table the row itself names."""
+    index = batch.schema.get_field_index(by_kind.column)
+    kinds, found = batch.column(by_kind.kind_column), batch.column(index).cast(pa.int64())
+    for kind, table in by_kind.tables.items():
+        found = pc.if_else(pc.equal(kinds, kind), shifted(keys, table, found), found)
+    return batch.set_column(index, by_kind.column, found)
 
 
 def _refuse_unknown(table: Table, schema: pa.Schema, optional: Collection[str]) -> None:

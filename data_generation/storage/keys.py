@@ -5,15 +5,11 @@ the same for long stretches of them: a stretch for each block that the run took 
 too, and one for each row that was there before and is used instead of a new one (adopted).
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Self
-
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
-_HISTORY = "_historical"
 
 Piece = tuple[int, int]
 """First run-local key of a stretch, and what is added to its keys."""
@@ -82,45 +78,14 @@ class Keys:
 
     def stored(self, table: str, key: int) -> int:
         """The stored key of one row."""
-        return int(self.shift(table, pa.array([key], pa.int64()))[0].as_py())
-
-    def shift(self, table: str, keys: pa.Array) -> pa.Array:
-        """Stored keys of run-local ones, as int64; null stays null.
-
-        Raises `pa.ArrowInvalid` beyond 64 bits.
-        """
         pieces = self.pieces.get(table, ())
-        keys = keys.cast(pa.int64())
         if not pieces:
-            return keys
-        before = pieces[0][1] if pieces[0][0] <= 1 else 0
-        if len(pieces) == 1 and pieces[0][0] <= 1:
-            return pc.add_checked(keys, before)
-        firsts = np.array([first for first, _ in pieces], dtype=np.int64)
-        offsets = np.array([before, *(offset for _, offset in pieces)], dtype=np.int64)
-        local = keys.fill_null(0).to_numpy(zero_copy_only=False)
-        added = offsets[np.searchsorted(firsts, local, side="right")]
-        return pc.add_checked(keys, pa.array(added))
-
-    def without_adopted(self, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-        """The tables without the rows that are adopted, and without those rows' history.
-
-        Tables in which nothing is left are left out.
-        """
-        left = {name: self._left(name, table) for name, table in tables.items()}
-        return {name: table for name, table in left.items() if table.num_rows}
-
-    def _left(self, name: str, table: pa.Table) -> pa.Table:
-        app, history, model = name.partition(_HISTORY)
-        spans = self.adopted.get(f"{app}_{model}" if history else name, ())
-        if not spans:
-            return table
-        # The key comes first, in a table as in its history.
-        local = table.column(0).cast(pa.int64()).to_numpy()
-        new = np.ones(len(local), dtype=np.bool_)
-        for first, last in spans:
-            new &= (local < first) | (local > last)
-        return table.filter(pa.array(new))
+            return key
+        # Keys before the first stretch are moved with it if it begins before all keys.
+        behind = bisect_right(pieces, key, key=itemgetter(0))
+        if behind == 0 and pieces[0][0] > 1:
+            return key
+        return key + pieces[max(behind - 1, 0)][1]
 
 
 def _pieces(stored: Mapping[int, int], offset: int) -> tuple[Piece, ...]:

@@ -22,26 +22,24 @@ from typing import Final
 
 import pyarrow as pa
 
-from data_generation.storage.catalog import Catalog, Table, TableKind, tracked_table
+from data_generation.storage.catalog import (
+    OPTIONAL_COLUMNS,
+    Catalog,
+    Table,
+    TableKind,
+    tracked_table,
+)
 from data_generation.storage.copying import update_rows
 from data_generation.storage.encode import TableEncoder
 from data_generation.storage.failures import translated
 from data_generation.storage.keys import Keys
 from data_generation.storage.partitions import Month
+from data_generation.storage.publishing import publish
 from data_generation.storage.references import TriggerSwitch
 from data_generation.storage.session import Connection
-from data_generation.storage.writer import STAGE_ROWS, MonthWriter, publish
+from data_generation.storage.writer import STAGE_ROWS, MonthWriter
 
 READINGS: Final = "environmental_environmentalreading"
-
-OPTIONAL_COLUMNS: Final[Mapping[str, frozenset[str]]] = {
-    "batch_batch": frozenset({"growth_factor"}),
-    "batch_mortalityevent": frozenset({"assignment_id"}),
-    "inventory_feedcontainerstock": frozenset({"written_off_kg"}),
-    "inventory_feedingevent": frozenset({"feed_stock_id"}),
-}
-"""Columns that this project has beyond AquaMind's schema; left out where the target lacks them, in
-the history tables too. Any other column that the target lacks is an error."""
 
 
 class Loader:

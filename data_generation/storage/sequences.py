@@ -7,11 +7,12 @@ import pyarrow.compute as pc
 
 from data_generation.storage.catalog import Catalog, Table
 from data_generation.storage.failures import translated
+from data_generation.storage.keyed_rows import shifted
 from data_generation.storage.keys import Keys
 from data_generation.storage.offsets import highest_ids
+from data_generation.storage.publishing import publish
 from data_generation.storage.session import Connection, rows
 from data_generation.storage.statements import statement
-from data_generation.storage.writer import publish
 
 
 def advance_sequences(conn: Connection, tables: Collection[str]) -> dict[str, int]:
@@ -63,7 +64,7 @@ class SequenceKeeper:
             column = self._catalog[name].id_column
             if column is not None and self._catalog[name].columns[column].is_integer:
                 local = table.column(column).combine_chunks()
-                highest[name] = pc.max(self._keys.shift(name, local)).as_py()
+                highest[name] = pc.max(shifted(self._keys, name, local)).as_py()
         with translated("the advance of sequences"):
             _advance(self._conn, [(self._catalog[n], top) for n, top in highest.items()])
 

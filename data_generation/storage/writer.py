@@ -17,23 +17,15 @@ from data_generation.storage.partitions import (
     find_places,
     split_by_month,
 )
+from data_generation.storage.publishing import publish
 from data_generation.storage.references import ReferenceCheck, TriggerSwitch
-from data_generation.storage.session import Connection, run
-from data_generation.storage.statements import statement
-
-PUBLISH_LOCK: Final = 0x6171_7561_7075_6231
-"""Key of the transaction-level advisory lock of whoever changes what other tables see."""
+from data_generation.storage.session import Connection
 
 STAGE_ROWS: Final = 6_000
 """From so many rows a table and month, staging beats appending to an empty partition."""
 
 STAGE_ROWS_UNDER_TRIGGERS: Final = 300
 """The same where the triggers of foreign keys must fire for each appended row."""
-
-
-def publish(conn: Connection) -> None:
-    """Wait for the publishing lock; it is kept until the transaction ends."""
-    run(conn, statement("loader", "publish_lock"), {"key": PUBLISH_LOCK})
 
 
 class MonthWriter:

@@ -25,8 +25,8 @@ ORCHESTRATOR = "data_generation.orchestrator"
 WINDOWS = [
     f"{ORCHESTRATOR}.store:create_run:after:1",
     f"{ORCHESTRATOR}.store:add_unit:after:1",
-    f"{ORCHESTRATOR}.store:put_snapshot:after:1",
-    f"{ORCHESTRATOR}.store:put_snapshot:after:3",
+    f"{ORCHESTRATOR}.coordinator:put_snapshot:after:1",
+    f"{ORCHESTRATOR}.coordinator:put_snapshot:after:3",
     f"{ORCHESTRATOR}.pipeline:Pipeline.add:before:2",
     f"{ORCHESTRATOR}.store:claim_readings:after:2",
     f"{ORCHESTRATOR}.store:finish_readings:after:1",

@@ -22,7 +22,7 @@ from data_generation.orchestrator.database import connect
 from data_generation.orchestrator.decide import Action, Mode
 from data_generation.orchestrator.progress import Screen
 from data_generation.storage.clear import clear_tables
-from data_generation.storage.writer import publish
+from data_generation.storage.publishing import publish
 from tests.integration import fake_farm
 from tests.integration.fake_farm import contents, job, run
 

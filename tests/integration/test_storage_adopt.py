@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,7 @@ from django.db import connection
 
 from data_generation.config.loader import load_config
 from data_generation.errors import StorageError
-from data_generation.generators.dates import to_day
-from data_generation.generators.farm import Layout
-from data_generation.generators.infrastructure import write_infrastructure
-from data_generation.generators.master_data import write_master_data
-from data_generation.generators.output import Ids, Output
-from data_generation.generators.rng import Draws
+from data_generation.generators.ledger import setup_rows
 from data_generation.generators.tables import SETUP_TABLES, SPECS
 from data_generation.storage import adopt
 from data_generation.storage.adopt import NATURAL_KEYS, Difference, insert_missing, match
@@ -53,12 +47,7 @@ def conn() -> Connection:
 
 def setup(*overrides: str, profile: str = "tiny") -> Rows:
     """The rows of infrastructure and master data as the first month of a run has them."""
-    config = load_config(CONFIG, profile, overrides)
-    ids, day = Ids(), to_day(date(2015, 1, 1))
-    output = Output(ids)
-    write_infrastructure(Layout(config.farm), Draws(config.generation.seed), ids, output, day)
-    write_master_data(config, ids, output, day)
-    return output.finish().inserts
+    return setup_rows(load_config(CONFIG, profile, overrides))
 
 
 def store(conn: Connection, rows: Rows, tops: Mapping[str, int] = TOPS) -> dict[str, int]:
@@ -75,7 +64,7 @@ def full_names(rows: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[int, 
                 found[adopt._REFERS_TO[c]][row[c]] if row[c] and c in adopt._REFERS_TO else row[c]
                 for c in key
             ]
-            found[table][row["id"]] = tuple(parts)
+            found[table][row[SPECS[table].key]] = tuple(parts)
     return found
 
 
@@ -86,7 +75,7 @@ def wanted_names(rows: Rows) -> dict[str, dict[int, tuple[Any, ...]]]:
 def stored_names(conn: Connection) -> dict[str, dict[int, tuple[Any, ...]]]:
     found = {}
     for table, key in NATURAL_KEYS.items():
-        columns = ["id", *key]
+        columns = [SPECS[table].key, *key]
         query = f"SELECT {', '.join(columns)} FROM {table}"
         found[table] = [dict(zip(columns, row, strict=True)) for row in conn.execute(query)]
     return full_names(found)
@@ -102,7 +91,7 @@ def test_every_setup_table_has_a_natural_key() -> None:
         assert set(key) <= SPECS[table].columns.keys()
         before = list(NATURAL_KEYS)[: list(NATURAL_KEYS).index(table)]
         assert all(adopt._REFERS_TO[c] in before for c in key if c in adopt._REFERS_TO)
-        refers = {c for c in SPECS[table].columns if c.endswith("_id")}
+        refers = {c for c in SPECS[table].columns if c.endswith("_id")} - {SPECS[table].key}
         assert refers <= adopt._REFERS_TO.keys()
 
 
@@ -111,11 +100,11 @@ def test_into_an_empty_database_everything_goes_once(conn: Connection) -> None:
     before = sequence_tops(conn, list(rows))
     found = match(conn, rows)
     assert not any(found.stored.values())
-    assert found.missing == {name: rows[name]["id"].to_pylist() for name in NATURAL_KEYS}
+    assert found.missing == {name: rows[name][0].to_pylist() for name in NATURAL_KEYS}
 
     assert insert_missing(conn, rows, found, TOPS) == {n: t.num_rows for n, t in rows.items()}
     for name, table in rows.items():
-        key = "history_id" if "history_id" in table.column_names else "id"
+        key = "history_id" if "history_id" in table.column_names else table.column_names[0]
         new = list(range(TOPS[name] + 1, TOPS[name] + 1 + table.num_rows))
         assert keys_of(conn, name, key) == new
         assert sequence_tops(conn, [name])[name] == max(before[name], new[-1])
@@ -128,6 +117,31 @@ def test_into_an_empty_database_everything_goes_once(conn: Connection) -> None:
     assert not any(again.missing.values())
     assert again.differing == []
     assert insert_missing(conn, rows, again, TOPS) == {}
+
+
+def test_sites_of_the_accounts_name_the_stored_stations_and_areas(conn: Connection) -> None:
+    """Their key is that of one table or another, as the row itself says; no foreign key tells."""
+    rows = setup()
+    conn.execute(
+        "INSERT INTO infrastructure_geography (id, name, description, created_at, updated_at)"
+        " VALUES (3, 'Faroe Islands', '', now(), now())"
+    )
+    station, area = rows["infrastructure_freshwaterstation"], rows[AREA]
+    conn.execute(
+        "INSERT INTO infrastructure_freshwaterstation (id, name, station_type, latitude, longitude,"
+        " description, active, geography_id, created_at, updated_at)"
+        " VALUES (4, %s, 'FRESHWATER', 62, -7, '', true, 3, now(), now())",
+        [station["name"][0].as_py()],
+    )
+    store(conn, rows)
+    query = """
+        SELECT site_name, source_pk FROM finance_dimsite WHERE source_model = %s ORDER BY source_pk
+    """
+    stations = conn.execute("SELECT name, id FROM infrastructure_freshwaterstation ORDER BY id")
+    areas = conn.execute(f"SELECT name, id FROM {AREA} ORDER BY id").fetchall()
+    assert conn.execute(query, ["station"]).fetchall() == stations.fetchall()
+    assert conn.execute(query, ["area"]).fetchall() == areas
+    assert areas[0] == (area["name"][0].as_py(), TOPS[AREA] + 1)
 
 
 def test_history_tells_of_the_creation_of_each_row(conn: Connection) -> None:
@@ -264,12 +278,12 @@ def test_users_that_the_application_made_are_adopted(conn: Connection) -> None:
 
 
 def test_only_what_is_asked_for_must_be_there(conn: Connection) -> None:
-    conn.execute("ALTER TABLE harvest_productgrade RENAME TO harvest_other")
+    conn.execute("ALTER TABLE health_sampletype RENAME TO health_other")
     rows = setup()
-    grades = {"harvest_productgrade": rows.pop("harvest_productgrade")}
+    kinds = {"health_sampletype": rows.pop("health_sampletype")}
     assert match(conn, rows).missing["inventory_feed"]
-    with pytest.raises(StorageError, match="no table harvest_productgrade"):
-        match(conn, grades)
+    with pytest.raises(StorageError, match="no table health_sampletype"):
+        match(conn, kinds)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import psycopg
 import pyarrow as pa
 import pytest
 
-from data_generation.generators.tables import READINGS, SPECS, TABLES, TableSpec, arrow_type
-from data_generation.storage.catalog import Catalog, TableKind
+from data_generation.generators.arrow_types import arrow_type
+from data_generation.generators.tables import READINGS, SPECS, TABLES, TableSpec
+from data_generation.storage.catalog import OPTIONAL_COLUMNS, Catalog, TableKind
 from data_generation.storage.keys import Keys
-from data_generation.storage.loader import OPTIONAL_COLUMNS, Loader
+from data_generation.storage.loader import Loader
 from data_generation.storage.offsets import compute_offsets
 from data_generation.storage.sequences import SequenceKeeper, sequence_tops
 from tests import existing_schema

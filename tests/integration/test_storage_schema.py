@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 
 from benchmarks.synthetic import fabricate, month_of_readings, referenced_rows
-from data_generation.storage.catalog import Catalog, TableKind
+from data_generation.storage.catalog import OPTIONAL_COLUMNS, Catalog, TableKind
 from data_generation.storage.clear import clear_tables
 from data_generation.storage.digest import digest
 from data_generation.storage.keys import Keys
-from data_generation.storage.loader import OPTIONAL_COLUMNS, READINGS, Loader
+from data_generation.storage.loader import READINGS, Loader
 from tests.integration.storage_farm import structure
 from tests.schema_reference import ADDED_COLUMNS, PARTITIONED, history_tables, tables
 

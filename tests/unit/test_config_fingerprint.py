@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from data_generation.config.fingerprint import Identity, describe_differences, identity_of
+from data_generation.config.fingerprint import identity_of
+from data_generation.config.identity import Identity, describe_differences
 from data_generation.config.loader import load_config
 
 REAL = Path(__file__).parents[2] / "config"

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from data_generation.generators.arrow_types import arrow_type
 from data_generation.generators.farm import (
     FRESH_PARAMETERS,
     OXYGEN,
@@ -16,7 +17,7 @@ from data_generation.generators.farm import (
 )
 from data_generation.generators.readings import expand_readings
 from data_generation.generators.readings_order import HEADER, MANUAL_PARAMETERS, SPAN
-from data_generation.generators.tables import READINGS, SPECS, arrow_type
+from data_generation.generators.tables import READINGS, SPECS
 from data_generation.generators.water import oxygen_saturation_mg_l
 from tests.unit.generators_support import by_sensors, columns, hasty_farm, tiny_farm
 

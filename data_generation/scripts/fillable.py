@@ -1,0 +1,38 @@
+"""Whether tables that AquaMind itself made have every column that the generator fills."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+from django.db import connection
+
+from data_generation.errors import Refused, StorageError
+from data_generation.generators.arrow_types import arrow_type
+from data_generation.generators.tables import SPECS, TABLES
+from data_generation.scripts.shell import EXISTING
+from data_generation.storage.catalog import OPTIONAL_COLUMNS, Catalog
+from data_generation.storage.encode import TableEncoder
+from data_generation.storage.keys import Keys
+
+
+def require_fillable() -> None:
+    """Refuse unless all tables are there and every column can be encoded; writes nothing."""
+    hint = f"{EXISTING} fills the tables of AquaMind's version of 2025-10-16."
+    present = set(connection.introspection.table_names())
+    for name in TABLES:
+        if name not in present:
+            raise Refused(f"The database has no table {name}.", hint)
+    catalog = Catalog(connection.connection)
+    try:
+        catalog.load(TABLES)
+        for spec in SPECS.values():
+            optional = OPTIONAL_COLUMNS.get(spec.name, frozenset())
+            TableEncoder(catalog[spec.name], _arrow(spec.columns), Keys(), optional)
+            if spec.history is not None:
+                history = catalog[spec.history]
+                TableEncoder(history, _arrow(spec.history_columns), Keys(), optional)
+    except StorageError as error:
+        raise Refused(error.message, hint) from error
+
+
+def _arrow(columns: Mapping[str, str]) -> pa.Schema:
+    return pa.schema([(name, arrow_type(code)) for name, code in columns.items()])

@@ -1,0 +1,43 @@
+"""What the two scripts share that make a farm before its first batch."""
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any, Protocol
+
+from data_generation.config.models import Config
+from data_generation.errors import ExitCode
+from data_generation.orchestrator import lock, runner
+from data_generation.orchestrator.database import Connection
+from data_generation.scripts import shell
+from data_generation.scripts.farm_flags import add_farm_flags, configured
+from data_generation.scripts.schema import require_schema
+
+
+class Result(Protocol):
+    """What was made, for a person and for a program."""
+
+    def as_text(self) -> str:
+        """Return lines."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+
+
+def set_up(
+    parser: shell.Parser, flags: list[str], make: Callable[[Connection, Config], Result]
+) -> ExitCode:
+    """Read the flags that say which farm, run `make` beside any batches, and show what it made."""
+    add_farm_flags(parser)
+    options = parser.parse_args(flags)
+    shell.apply_folders(options)
+    config = configured(options).config
+    conninfo = shell.conninfo()
+    require_schema(options.existing_schema)
+    shell.disconnect()
+    with (
+        closing(runner.open_coordinator(conninfo)) as connection,
+        lock.held(connection, shared=True),
+    ):
+        result = make(connection, config)
+    shell.show(result.as_text(), result.as_dict(), options.json)
+    return ExitCode.DONE
