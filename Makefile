@@ -46,7 +46,7 @@ format: install ## Reformat the code
 	$(BIN)/ruff format .
 
 lock: ## Renew requirements.lock from pyproject.toml (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --all-extras --group dev pyproject.toml \
 		--no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
 
 clean: ## Stop the embedded server; remove its data, .venv and what runs wrote
