@@ -11,9 +11,7 @@ import argparse
 import os
 import sys
 import time
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -25,6 +23,7 @@ from psycopg import sql
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.databases import migrated_database
 from benchmarks.synthetic import READINGS, month_of_readings, referenced_rows
 from data_generation.storage.catalog import Catalog
 from data_generation.storage.encode import TableEncoder
@@ -34,33 +33,6 @@ from data_generation.storage.partitions import Month, StagedPartition
 
 Connection = psycopg.Connection[Any]
 FIRST = np.datetime64("2015-01", "M")
-
-
-@contextmanager
-def migrated_database() -> Iterator[str]:
-    """Give the URL of a new database with AquaMind's tables, dropped afterwards."""
-    from aquamind import embedded
-
-    server = os.environ.get("DATABASE_URL") or embedded.connection_url()
-    name = f"benchmark_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            parts = psycopg.conninfo.conninfo_to_dict(server)
-            where = f"?host={parts['host']}&port={parts.get('port', 5432)}"
-            os.environ["DATABASE_URL"] = f"postgresql://{parts['user']}@/{name}{where}"
-            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aquamind.settings")
-            import django
-            from django.core.management import call_command
-
-            django.setup()
-            call_command("migrate", verbosity=0)
-            yield os.environ["DATABASE_URL"]
-        finally:
-            from django.db import connection
-
-            connection.close()
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def seconds(conn: Connection, work: Callable[[], Any]) -> float:
@@ -87,7 +59,7 @@ def plain_copy(conn: Connection, chunks: list[bytes], encoder: TableEncoder, mon
 
 def bulk_create(rows: pa.Table) -> None:
     """Write rows as the application would, 500 a statement, in one transaction."""
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from aquamind.environmental.models import EnvironmentalReading
 
@@ -96,6 +68,7 @@ def bulk_create(rows: pa.Table) -> None:
         EnvironmentalReading.objects.bulk_create(
             [EnvironmentalReading(**value) for value in values], batch_size=500
         )
+    connection.close()
 
 
 def main() -> None:
@@ -107,6 +80,8 @@ def main() -> None:
     options = parser.parse_args()
 
     with migrated_database() as url, psycopg.connect(url) as conn:
+        os.environ["DATABASE_URL"] = url
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aquamind.settings")
         catalog = Catalog(conn)
         loader = Loader(conn, Keys())
         references = referenced_rows(catalog, READINGS, options.assignments * 7)
@@ -138,6 +113,9 @@ def main() -> None:
         sample = month_of_readings(FIRST + options.rounds, options.assignments, 10**9).slice(
             0, options.bulk_rows
         )
+        import django
+
+        django.setup()
         bulk = seconds(conn, lambda: bulk_create(sample)) / sample.num_rows
 
     count = rows.num_rows

@@ -1,0 +1,40 @@
+"""A database of a benchmark's own."""
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
+
+
+@contextmanager
+def migrated_database() -> Iterator[str]:
+    """Give the URL of a new database with AquaMind's tables, dropped afterwards.
+
+    It lies on the server that `DATABASE_URL` names, or on the embedded one.
+    """
+    from aquamind import embedded
+
+    server = os.environ.get("DATABASE_URL") or embedded.connection_url()
+    name = f"benchmark_{uuid.uuid4().hex}"
+    parts = psycopg.conninfo.conninfo_to_dict(server)
+    where = f"?host={parts['host']}&port={parts.get('port', 5432)}"
+    url = f"postgresql://{parts['user']}@/{name}{where}"
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            subprocess.run(
+                [sys.executable, str(MANAGE), "migrate", "--verbosity", "0"],
+                env={**os.environ, "DATABASE_URL": url},
+                check=True,
+            )
+            yield url
+        finally:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
