@@ -25,6 +25,9 @@ def main() -> int:
         return _fail("Configuration error", error, 2)
     except OperationalError as error:
         return _fail("Database error", error, 4)
+    except ModuleNotFoundError as error:
+        # Of DJANGO_SETTINGS_MODULE or AQUAMIND_EXTRA_APPS, say.
+        return _fail("Configuration error", error, 2)
     return 0
 
 

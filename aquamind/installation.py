@@ -14,7 +14,14 @@ from django.core.exceptions import ImproperlyConfigured
 def data_dir(base: Path) -> Path:
     """The folder of the embedded server and the secret key: AQUAMIND_DATA_DIR or base/.aquamind."""
     configured = os.environ.get("AQUAMIND_DATA_DIR")
-    return Path(configured).expanduser().absolute() if configured else base / ".aquamind"
+    if not configured:
+        return base / ".aquamind"
+    try:
+        return Path(configured).expanduser().absolute()
+    except RuntimeError:
+        raise ImproperlyConfigured(
+            f"AQUAMIND_DATA_DIR is {configured!r}, which names no home directory."
+        ) from None
 
 
 @cache

@@ -23,10 +23,11 @@ class AquaError(Exception):
     exit_code: ClassVar[ExitCode] = ExitCode.USAGE
 
     def __init__(self, message: str, hint: str = "") -> None:
-        """Keep what happened and, apart, what to do about it."""
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        """Keep what happened and, apart, what to do about it; each becomes one line."""
+        # What a user typed may be part of it, line breaks and all.
+        self.message = " ".join(message.splitlines())
+        self.hint = " ".join(hint.splitlines())
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         """Both lines as the user reads them."""

@@ -8,7 +8,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -273,12 +273,12 @@ def _owner(path: Path) -> int | None:
 
 def _start_limit() -> float:
     value = os.environ.get(START_LIMIT_VARIABLE) or str(_START_LIMIT)
-    try:
-        return float(value)
-    except ValueError:
-        raise EmbeddedServerError(
-            f"{START_LIMIT_VARIABLE} is {value!r}.", "Give a number of seconds."
-        ) from None
+    with suppress(ValueError):
+        limit = float(value)
+        # Not a number is no less than 0 either, and would be waited for without end.
+        if limit >= 0:
+            return limit
+    raise EmbeddedServerError(f"{START_LIMIT_VARIABLE} is {value!r}.", "Give a number of seconds.")
 
 
 def _find_postmaster(cluster: Path) -> int | None:

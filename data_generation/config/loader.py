@@ -6,6 +6,7 @@ key, lists and plain values are replaced.
 
 import difflib
 import json
+import re
 import types
 import typing
 from collections.abc import Mapping, Sequence
@@ -125,9 +126,27 @@ def _describe(model: type[BaseModel], item: ErrorDetails, layer: Layer) -> str:
         return f"{place}: key {name} is missing; it has no default."
     expected = item["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
     expected = expected.removesuffix(".")
+    if item["type"].startswith("date_"):
+        expected = "a date such as 2015-12-31"
     if item["type"] in ("value_error", "assertion_error") and isinstance(item["input"], Mapping):
+        place = _place_of_named(expected, item["input"], path, layer) or place
         return f"{place}: {name}: {expected}." if name else f"{place}: {expected}."
     return f"{place}: {name}: found {_short(item['input'])}, expected: {expected}."
+
+
+def _place_of_named(
+    message: str, values: Mapping[Any, Any], path: KeyPath, layer: Layer
+) -> str | None:
+    """Return where the key was given that a message about a whole section names.
+
+    Of several keys, one that was given as a flag: it is the one that the user just typed.
+    """
+    places = [
+        layer.place_of((*path, str(key)))
+        for key in values
+        if re.search(rf"\b{re.escape(str(key))}\b", message)
+    ]
+    return min(places, key=lambda place: not place.startswith("--"), default=None)
 
 
 def _dotted(loc: Sequence[str | int]) -> str:

@@ -12,6 +12,8 @@ class RuntimeConfig(BaseModel):
     """Whole calendar months in a chunk: one progress line, one checkpoint file."""
     workers: int | None = Field(default=None, ge=0, le=256)
     """Processes that write readings; 0 is none (all in one process), null is one a core."""
+    scheduler: str | None = Field(default=None, pattern=r"^(tcp|tls)://[^/@\s]+:[0-9]{1,5}$")
+    """Dask scheduler whose cluster writes the readings instead of processes of this machine."""
     max_memory_mb: int | None = Field(default=None, ge=16)
     """Hard limit of the whole process tree; null is three quarters of the machine."""
     soft_memory_fraction: float = Field(gt=0, lt=1)

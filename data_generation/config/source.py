@@ -146,7 +146,7 @@ class _Reader:
             )
         self._places.setdefault(path, f"{self._name}:{node.start_mark.line + 1}")
         if isinstance(node, yaml.ScalarNode):
-            return loader.construct_object(node, deep=True)
+            return self._scalar(loader, node)
         if id(node) in self._open:
             raise ConfigError(f"{self._line(node)}: an alias contains itself.")
         self._open.add(id(node))
@@ -160,6 +160,17 @@ class _Reader:
         finally:
             self._open.discard(id(node))
 
+    def _scalar(self, loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+        try:
+            return loader.construct_object(node, deep=True)
+        except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError) as error:
+            # PyYAML does not expect 2020-02-30, or a tag on what is no value of its kind.
+            kind = node.tag.rpartition(":")[2]
+            why = f" ({error})" if isinstance(error, ValueError) else ""
+            raise ConfigError(
+                f"{self._line(node)}: found {node.value[:40]!r}, which is no {kind}{why}."
+            ) from error
+
     def _mapping(self, loader: yaml.SafeLoader, node: yaml.Node, path: KeyPath) -> dict[Any, Any]:
         if not isinstance(node, yaml.MappingNode) or node.tag != "tag:yaml.org,2002:map":
             raise ConfigError(f"{self._line(node)}: {node.tag} is not allowed here.")
@@ -169,7 +180,7 @@ class _Reader:
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise ConfigError(f"{self._line(key_node)}: a key must be a plain word or number.")
-            key = loader.construct_object(key_node, deep=True)
+            key = self._scalar(loader, key_node)
             key_path = (*path, str(key))
             self._places[key_path] = self._line(key_node)
             result[key] = self._value(loader, value_node, key_path)

@@ -151,7 +151,7 @@ class BatchPlan:
     def start(self, world: World, country: int) -> Start | None:
         """The batch, on its day."""
         plan = self._itinerary
-        if country != plan.country or world.today.day != plan.start_day:
+        if country != plan.country or world.today.day != plan.start_day or world.batches:
             return None
         at_sea = plan.stay(ADULT)
         return Start(

@@ -26,6 +26,7 @@ from data_generation.orchestrator import (
     stored_farm,
 )
 from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error
+from data_generation.orchestrator.database_storage import opener
 from data_generation.orchestrator.execution import Execution, Totals
 from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.logging import RunLog
@@ -320,21 +321,25 @@ def _reserve(connection: Connection, job: Job, wish: Wish) -> RunRecord:
 def _execute(job: Job, run: RunRecord, screen: Screen, connection: Connection) -> Result:
     coordinator.hold(connection, run)
     itinerary = Itinerary.parse(run.itinerary or {})
-    number = str(run.batch_number)
+    number, plan = str(run.batch_number), months_of(itinerary)
     run_log = RunLog(screen)
     try:
         run_log.open_file(job.folders.logs, run.id)
         run_log.log.info("batch", number=number, profile=run.profile, seed=run.seed)
         execution = Execution(
             config=job.config,
-            run=run,
-            plan=months_of(itinerary),
-            conninfo=job.conninfo,
+            plan=plan,
             engine=engine_for(job.engine, itinerary),
-            checkpoint_file=file_for(job.folders.checkpoints, connection.info.dbname, number),
+            open_storage=opener(
+                connection,
+                job.conninfo,
+                run,
+                plan,
+                file_for(job.folders.checkpoints, connection.info.dbname, number),
+                job.config.runtime.checkpoint_seconds,
+            ),
             run_log=run_log,
             screen=screen,
-            connection=connection,
             # A batch is small: processes of its own would cost more than they save.
             resources=replace(resources_for(job.config.runtime), workers=0),
         )

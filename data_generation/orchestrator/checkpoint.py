@@ -15,11 +15,13 @@ from typing import Any
 
 import psycopg
 
+from data_generation.errors import StorageError
 from data_generation.files import write_atomically
 from data_generation.orchestrator import store
-from data_generation.orchestrator.database import Connection, is_transient
+from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.sessions import Plan
 from data_generation.orchestrator.store import RunRecord, UnitRecord
+from data_generation.storage.failures import is_transient
 
 FORMAT = 1
 
@@ -101,7 +103,15 @@ def compare(path: Path, run: RunRecord | None, plan: Plan, units: Iterable[UnitR
         content = json.loads(path.read_text(encoding="utf-8"))
         run_id, fingerprint = int(content["run"]), str(content["fingerprint"])
         in_file = _done_in(content, plan)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (
+        OSError,
+        ArithmeticError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        RecursionError,
+    ):
         return Finding(f"Checkpoint file {path} is damaged; rebuilt from the database.", True)
     if run is None:
         return Finding(
@@ -164,7 +174,8 @@ class Mirror:
     def write(self, force: bool = False) -> None:
         """Mirror what is committed; without `force` only if the last time is long enough ago.
 
-        A lost connection is left to the next commit, which replaces it.
+        A lost connection is left to the next commit, which replaces it. Raises StorageError if the
+        file cannot be written.
         """
         if not force and time.monotonic() - self._written < self._interval:
             return
@@ -182,6 +193,13 @@ class Mirror:
             connection.info.dbname,
             datetime.now(UTC),
         )
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(self.path, json.dumps(content, indent=2).encode() + b"\n")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(self.path, json.dumps(content, indent=2).encode() + b"\n")
+        except OSError as error:
+            raise StorageError(
+                f"The checkpoint file {self.path} cannot be written: {error.strerror or error}.",
+                "What was committed is safe; make room there or choose another folder with "
+                "--checkpoint-dir, then go on with --resume.",
+            ) from error
         self._written = time.monotonic()

@@ -1,7 +1,8 @@
 """The coordinator's connection: one transaction a ledger month, kept alive through lost links."""
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from time import perf_counter
 from typing import Final, LiteralString
 
@@ -10,7 +11,7 @@ import psycopg
 from psycopg import sql
 from structlog.typing import FilteringBoundLogger
 
-from data_generation.errors import AquaError, Refused
+from data_generation.errors import AquaError, Refused, StorageError
 from data_generation.orchestrator import blocks, lock, store
 from data_generation.orchestrator.arrays import pack
 from data_generation.orchestrator.database import (
@@ -18,7 +19,6 @@ from data_generation.orchestrator.database import (
     Conninfo,
     as_storage_error,
     connect,
-    is_transient,
 )
 from data_generation.orchestrator.pipeline import Patience
 from data_generation.orchestrator.ports import Month
@@ -26,6 +26,7 @@ from data_generation.orchestrator.snapshots import put_snapshot
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.store import RunRecord, UnitRecord
 from data_generation.orchestrator.worker import READINGS_TABLE
+from data_generation.storage.failures import is_transient
 from data_generation.storage.keyed_rows import without_adopted
 from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader
@@ -124,11 +125,25 @@ class Coordinator:
             self._committed(advance, where)
         return rows
 
-    def finish(self, tables: Sequence[str]) -> None:
-        """Note that the goal is reached and gather the planner's statistics."""
-        self._committed(
-            lambda connection: finish(connection, self._run, tables), "Finishing the run"
-        )
+    def finish(self, tables: Sequence[str], months: Collection[date]) -> None:
+        """Note that the goal is reached and gather the planner's statistics.
+
+        Raises StorageError unless the database itself says that all `months` are done: a server
+        that crashed may have lost what it had confirmed.
+        """
+
+        def note(connection: Connection) -> None:
+            missing = sorted(set(months) - store.complete_months(connection, self._run.id))
+            if missing:
+                raise StorageError(
+                    f"{len(missing)} months that were committed are not in the database any more, "
+                    f"the first is {missing[0]:%Y-%m}.",
+                    "The server lost them; go on from what is stored: "
+                    "python manage.py runscript data_generation --resume",
+                )
+            finish(connection, self._run, tables)
+
+        self._committed(note, "Finishing the run")
         try:
             analyze(self.connection, self._run.id, tables, self._stop)
         except psycopg.Error:
@@ -162,12 +177,12 @@ class Coordinator:
             attempt += 1
 
     def _try_again(self, error: psycopg.Error | AquaError, attempt: int, where: str) -> None:
-        cause = error if isinstance(error, psycopg.Error) else error.__cause__
-        if cause is None or not is_transient(cause) or attempt >= self._patience.attempts:
+        if not is_transient(error) or attempt >= self._patience.attempts:
             if isinstance(error, psycopg.Error):
                 raise as_storage_error(error, where) from error
             raise error
-        self._log.warning("tried again", unit=where, attempt=attempt, reason=str(cause).strip())
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        self._log.warning("tried again", unit=where, attempt=attempt, reason=reason)
         self._stop.wait(self._patience.pause(attempt))
         # What the loader knows may be of before somebody's change to the tables.
         if self.connection.closed or self.connection.broken:

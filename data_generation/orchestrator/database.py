@@ -1,12 +1,13 @@
-"""Connections of the coordinator and the workers, and which errors are worth another try."""
+"""Connections of the coordinator and the workers, and their errors as a user reads them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from psycopg import errors
 
 from data_generation.errors import StorageError
+from data_generation.storage.failures import is_transient
 
 Conninfo = Mapping[str, Any]
 """Connection parameters as libpq names them (host, port, dbname, user, password, ...)."""
@@ -18,42 +19,34 @@ CONNECT_TIMEOUT_S = 10
 LOCK_TIMEOUT = "60s"
 """An orphan of a killed run may hold a unit for a moment; waiting longer is worth a retry."""
 
-_TRANSIENT_STATES = frozenset(
-    {
-        errors.SerializationFailure.sqlstate,
-        errors.DeadlockDetected.sqlstate,
-        errors.LockNotAvailable.sqlstate,
-        errors.AdminShutdown.sqlstate,
-        errors.CrashShutdown.sqlstate,
-        errors.CannotConnectNow.sqlstate,
-        errors.TooManyConnections.sqlstate,
-    }
-)
+_ALIVE: Final = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""Seconds (the last: milliseconds) until a peer that fell silent counts as gone. The system's own
+limits are hours. A socket of this machine ignores them."""
 
 
 def connect(conninfo: Conninfo, application: str = APPLICATION) -> Connection:
     """Open a connection in autocommit mode with UTC as its time zone.
 
-    Raises psycopg.OperationalError when the server cannot be reached.
+    A commit is on the server's disk when it returns, also where the server's setting is otherwise:
+    who goes on after the server's crash must find all that it was told is committed. Raises
+    psycopg.OperationalError when the server cannot be reached.
     """
-    parameters = {"connect_timeout": CONNECT_TIMEOUT_S, **conninfo}
+    parameters = {"connect_timeout": CONNECT_TIMEOUT_S, **_ALIVE, **conninfo}
     connection: Connection = psycopg.connect(
         **{**parameters, "application_name": application}, autocommit=True
     )
     connection.execute("SELECT set_config('TimeZone', 'UTC', false)")
     connection.execute("SELECT set_config('lock_timeout', %s, false)", (LOCK_TIMEOUT,))
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) "
+        "WHERE current_setting('synchronous_commit') = 'off'"
+    )
     return connection
-
-
-def is_transient(error: BaseException) -> bool:
-    """Say whether the same work may succeed when tried again."""
-    if not isinstance(error, psycopg.Error):
-        return False
-    state = error.sqlstate
-    if state is None:
-        # Without a state the message comes from the client: the connection broke or never was.
-        return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
-    return state in _TRANSIENT_STATES or state.startswith("08")
 
 
 def as_storage_error(error: psycopg.Error, where: str = "") -> StorageError:
@@ -63,6 +56,8 @@ def as_storage_error(error: psycopg.Error, where: str = "") -> StorageError:
     prefix = f"{where}: " if where else ""
     if is_transient(error):
         hint = "Is the database running? What was committed is safe; go on with --resume."
+    elif isinstance(error, errors.DiskFull):
+        hint = "What was committed is safe; make room for the server, then go on with --resume."
     else:
-        hint = "What was committed is safe."
+        hint = "What was committed is safe; remove the cause, then go on with --resume."
     return StorageError(f"{prefix}the database says: {first}.", hint)

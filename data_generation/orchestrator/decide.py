@@ -11,6 +11,26 @@ from data_generation.orchestrator.sessions import Plan
 COMMAND = "python manage.py runscript data_generation"
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a dataset is kept, in words: how sentences begin with it, how they go on with it, the
+    flags that name it, and how to be rid of what it holds.
+    """
+
+    begin: str = "This database"
+    name: str = "this database"
+    flags: str = ""
+    clearing: str = "python manage.py runscript clear_data --yes"
+
+    @property
+    def resume(self) -> str:
+        """The command that goes on there."""
+        return f"{COMMAND} --resume {self.flags}".rstrip()
+
+
+DATABASE = Place()
+
+
 class Mode(Enum):
     """What the user asked for."""
 
@@ -62,7 +82,12 @@ class Decision:
 
 
 def decide(
-    mode: Mode, session: int | None, plan: Plan, progress: Progress | None, flags: str = ""
+    mode: Mode,
+    session: int | None,
+    plan: Plan,
+    progress: Progress | None,
+    flags: str = "",
+    place: Place = DATABASE,
 ) -> Decision:
     """Return what to do; `progress` is None if the database holds no run.
 
@@ -74,13 +99,13 @@ def decide(
     if mode is Mode.SESSION:
         assert session is not None
         plan.session(session)
-        return _session(session, plan, progress, flags)
+        return _session(session, plan, progress, flags, place)
     if mode is Mode.RESUME:
-        return _resume(plan, progress, flags)
-    return _sequential(plan, progress)
+        return _resume(plan, progress, flags, place)
+    return _sequential(plan, progress, place)
 
 
-def _sequential(plan: Plan, progress: Progress | None) -> Decision:
+def _sequential(plan: Plan, progress: Progress | None, place: Place) -> Decision:
     last = len(plan.sessions)
     if progress is None or not progress.started:
         return Decision(Action.START, last, f"Starting sessions 1 to {last}.")
@@ -89,15 +114,16 @@ def _sequential(plan: Plan, progress: Progress | None) -> Decision:
         return Decision(Action.NOTHING, last, f"All {last} sessions are complete; nothing to do.")
     if first <= progress.goal:
         raise Refused(
-            f"This database holds an unfinished run, stopped in session {first}.",
-            f"Go on with: {COMMAND} --resume, or begin anew after: "
-            "python manage.py runscript clear_data --yes",
+            f"{place.begin} holds an unfinished run, stopped in session {first}.",
+            f"Go on with: {place.resume}, or begin anew after: {place.clearing}",
         )
     done = "Session 1 is" if first == 2 else f"Sessions 1 to {first - 1} are"
     return Decision(Action.CONTINUE, last, f"{done} complete; going on with session {first}.")
 
 
-def _session(session: int, plan: Plan, progress: Progress | None, flags: str) -> Decision:
+def _session(
+    session: int, plan: Plan, progress: Progress | None, flags: str, place: Place
+) -> Decision:
     first = 1
     if progress is not None and progress.started:
         found = progress.first_incomplete(plan)
@@ -107,8 +133,8 @@ def _session(session: int, plan: Plan, progress: Progress | None, flags: str) ->
             )
         if found <= progress.goal:
             raise Refused(
-                f"This database holds an unfinished run, stopped in session {found}.",
-                f"First run: {COMMAND} --resume",
+                f"{place.begin} holds an unfinished run, stopped in session {found}.",
+                f"First run: {place.resume}",
             )
         first = found
     if first < session:
@@ -121,10 +147,10 @@ def _session(session: int, plan: Plan, progress: Progress | None, flags: str) ->
     return Decision(Action.CONTINUE, session, f"Going on with session {session}.")
 
 
-def _resume(plan: Plan, progress: Progress | None, flags: str) -> Decision:
+def _resume(plan: Plan, progress: Progress | None, flags: str, place: Place) -> Decision:
     if progress is None:
         return Decision(
-            Action.NOTHING, 0, "Nothing to resume: this database holds no run of the generator."
+            Action.NOTHING, 0, f"Nothing to resume: {place.name} holds no run of the generator."
         )
     first = progress.first_incomplete(plan)
     if first is None:

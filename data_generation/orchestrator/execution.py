@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -14,9 +13,7 @@ import psycopg
 from data_generation.config.models import Config
 from data_generation.errors import AquaError, Interrupted, StorageError
 from data_generation.orchestrator import store
-from data_generation.orchestrator.checkpoint import Mirror
-from data_generation.orchestrator.coordinator import Coordinator
-from data_generation.orchestrator.database import Connection, Conninfo
+from data_generation.orchestrator.decide import DATABASE, Place
 from data_generation.orchestrator.executor import make_executor
 from data_generation.orchestrator.logging import RunLog
 from data_generation.orchestrator.memory import MemoryGuard, Resources, limits_for
@@ -24,10 +21,9 @@ from data_generation.orchestrator.pipeline import Patience, Pipeline
 from data_generation.orchestrator.ports import Engine, Ledger, Month
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import Plan, Session
-from data_generation.orchestrator.snapshots import load_snapshot
 from data_generation.orchestrator.stop import GRACE_S, StopRequest, stop_on_signals
-from data_generation.orchestrator.store import RunRecord
-from data_generation.orchestrator.worker import READINGS_TABLE, Order, Outcome, Setup
+from data_generation.orchestrator.storage_port import OpenStorage
+from data_generation.orchestrator.worker import READINGS_TABLE, Order, Outcome
 
 
 @dataclass
@@ -68,41 +64,31 @@ class Execution:
         self,
         *,
         config: Config,
-        run: RunRecord,
         plan: Plan,
-        conninfo: Conninfo,
         engine: Engine,
-        checkpoint_file: Path,
+        open_storage: OpenStorage,
         run_log: RunLog,
         screen: Screen,
-        connection: Connection,
         resources: Resources,
+        place: Place = DATABASE,
     ) -> None:
-        """`connection` holds the lock and becomes the coordinator's."""
+        """`open_storage` opens what holds the lock; `place` says where that is, in words."""
         self._config = config
-        self._run = run
         self._plan = plan
         self._engine = engine
         self._log = run_log.log
         self._screen = screen
-        self._stop = StopRequest()
+        self._stop = StopRequest(place.resume)
         self._totals = Totals()
         patience = Patience(config.runtime.max_attempts, config.runtime.retry_seconds)
-        self._coordinator = Coordinator(connection, conninfo, run, self._stop, patience, self._log)
+        self._storage = open_storage(self._stop, patience, self._log)
         self._guard = MemoryGuard(
             limits_for(config.runtime, resources),
             lambda used: self._stop.ask_for_memory(used, resources.memory_mb),
         )
-        self._mirror = Mirror(
-            checkpoint_file,
-            lambda: self._coordinator.connection,
-            run,
-            plan,
-            config.runtime.checkpoint_seconds,
-        )
         self._pipeline = Pipeline(
-            Setup(dict(conninfo), run.id, engine.expand),
-            lambda: make_executor(resources.workers, self._stop.requested),
+            self._storage.setup(engine.expand),
+            lambda: make_executor(resources, self._stop.requested),
             self._guard,
             self._stop,
             patience,
@@ -119,14 +105,14 @@ class Execution:
         """
         started = perf_counter()
         try:
-            with stop_on_signals(self._stop, self._coordinator.cancel), self._guard:
+            with stop_on_signals(self._stop, self._storage.cancel), self._guard:
                 try:
                     self._generate(goal)
                 except BaseException as error:
                     self._leave(error)
                     raise
         finally:
-            self._coordinator.close()
+            self._storage.close()
             self._totals.seconds = perf_counter() - started
             self._totals.peak_memory_mb = self._guard.peak_mb
             self._log.debug("end", memory_mb=round(self._guard.peak_mb), **self._brief())
@@ -136,7 +122,7 @@ class Execution:
         return {"rows": self._totals.rows, "seconds": round(self._totals.seconds, 3)}
 
     def _generate(self, goal: int) -> None:
-        units = store.units(self._coordinator.connection, self._run.id)
+        units = self._storage.units()
         ledger_done = {unit.month for unit in units if unit.kind == store.LEDGER and unit.done}
         complete = {unit.month for unit in units if unit.kind == store.READINGS and unit.done}
         sessions = self._plan.sessions[:goal]
@@ -148,9 +134,10 @@ class Execution:
         for session in sessions:
             if not complete.issuperset(session.months):
                 self._session(session, ledger_done)
-        self._coordinator.finish(self._engine.tables)
+        months = [month for session in sessions for month in session.months]
+        self._storage.finish(self._engine.tables, months)
         self._pipeline.close()
-        self._mirror.write(force=True)
+        self._storage.mirror(force=True)
 
     def _session(self, session: Session, ledger_done: set[date]) -> None:
         started, rows = perf_counter(), self._totals.rows
@@ -165,7 +152,7 @@ class Execution:
             if months:
                 self._chunk_done(session.number, number, months)
         self._pipeline.wait_until(0)
-        self._mirror.write(force=True)
+        self._storage.mirror(force=True)
         self._log.info(
             "session complete",
             session=session.number,
@@ -182,7 +169,7 @@ class Execution:
         except Interrupted:
             self._stop.raise_if_asked()
             raise
-        rows = self._coordinator.store_month(
+        rows = self._storage.store_month(
             session,
             output,
             ledger.snapshot(),
@@ -199,15 +186,15 @@ class Execution:
             self._totals.months += 1
             self._screen.advance(1, sum(rows.values()))
         self._pipeline.pump()
-        self._mirror.write()
+        self._storage.mirror()
 
     def _ledger_before(self, month: date) -> Ledger:
         """Return the ledger that stands right before `month`, restored if need be."""
         if self._ledger is None:
             self._ledger = self._engine.make_ledger(self._config)
-            stored = load_snapshot(self._coordinator.connection, self._run.id)
+            stored = self._storage.snapshot()
             if stored is not None:
-                self._ledger.restore(stored[1])
+                self._ledger.restore(stored)
             elif month != self._plan.months[0]:
                 raise StorageError(
                     f"The ledger's snapshot before {month:%Y-%m} is missing from the database.",
@@ -231,7 +218,7 @@ class Execution:
             attempt=order.attempt,
             already_stored=outcome.skipped,
         )
-        self._mirror.write()
+        self._storage.mirror()
 
     def _readings_retried(self, order: Order, reason: str) -> None:
         self._log.warning(
@@ -276,7 +263,7 @@ class Execution:
             pending=self._pipeline.pending,
             memory_mb=round(self._guard.used_mb),
         )
-        self._mirror.write(force=True)
+        self._storage.mirror(force=True)
 
     def _leave(self, error: BaseException) -> None:
         """Bring everything to a committed state and mirror it, whatever went wrong."""
@@ -285,6 +272,6 @@ class Execution:
         with suppress(psycopg.Error, OSError, AquaError):
             self._pipeline.abandon(grace)
         with suppress(psycopg.Error, OSError, AquaError):
-            self._mirror.write(force=True)
+            self._storage.mirror(force=True)
         code = error.code if isinstance(error, AquaError) else type(error).__name__
         self._log.debug("stopped", reason=code, detail=str(error))

@@ -1,13 +1,17 @@
-"""Executors for readings units: a pool of processes, or this process itself."""
+"""Executors for readings units: a pool of processes, this process itself, or a Dask cluster."""
 
 import contextlib
 import multiprocessing
 import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
 
-from data_generation.orchestrator import worker
+from data_generation.config.runtime import RuntimeConfig
+from data_generation.orchestrator import cluster, worker
+from data_generation.orchestrator.database import Conninfo
+from data_generation.orchestrator.memory import Resources, resources_for
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,8 +58,23 @@ class _Pool(ProcessPoolExecutor):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def make_executor(workers: int, stop: Callable[[], bool]) -> Executor:
-    """Return an executor with that many processes; 0 is this process."""
+def resources_on(runtime: RuntimeConfig, conninfo: Conninfo) -> Resources:
+    """Return what a run may use, here or on the cluster that it names.
+
+    Raises Refused if the cluster cannot run units on that database.
+    """
+    here = resources_for(runtime)
+    if runtime.scheduler is None:
+        return here
+    threads = cluster.require_cluster(runtime.scheduler, conninfo)
+    return replace(here, workers=threads, scheduler=runtime.scheduler)
+
+
+def make_executor(resources: Resources, stop: Callable[[], bool]) -> Executor:
+    """Return the executor that the resources name; no workers means this process."""
+    if resources.scheduler is not None:
+        return cluster.ClusterExecutor(resources.scheduler)
+    workers = resources.workers
     if workers == 0:
         return InProcessExecutor(stop)
     # Spawned, not forked: a fork would copy the coordinator's connection and its threads' locks.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from data_generation.errors import Refused
+from data_generation.errors import Refused, UsageError
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,13 +29,23 @@ def folders_from(environment: Mapping[str, str], root: Path = PROJECT_ROOT) -> F
 
     def folder(variable: str, default: str) -> Path:
         value = environment.get(variable, "")
-        return Path(value).expanduser().absolute() if value else root / default
+        return absolute(value, variable) if value else root / default
 
     return Folders(
         folder(CHECKPOINT_VARIABLE, "checkpoints"),
         folder(LOG_VARIABLE, "logs"),
         folder(REPORT_VARIABLE, "reports"),
     )
+
+
+def absolute(text: str, given_by: str) -> Path:
+    """Return the folder that a flag or variable names; UsageError for `~` of an unknown user."""
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError as error:
+        raise UsageError(
+            f"{given_by}: found {text!r}, which names no home directory.", "Give the whole path."
+        ) from error
 
 
 def require_writable(folder: Path, what: str, flag: str) -> None:

@@ -46,7 +46,7 @@ class Holder:
         Whoever finds its own id there meets the connection that it lost, or that of a process that
         had the id before. A process that began after the lock was taken has such an id too.
         """
-        if self.pid is None or self.host != _host():
+        if self.pid is None or self.host != host_name():
             return False
         if self.pid == os.getpid():
             return True
@@ -61,7 +61,7 @@ class Holder:
 
 def holder_name() -> str:
     """Return the application name by which others see this process hold the lock."""
-    return f"{APPLICATION} pid={os.getpid()} host={_host()}"[:_NAME_LIMIT]
+    return f"{APPLICATION} pid={os.getpid()} host={host_name()}"[:_NAME_LIMIT]
 
 
 def acquire(connection: Connection, patience: float = _PATIENCE_S, *, shared: bool = False) -> None:
@@ -144,6 +144,7 @@ def _try(connection: Connection, shared: bool) -> bool:
     return row is not None and bool(row[0])
 
 
-def _host() -> str:
+def host_name() -> str:
+    """Return this machine's name as the lock tells it."""
     # Blanks would end the field, and the server cuts the whole name at 63 bytes.
     return socket.gethostname().replace(" ", "-")[:32]

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -41,6 +42,7 @@ class RunLog:
     def __init__(self, console: Console) -> None:
         """Lines of level `debug` go to the file only."""
         self.path: Path | None = None
+        self._console = console
         self._file: IO[str] | None = None
         renderer: Any = (
             structlog.dev.ConsoleRenderer(colors=True, pad_event_to=0)
@@ -74,9 +76,21 @@ class RunLog:
 
     def _to_file(self, _logger: Any, _method: str, event: Event) -> Event:
         if self._file is not None:
-            self._file.write(json.dumps(dict(event), default=str) + "\n")
-            self._file.flush()
+            try:
+                self._file.write(json.dumps(dict(event), default=str) + "\n")
+                self._file.flush()
+            except OSError as error:
+                self._give_up(self._file, error)
         return event
+
+    def _give_up(self, file: IO[str], error: OSError) -> None:
+        """Go on without the file: a full disk must not end a run whose data it does not hold."""
+        self._file = None
+        with suppress(OSError):
+            file.close()
+        self._console.write_line(
+            f"The log {self.path} ends here: {error.strerror or error}. The run goes on."
+        )
 
 
 def _only_important(_logger: Any, _method: str, event: Event) -> Event:

@@ -94,10 +94,11 @@ def workers_that_fit(wanted: int | None, cores: int, limit_mb: float) -> int:
 
 @dataclass(frozen=True)
 class Resources:
-    """Processes and memory (MB) that a run may use."""
+    """Processes and memory (MB) that a run may use; `workers` of a cluster if it has one."""
 
     workers: int
     memory_mb: int
+    scheduler: str | None = None
 
 
 def resources_for(runtime: RuntimeConfig) -> Resources:

@@ -12,7 +12,7 @@ from data_generation.errors import StorageError
 from data_generation.orchestrator.executor import kill
 from data_generation.orchestrator.memory import MemoryGuard
 from data_generation.orchestrator.stop import StopRequest
-from data_generation.orchestrator.worker import Failure, Order, Outcome, Setup, run_order
+from data_generation.orchestrator.worker import Failure, Order, Outcome, UnitSetup, run_order
 
 _TICK_S = 0.1
 _LONGEST_PAUSE_S = 8.0
@@ -52,7 +52,7 @@ class Pipeline:
 
     def __init__(
         self,
-        setup: Setup,
+        setup: UnitSetup,
         make: Callable[[], Executor],
         guard: MemoryGuard,
         stop: StopRequest,

@@ -21,11 +21,12 @@ from data_generation.orchestrator import (
     stored_farm,
 )
 from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error, connect
+from data_generation.orchestrator.database_storage import opener
 from data_generation.orchestrator.decide import Action, Decision, Mode
 from data_generation.orchestrator.execution import Execution, Totals
+from data_generation.orchestrator.executor import resources_on
 from data_generation.orchestrator.folders import Folders, require_writable
 from data_generation.orchestrator.logging import RunLog
-from data_generation.orchestrator.memory import resources_for
 from data_generation.orchestrator.ports import Engine
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.queries import query
@@ -179,30 +180,35 @@ def _execute(
         run_log.log.warning(message)
         if confirm is not None:
             confirm(f"{message} Add to them?")
+    resources = resources_on(job.config.runtime, job.conninfo)
     store.ensure(connection)
     with connection.transaction():
         run = _begin(connection, job, run, decision)
     try:
         run_log.open_file(job.folders.logs, run.id)
-        resources = resources_for(job.config.runtime)
         run_log.log.info(
             decision.message,
             profile=job.profile,
             seed=run.seed,
             fingerprint=run.fingerprint[:12],
             workers=resources.workers,
+            scheduler=resources.scheduler or "none",
             memory_limit_mb=resources.memory_mb,
         )
         execution = Execution(
             config=job.config,
-            run=run,
             plan=job.plan,
-            conninfo=job.conninfo,
             engine=job.engine,
-            checkpoint_file=path,
+            open_storage=opener(
+                connection,
+                job.conninfo,
+                run,
+                job.plan,
+                path,
+                job.config.runtime.checkpoint_seconds,
+            ),
             run_log=run_log,
             screen=screen,
-            connection=connection,
             resources=resources,
         )
         with screen:

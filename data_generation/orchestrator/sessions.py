@@ -73,18 +73,25 @@ def build_plan(start: date, sessions_months: Sequence[int], end: date | None = N
 
 def _shortened(plan: Plan, start: date, end: date, past_end: date) -> Plan:
     if end < start:
-        raise UsageError(f"The end date {end} lies before the start date {start}.")
-    if (end + timedelta(days=1)).day != 1:
-        raise UsageError(f"The end date {end} must be the last day of a month.")
+        raise _wrong_end(end, f"a day after generation.start_date {start}")
     if end >= past_end:
-        raise UsageError(
-            f"The end date {end} lies after the last session, which ends before {past_end}."
-        )
+        last = past_end - timedelta(days=1)
+        raise _wrong_end(end, f"a day up to {last}, the end of the last session")
+    last = next_month(end.replace(day=1)) - timedelta(days=1)
+    if end != last:
+        raise _wrong_end(end, f"the last day of a month, such as {last}")
     cut = [
         Session(session.number, tuple(month for month in session.months if month <= end))
         for session in plan.sessions
     ]
     return Plan(tuple(session for session in cut if session.months))
+
+
+def _wrong_end(end: date, expected: str) -> UsageError:
+    return UsageError(
+        f"generation.end_date: found {end}, expected: {expected}.",
+        "Give another with --set generation.end_date=DATE, or none for all sessions.",
+    )
 
 
 def _cut(start: date, sessions_months: Sequence[int]) -> Plan:

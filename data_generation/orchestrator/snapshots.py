@@ -20,8 +20,9 @@ def put_snapshot(
     )
     if cursor.rowcount != 1:
         raise StorageError(
-            f"The stored ledger does not end right before {month:%Y-%m}; another run wrote to it.",
-            "python manage.py runscript data_generation --status",
+            f"The stored ledger does not end right before {month:%Y-%m}: another run wrote to it, "
+            "or the server lost what it had committed.",
+            "Go on from what is stored: python manage.py runscript data_generation --resume",
         )
 
 

@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from data_generation.errors import AquaError, ExitCode, Interrupted, MemoryLimitReached
-
-RESUME = "Go on with: python manage.py runscript data_generation --resume"
+from data_generation.orchestrator.decide import DATABASE
 
 GRACE_S = 2.0
 """Time that units in flight get to commit after a stop was asked for."""
@@ -29,7 +28,9 @@ class StopRequest:
     Holds no lock: a signal handler may run while its own thread is inside any of these methods.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, resume: str = DATABASE.resume) -> None:
+        """`resume` is the command that goes on."""
+        self.hint = f"Go on with: {resume}"
         self._error: AquaError | None = None
         self.asked_at = 0.0
 
@@ -55,7 +56,7 @@ class StopRequest:
             MemoryLimitReached(
                 f"Stopped at a committed state: {used_mb:,.0f} MB in use, the limit is "
                 f"{limit_mb:,.0f} MB.",
-                f"{RESUME} (more room: --max-memory, less need: --workers 0)",
+                f"{self.hint} (more room: --max-memory, less need: --workers 0)",
             )
         )
 
@@ -81,7 +82,7 @@ def stop_on_signals(request: StopRequest, cancel: Callable[[], None]) -> Iterato
         if request.requested():
             os._exit(ExitCode.INTERRUPTED)
         name = signal.Signals(number).name
-        request.ask(Interrupted(f"Stopped by {name} at a committed state.", RESUME))
+        request.ask(Interrupted(f"Stopped by {name} at a committed state.", request.hint))
 
     over = threading.Event()
     thread = threading.Thread(target=_keep_deadline, args=(request, cancel, over), daemon=True)

@@ -235,6 +235,11 @@ def units(connection: Connection, run: int) -> list[UnitRecord]:
     ]
 
 
+def complete_months(connection: Connection, run: int) -> set[date]:
+    """Return the months whose rows are all stored."""
+    return {u.month for u in units(connection, run) if u.kind == READINGS and u.done}
+
+
 def add_unit(
     connection: Connection,
     run: int,

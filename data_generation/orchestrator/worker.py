@@ -15,10 +15,10 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import psycopg
@@ -32,8 +32,8 @@ from data_generation.orchestrator.database import (
     Connection,
     as_storage_error,
     connect,
-    is_transient,
 )
+from data_generation.storage.failures import is_transient
 from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader
 
@@ -43,13 +43,34 @@ _MB = 1024 * 1024
 Expand = Callable[[Mapping[str, np.ndarray], int], Iterator[pa.Table]]
 
 
-@dataclass(frozen=True)
-class Setup:
+class UnitWriter(Protocol):
+    """Writes units of one run, one after the other."""
+
+    def write(self, order: "Order", stop: Callable[[], bool]) -> "Outcome":
+        """Write the unit and commit, or undo it and say why in the outcome's failure."""
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+
+
+class UnitSetup(Protocol):
     """What all orders of a run share; small, and all that a worker anywhere needs."""
 
-    conninfo: Mapping[str, Any]
+    def writer(self) -> UnitWriter:
+        """Make what writes them."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Readings that go into a database; `conninfo` may hold a password, and is never shown."""
+
+    conninfo: Mapping[str, Any] = field(repr=False)
     run: int
     expand: str
+
+    def writer(self) -> "Writer":
+        """Make a writer with a connection of its own."""
+        return Writer(self)
 
 
 @dataclass(frozen=True)
@@ -89,14 +110,20 @@ def never() -> bool:
     return False
 
 
+def load_expand(name: str) -> Expand:
+    """Import what expands readings, named `module:function`."""
+    module, _, function = name.partition(":")
+    expand: Expand = getattr(importlib.import_module(module), function)
+    return expand
+
+
 class Writer:
     """Writes readings units through one connection of its own."""
 
     def __init__(self, setup: Setup) -> None:
         """Connects on the first order, and again after the connection broke."""
-        module, _, function = setup.expand.partition(":")
         self.setup = setup
-        self._expand: Expand = getattr(importlib.import_module(module), function)
+        self._expand = load_expand(setup.expand)
         self._connection: Connection | None = None
         self._loader: Loader | None = None
 
@@ -108,7 +135,7 @@ class Writer:
         except Exception as error:
             self.close()
             return Outcome(
-                0, time.perf_counter() - started, peak_memory_mb(), failure=_failure(error)
+                0, time.perf_counter() - started, peak_memory_mb(), failure=failure_of(error)
             )
         seconds = time.perf_counter() - started
         return Outcome(rows or 0, seconds, peak_memory_mb(), skipped=rows is None)
@@ -130,7 +157,7 @@ class Writer:
             payload, keys = claimed
             tables = self._expand(unpack(payload), order.batch_rows)
             rows = self._loader_with(connection, keys).write_readings(
-                order.month, _until(stop, tables)
+                order.month, until_stopped(stop, tables)
             )
             store.finish_readings(
                 connection,
@@ -155,22 +182,31 @@ class Writer:
         return self._loader.with_keys(keys)
 
 
-_writers: list[Writer] = []
-"""The process's only writer; a list so that it can be replaced for another run."""
+class _Writers(threading.local):
+    """The thread's only writer; a list so that it can be replaced for another run.
+
+    A worker of a cluster may have several threads.
+    """
+
+    def __init__(self) -> None:
+        self.open: list[tuple[UnitSetup, UnitWriter]] = []
 
 
-def run_order(setup: Setup, order: Order, stop: Callable[[], bool] = never) -> Outcome:
-    """Write one unit with this process's writer. Submitted to any `concurrent.futures` executor."""
-    if not _writers or _writers[0].setup != setup:
+_writers = _Writers()
+
+
+def run_order(setup: UnitSetup, order: Order, stop: Callable[[], bool] = never) -> Outcome:
+    """Write one unit with this thread's writer. Submitted to any `concurrent.futures` executor."""
+    if not _writers.open or _writers.open[0][0] != setup:
         release()
-        _writers.append(Writer(setup))
-    return _writers[0].write(order, stop)
+        _writers.open.append((setup, setup.writer()))
+    return _writers.open[0][1].write(order, stop)
 
 
 def release() -> None:
-    """Close this process's writer."""
-    while _writers:
-        _writers.pop().close()
+    """Close this thread's writer."""
+    while _writers.open:
+        _writers.open.pop()[1].close()
 
 
 def initialize() -> None:
@@ -186,7 +222,8 @@ def _die_with_parent() -> None:
         os._exit(ExitCode.INTERRUPTED)
 
 
-def _until(stop: Callable[[], bool], tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+def until_stopped(stop: Callable[[], bool], tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Pass tables on until a stop is asked for; raises Interrupted then."""
     for table in tables:
         if stop():
             raise Interrupted("Stopped while writing readings.")
@@ -207,14 +244,13 @@ def peak_memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / _MB
 
 
-def _failure(error: Exception) -> Failure:
+def failure_of(error: Exception) -> Failure:
+    """Say what went wrong in words that travel between processes."""
     trace = traceback.format_exc()
     if isinstance(error, psycopg.Error):
         shown = as_storage_error(error)
         return Failure(shown.message, shown.hint, shown.exit_code, is_transient(error), trace)
     if isinstance(error, AquaError):
-        cause = error.__cause__
-        transient = isinstance(cause, psycopg.Error) and is_transient(cause)
-        return Failure(error.message, error.hint, error.exit_code, transient, trace)
+        return Failure(error.message, error.hint, error.exit_code, is_transient(error), trace)
     message = f"{type(error).__name__}: {error}".splitlines()[0]
     return Failure(message, "--traceback shows where.", ExitCode.STORAGE_FAILED, False, trace)

@@ -5,13 +5,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from data_generation.config.fingerprint import identity_of
 from data_generation.config.loader import load_config, overlay_of
 from data_generation.config.models import Config
 from data_generation.errors import AquaError, ExitCode, Refused
-from data_generation.orchestrator import dryrun, runner, status, store
+from data_generation.orchestrator import (
+    decide,
+    dryrun,
+    lake_run,
+    lake_storage,
+    runner,
+    status,
+    store,
+)
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.decide import Mode
 from data_generation.orchestrator.folders import PROJECT_ROOT, Folders, require_writable
@@ -19,7 +27,7 @@ from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.store import RunRecord
 from data_generation.reporting.summary import write_report
-from data_generation.scripts import shell
+from data_generation.scripts import shell, sink
 from data_generation.scripts.engine import engine
 from data_generation.scripts.options import (
     DEFAULT_PROFILE,
@@ -30,9 +38,13 @@ from data_generation.scripts.options import (
 )
 from data_generation.scripts.schema import require_schema
 from data_generation.storage.digest import digest
+from data_generation.storage.lake import Lake
 from data_generation.validation.runner import validate
 
 CONFIG_DIR = PROJECT_ROOT / "config"
+
+_NO_DATABASE: Final[dict[str, Any]] = {"host": "none"}
+"""Instead of a database's parameters where none is used."""
 
 
 def main(flags: list[str]) -> ExitCode:
@@ -64,11 +76,13 @@ def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
     if options.session is not None:
         plan.session(options.session)
     runner.require_folders(folders)
-    conninfo = shell.conninfo()
-    require_schema(options.existing_schema)
-    shell.disconnect()
+    lake = None if options.sink is None else sink.open_lake(options.sink)
+    conninfo = _NO_DATABASE if lake is not None else shell.conninfo()
+    if lake is None:
+        require_schema(options.existing_schema)
+        shell.disconnect()
     if mode is Mode.RESUME and not names_data(options):
-        run = _stored_run(conninfo)
+        run = _stored_run(conninfo) if lake is None else lake_storage.find_run(lake)
         if run is not None:
             config = _as_stored(overrides(options), run)
             profile, overlay = run.profile, run.overlay
@@ -85,8 +99,11 @@ def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
         repeated_flags(options, profile),
     )
     screen = Screen(bar=not options.no_progress)
-    confirm = None if options.yes or not sys.stdin.isatty() else _ask
-    result = runner.execute(job, mode, options.session, screen, confirm)
+    if lake is not None:
+        result = lake_run.execute(job, lake, sink.schemas(), mode, options.session, screen)
+    else:
+        confirm = None if options.yes or not sys.stdin.isatty() else _ask
+        result = runner.execute(job, mode, options.session, screen, confirm)
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
 
@@ -116,9 +133,12 @@ def _status(options: argparse.Namespace, folders: Folders) -> ExitCode:
 
 
 def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
-    with _connected() as connection:
-        require_schema(options.existing_schema)
-        result = digest(connection, engine().tables)
+    if options.sink is not None:
+        result = sink.digest_of(_required_lake(options.sink))
+    else:
+        with _connected() as connection:
+            require_schema(options.existing_schema)
+            result = digest(connection, engine().tables)
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
 
@@ -174,6 +194,16 @@ def _stored_run(conninfo: dict[str, Any]) -> RunRecord | None:
         return store.find_run(connection)
     finally:
         connection.close()
+
+
+def _required_lake(name: str) -> Lake:
+    lake = sink.open_lake(name)
+    if lake_storage.find_run(lake) is None:
+        raise Refused(
+            f"{lake.uri} holds no dataset.",
+            f"First run: {decide.COMMAND} --mode=sequential --sink {name}",
+        )
+    return lake
 
 
 def _required_run(connection: Connection) -> RunRecord:

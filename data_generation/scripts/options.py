@@ -12,6 +12,9 @@ from data_generation.scripts.shell import Parser
 DEFAULT_PROFILE: Final = "demo"
 _UNITS = {"": 1, "M": 1, "MB": 1, "G": 1024, "GB": 1024, "T": 1024**2, "TB": 1024**2}
 
+_LONGEST_SIZE: Final = 15
+"""Characters of a size; no machine has as much memory as a longer number says."""
+
 _EXAMPLE = """\
   python manage.py runscript data_generation --mode=sequential --profile demo
   python manage.py runscript data_generation --session=1 --profile bakkafrost --workers 2
@@ -62,6 +65,8 @@ def build_parser() -> Parser:
     how = parser.add_argument_group("how (never changes the data)")
     how.add_argument("--chunk-months", type=int, metavar="N", help="runtime.chunk_months")
     how.add_argument("--workers", type=int, metavar="N", help="runtime.workers; 0: one process")
+    how.add_argument("--sink", metavar="parquet:URI", help="Parquet files, and no database")
+    how.add_argument("--scheduler", metavar="URL", help="Dask scheduler, tcp://host:port")
     how.add_argument("--max-memory", type=megabytes, metavar="SIZE", help="MB, or e.g. 2G")
     how.add_argument("--yes", action="store_true", help="answer yes to every question")
     how.add_argument("--no-progress", action="store_true", help="no progress bar")
@@ -77,6 +82,13 @@ def parse(flags: list[str]) -> argparse.Namespace:
     if len(given) > 1:
         raise UsageError(f"{_flag(given[0])} and {_flag(given[1])} contradict each other.", _SEE)
     options.action = given[0] if given else None
+    if options.sink is not None and (
+        options.existing_schema or options.action in ("status", "validate_only", "generate_report")
+    ):
+        other = "--existing-schema" if options.existing_schema else _flag(options.action)
+        raise UsageError(f"--sink and {other} contradict each other.", _SEE)
+    if options.workers is not None and options.scheduler is not None:
+        raise UsageError("--workers and --scheduler contradict each other.", _SEE)
     if options.dry_run:
         if options.action not in (None, "mode", "session"):
             raise UsageError(f"--dry-run and {_flag(given[0])} contradict each other.", _SEE)
@@ -97,6 +109,7 @@ def overrides(options: argparse.Namespace) -> list[str]:
         ("scale", "farm.scale"),
         ("chunk_months", "runtime.chunk_months"),
         ("workers", "runtime.workers"),
+        ("scheduler", "runtime.scheduler"),
         ("max_memory", "runtime.max_memory_mb"),
     ):
         value = getattr(options, flag)
@@ -135,7 +148,7 @@ def megabytes(text: str) -> int:
     """Read a size such as 800, 800M or 2G as whole MB."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", text.strip())
     unit = _UNITS.get(match[2].upper()) if match else None
-    if match is None or unit is None:
+    if match is None or unit is None or len(match[1]) > _LONGEST_SIZE:
         raise argparse.ArgumentTypeError(f"found {text!r}, expected MB or a size such as 2G")
     return int(float(match[1]) * unit)
 

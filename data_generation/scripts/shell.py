@@ -106,7 +106,7 @@ def apply_folders(options: argparse.Namespace) -> folders.Folders:
     for name, variable in _FOLDER_FLAGS.items():
         value = getattr(options, name)
         if value is not None:
-            os.environ[variable] = str(Path(value).expanduser().absolute())
+            os.environ[variable] = str(folders.absolute(value, f"--{name.replace('_', '-')}"))
     if options.data_dir is not None:
         # Django read the environment before our flags were known.
         settings.AQUAMIND_DATA_DIR = Path(os.environ[folders.DATA_VARIABLE])

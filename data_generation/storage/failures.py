@@ -1,40 +1,70 @@
-"""PostgreSQL's errors as the one or two lines that a user can act on."""
+"""PostgreSQL's errors: which are worth another try, and all of them as lines to act on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import Final
 
 import psycopg
+from psycopg import errors
 
 from data_generation.errors import StorageError
 
-_PASSING = (
-    psycopg.errors.DeadlockDetected,
-    psycopg.errors.LockNotAvailable,
-    psycopg.errors.SerializationFailure,
+_PASSING: Final = frozenset(
+    {
+        errors.SerializationFailure.sqlstate,
+        errors.DeadlockDetected.sqlstate,
+        errors.LockNotAvailable.sqlstate,
+        errors.AdminShutdown.sqlstate,
+        errors.CrashShutdown.sqlstate,
+        errors.CannotConnectNow.sqlstate,
+        errors.TooManyConnections.sqlstate,
+    }
+)
+_CONNECTION_CLASS: Final = "08"
+_REFUSED: Final = "FATAL:"
+"""What a server's refusal to connect begins with; libpq gives it no state, only these words."""
+_PASSING_REFUSALS: Final = (
+    "the database system is",
+    "too many clients",
+    "too many connections",
+    "remaining connection slots",
+    "terminating connection",
 )
 
 
-class StorageBusyError(StorageError):
-    """Another session was in the way; the same unit of work succeeds when it is tried again."""
+def is_transient(error: BaseException | None) -> bool:
+    """Say whether the same work may succeed when tried again; the only place that decides it.
 
-    code: ClassVar[str] = "storage-busy"
+    Of a `StorageError` the cause counts: the error of PostgreSQL that it was made from.
+    """
+    if isinstance(error, StorageError):
+        error = error.__cause__
+    if not isinstance(error, psycopg.Error):
+        return False
+    state = error.sqlstate
+    if state is None:
+        # Without a state the message comes from the client: the connection broke or never was.
+        text = str(error)
+        if _REFUSED in text:
+            return any(words in text for words in _PASSING_REFUSALS)
+        return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
+    return state in _PASSING or state.startswith(_CONNECTION_CLASS)
 
 
 @contextmanager
 def translated(doing: str) -> Iterator[None]:
-    """Turn an error of PostgreSQL into `StorageError`, where a retry may help `StorageBusyError`.
+    """Turn an error of PostgreSQL into `StorageError`, with the original as its cause.
 
-    `doing` completes "The database refused ...". The original error stays its cause.
+    `doing` completes "The database refused ...".
     """
     try:
         yield
-    except _PASSING as error:
-        raise StorageBusyError(
-            f"Another session blocked {doing}: {error.diag.message_primary or error}.",
-            "Nothing was written; run again with --resume.",
-        ) from error
     except psycopg.Error as error:
+        if is_transient(error):
+            raise StorageError(
+                f"Another session or a lost connection stopped {doing}: {_described(error)}",
+                "Nothing was written; run again with --resume.",
+            ) from error
         raise StorageError(
             f"The database refused {doing}: {_described(error)}",
             "Nothing was written; run again with --resume once the cause is removed.",

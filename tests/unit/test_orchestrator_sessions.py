@@ -54,9 +54,9 @@ def test_end_date_cuts_the_plan_inside_a_session():
         (date(2015, 1, 2), [12], None, "first day of a month"),
         (START, [], None, "at least one month"),
         (START, [12, 0], None, "at least one month"),
-        (START, [12], START - timedelta(days=1), "before the start"),
+        (START, [12], START - timedelta(days=1), "a day after generation.start_date"),
         (START, [12], date(2015, 6, 15), "last day of a month"),
-        (START, [12], date(2016, 1, 31), "after the last session"),
+        (START, [12], date(2016, 1, 31), "up to 2015-12-31, the end of the last session"),
         (date(9999, 1, 1), [12, 12], None, "past the year 9999"),
     ],
 )

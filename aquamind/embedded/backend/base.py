@@ -18,6 +18,7 @@ from aquamind.embedded.backend.client import DatabaseClient
 from aquamind.embedded.state import DATABASE
 
 _DYING_SECONDS = 0.2
+_RECOVERY_SECONDS = 60.0
 
 
 class EmbeddedDatabaseError(EmbeddedServerError, OperationalError, CommandError):
@@ -49,13 +50,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return {**params, **self._location()}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect, and once more if the server was killed or stopped since it was asked for."""
-        try:
-            return super().get_new_connection(conn_params)
-        except psycopg.OperationalError:
-            if self._keeps_running():
-                raise
-            return super().get_new_connection({**conn_params, **self._location()})
+        """Connect, and once more if the server was killed or stopped since it was asked for.
+
+        A server that lost one of its processes recovers by itself, and is waited for.
+        """
+        deadline = time.monotonic() + _RECOVERY_SECONDS
+        while True:
+            try:
+                return super().get_new_connection(conn_params)
+            except psycopg.OperationalError as error:
+                # libpq gives no state to an error of connecting.
+                recovers = "the database system is" in str(error)
+                if recovers and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                elif recovers or self._keeps_running():
+                    raise
+                else:
+                    return super().get_new_connection({**conn_params, **self._location()})
 
     def _keeps_running(self) -> bool:
         # A killed process is still there for some milliseconds after its last connection broke.

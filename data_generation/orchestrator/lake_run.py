@@ -1,0 +1,104 @@
+"""A run whose dataset is kept as Parquet files: checks, decision, execution."""
+
+import shlex
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+from data_generation.config.identity import describe_differences
+from data_generation.errors import Refused
+from data_generation.orchestrator import decide, lake_storage
+from data_generation.orchestrator.decide import Action, Mode, Place
+from data_generation.orchestrator.execution import Execution
+from data_generation.orchestrator.executor import resources_on
+from data_generation.orchestrator.lake_storage import LakeStorage
+from data_generation.orchestrator.lake_worker import as_storage_error
+from data_generation.orchestrator.logging import RunLog
+from data_generation.orchestrator.progress import Screen
+from data_generation.orchestrator.runner import Job, Result, progress_of, require_folders
+from data_generation.orchestrator.store import NewRun
+from data_generation.storage.keys import Keys
+from data_generation.storage.lake import Lake, Schemas
+
+
+def execute(
+    job: Job, lake: Lake, schemas: Schemas, mode: Mode, session: int | None, screen: Screen
+) -> Result:
+    """Run, continue or resume as `mode` says; as `runner.execute`, into Parquet files."""
+    if session is not None:
+        job.plan.session(session)
+    require_folders(job.folders)
+    try:
+        # Looked at before the lock's own file is written there.
+        lake_storage.find_run(lake)
+        with lake_storage.held(lake) as token:
+            return _execute(job, lake, schemas, mode, session, screen, token)
+    except OSError as error:
+        raise as_storage_error(error) from error
+
+
+def _execute(
+    job: Job,
+    lake: Lake,
+    schemas: Schemas,
+    mode: Mode,
+    session: int | None,
+    screen: Screen,
+    token: str,
+) -> Result:
+    run_log = RunLog(screen)
+    run = lake_storage.find_run(lake)
+    units = lake_storage.units_of(lake_storage.clean(lake))
+    if run is not None and units and run.fingerprint != job.identity.fingerprint:
+        raise Refused(
+            f"{lake.uri} holds other data (profile {run.profile}, seed {run.seed}): "
+            f"{describe_differences(run.identity, job.identity)}.",
+            "Give the flags of that run, or another --sink.",
+        )
+    place = Place(lake.uri, lake.uri, f"--sink {shlex.quote(f'parquet:{lake.uri}')}", "removing it")
+    flags = f"{job.flags} {place.flags}".strip()
+    decision = decide.decide(mode, session, job.plan, progress_of(run, units), flags, place)
+    if decision.action is Action.NOTHING:
+        return Result(decision.action, decision.message, run.id if run else None)
+    resources = resources_on(job.config.runtime, job.conninfo)
+    if lake.in_memory:
+        # Only this process sees it.
+        resources = replace(resources, workers=0, scheduler=None)
+    new = NewRun(
+        identity=job.identity,
+        seed=job.config.generation.seed,
+        profile=job.profile,
+        overlay=job.overlay,
+        keys=Keys(),
+        goal=decision.goal,
+    )
+    going_on = run is not None and decision.action is Action.CONTINUE
+    started_at = run.started_at if run is not None and going_on else datetime.now(UTC)
+    lake_storage.put_run(lake, new, started_at, None)
+    try:
+        run_log.open_file(job.folders.logs, 1)
+        run_log.log.info(
+            decision.message,
+            profile=job.profile,
+            seed=new.seed,
+            fingerprint=job.identity.fingerprint[:12],
+            workers=resources.workers,
+            sink=lake.uri,
+            memory_limit_mb=resources.memory_mb,
+        )
+        execution = Execution(
+            config=job.config,
+            plan=job.plan,
+            engine=job.engine,
+            open_storage=partial(LakeStorage, lake, token, new, started_at, schemas),
+            run_log=run_log,
+            screen=screen,
+            resources=resources,
+            place=place,
+        )
+        with screen:
+            totals = execution.go(decision.goal)
+    finally:
+        run_log.close()
+    reached = "Session 1 is" if decision.goal == 1 else f"Sessions 1 to {decision.goal} are"
+    return Result(decision.action, f"{reached} complete.", 1, totals, str(run_log.path))

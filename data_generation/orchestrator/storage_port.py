@@ -1,0 +1,53 @@
+"""What a run needs of the place where its dataset is kept, a database or Parquet files."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+from structlog.typing import FilteringBoundLogger
+
+from data_generation.orchestrator.pipeline import Patience
+from data_generation.orchestrator.ports import Month
+from data_generation.orchestrator.stop import StopRequest
+from data_generation.orchestrator.store import UnitRecord
+from data_generation.orchestrator.worker import UnitSetup
+
+
+class Storage(Protocol):
+    """Keeps units: all of a unit or nothing of it, and the record of it with it."""
+
+    def units(self) -> list[UnitRecord]:
+        """All units, by month; the ledger's before the readings' of a month."""
+
+    def snapshot(self) -> Mapping[str, np.ndarray] | None:
+        """The ledger's state after the last stored month, None before the first."""
+
+    def setup(self, expand: str) -> UnitSetup:
+        """What workers need to write readings there; `expand` is `module:function`."""
+
+    def store_month(
+        self,
+        session: int,
+        output: Month,
+        snapshot: Mapping[str, np.ndarray],
+        started: float,
+        memory_mb: float,
+        last_reading: int,
+    ) -> dict[str, int]:
+        """Commit the month's rows, the snapshot and both units together; give rows by table."""
+
+    def finish(self, tables: Sequence[str], months: Collection[date]) -> None:
+        """Note that the goal is reached: all `months` are done."""
+
+    def mirror(self, *, force: bool = False) -> None:
+        """Bring the readable checkpoint up to date, if there is one apart from the record."""
+
+    def cancel(self) -> None:
+        """End a statement that runs now, from another thread."""
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+
+
+OpenStorage = Callable[[StopRequest, Patience, FilteringBoundLogger], Storage]

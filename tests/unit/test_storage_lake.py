@@ -1,0 +1,129 @@
+"""Files and manifests of a Parquet dataset: what belongs to it, and when."""
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from data_generation.errors import Refused, StorageError
+from data_generation.orchestrator import lake_storage
+from data_generation.orchestrator.lake_worker import LakeSetup, require_lock
+from data_generation.orchestrator.worker import Order
+from data_generation.storage.lake import LOCK, Lake, Manifest, live_files, replace_rows
+from data_generation.storage.lake_digest import lake_digest
+
+pytest.importorskip("fsspec", reason="the extra [lake] is not installed")
+
+SCHEMA = pa.schema([("id", pa.int64()), ("name", pa.string())])
+SCHEMAS = {"t": SCHEMA}
+JANUARY, MARCH = date(2015, 1, 1), date(2015, 3, 1)
+
+
+def rows(*ids, name="old"):
+    return pa.table({"id": list(ids), "name": [f"{name} {i}" for i in ids]}, SCHEMA)
+
+
+@pytest.fixture(params=["path", "memory"])
+def lake(request, tmp_path):
+    if request.param == "path":
+        return Lake(str(tmp_path / "lake"))
+    return Lake(f"memory://{tmp_path.name}/lake")
+
+
+@pytest.fixture
+def filled(lake):
+    """Two units of one table."""
+    for month, ids in ((JANUARY, (1, 2, 3)), (MARCH, (4, 5))):
+        unit = f"{month:%Y-%m}.ledger"
+        file = lake.write_rows(unit, month, "t", SCHEMA, [rows(*ids)])
+        lake.commit(Manifest(unit, (file,)))
+    return lake
+
+
+def content(lake):
+    files = live_files(lake.manifests().values()).values()
+    table = pa.concat_tables([lake.read_rows(file) for file in files])
+    return dict(zip(table["id"].to_pylist(), table["name"].to_pylist(), strict=True))
+
+
+def test_files_belong_to_the_dataset_from_their_manifest_on(filled):
+    before = content(filled)
+    file = filled.write_rows("2015-04.ledger", MARCH, "t", SCHEMA, [rows(6)])
+    assert content(filled) == before
+    assert filled.sweep(live_files(filled.manifests().values())) == set()
+    assert file.path not in filled.names()
+
+    file = filled.write_rows("2015-04.ledger", MARCH, "t", SCHEMA, [rows(6)])
+    filled.commit(Manifest("2015-04.ledger", (file,)))
+    assert content(filled).keys() == before.keys() | {6}
+    filled.withdraw("2015-04.ledger")
+    assert content(filled) == before
+
+
+def test_rows_of_earlier_months_are_replaced_where_they_are(filled):
+    files = live_files(filled.manifests().values())
+    january = next(path for path, file in files.items() if file.first == 1)
+    adds, removes = replace_rows(filled, "u", rows(2, name="new"), SCHEMA, files.values())
+    assert removes == [january]
+    assert [(f.first, f.last, f.rows) for f in adds] == [(1, 3, 3)]
+    assert "/year=2015/month=01/" in adds[0].path
+    # Nothing has changed until the manifest says so.
+    assert content(filled)[2] == "old 2"
+    filled.commit(Manifest("2015-04.ledger", tuple(adds), tuple(removes)))
+    assert content(filled) == {1: "old 1", 2: "new 2", 3: "old 3", 4: "old 4", 5: "old 5"}
+    assert january not in filled.names()
+
+
+def test_an_update_of_a_row_that_is_not_there_is_an_error(filled):
+    files = live_files(filled.manifests().values()).values()
+    with pytest.raises(StorageError, match="2 rows were to be updated, and 1 were found"):
+        replace_rows(filled, "u", rows(5, 6, name="new"), SCHEMA, files)
+
+
+def test_the_digest_depends_on_the_rows_and_not_on_the_files(lake, filled, tmp_path):
+    one = Lake(str(tmp_path / "other"))
+    file = one.write_rows("2015-01.ledger", JANUARY, "t", SCHEMA, [rows(5, 3), rows(1, 4, 2)])
+    one.commit(Manifest("2015-01.ledger", (file,)))
+    assert lake_digest(one, ["t"], SCHEMAS) == lake_digest(filled, ["t"], SCHEMAS)
+    swapped = pa.table({"id": [1, 2], "name": ["old 2", "old 1"]}, SCHEMA)
+    files = live_files(one.manifests().values()).values()
+    adds, removes = replace_rows(one, "2015-02.ledger", swapped, SCHEMA, files)
+    one.commit(Manifest("2015-02.ledger", tuple(adds), tuple(removes)))
+    assert lake_digest(one, ["t"], SCHEMAS) != lake_digest(filled, ["t"], SCHEMAS)
+
+
+def test_one_run_at_a_time(lake):
+    with lake_storage.held(lake) as token:
+        require_lock(lake, token)
+        lake.write_json(LOCK, {**lake.read_json(LOCK), "host": "elsewhere"})
+        with (
+            pytest.raises(Refused, match="on elsewhere"),
+            lake_storage.held(lake),
+        ):
+            raise AssertionError
+        lake.write_json(LOCK, {**lake.read_json(LOCK), "token": "of another"})
+        with pytest.raises(StorageError, match="taken over"):
+            require_lock(lake, token)
+    # Whoever lost it does not take it from its new holder.
+    assert lake.read_json(LOCK)["token"] == "of another"
+
+
+def expand(_payload, _rows):
+    yield rows(7, 8)
+
+
+def test_readings_of_a_run_that_lost_the_lock_are_not_committed(lake):
+    payload = lake.put_state("2015-01.ledger", "payload", lake_storage.pack({}))
+    lake.commit(Manifest("2015-01.ledger", about={"payload": payload}))
+    order = Order(1, JANUARY, 1000)
+    with lake_storage.held(lake) as token:
+        mine = LakeSetup(lake.uri, token, f"{__name__}:expand", SCHEMA)
+        lost = LakeSetup(lake.uri, "lost", f"{__name__}:expand", SCHEMA)
+        outcome = lost.writer().write(order, lambda: False)
+        assert "taken over" in outcome.failure.message
+        assert lake.manifest("2015-01.readings") is None
+        assert mine.writer().write(order, lambda: False).rows == 2
+        again = mine.writer().write(order, lambda: False)
+        assert again.skipped
+    assert lake.read(payload) is None
+    assert len(live_files(lake.manifests().values())) == 1
