@@ -83,7 +83,7 @@ class Feeding:
     def advance(self, world: World) -> None:
         """Deliveries, then the two meals, then orders."""
         fish, today = world.fish, world.today
-        # Fish that fill their container, waiting for a place or out of a withdrawal, are not fed up.
+        # Who fills the container, awaiting a place or the end of a withdrawal, is not fed up.
         full = fish.biomass_g() >= _FULL_G_PER_KG * world.layout.max_biomass_kg[fish.container]
         today.appetite[full] = 0
         today.gain_ug = potential_gain_ug(world) * today.appetite // 10_000

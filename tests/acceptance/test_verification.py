@@ -6,10 +6,11 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from tests import existing_schema
 from tests.acceptance.conftest import Shell
-from tests.acceptance.filled import FARM, filled_database, query, run
+from tests.acceptance.filled import FARM, copied_database, query, run
 
 SIX = [
     "data_completeness",
@@ -31,10 +32,10 @@ SECOND_BATCH = (
 
 
 @pytest.fixture(scope="module")
-def engine(server_url, migrated, tmp_path_factory) -> Iterator[Shell]:
+def engine(server_url, filled_farm, tmp_path_factory) -> Iterator[Shell]:
     """Two batches of the event engine; what a test changes it must change back."""
-    folder = tmp_path_factory.mktemp("engine")
-    with filled_database(server_url, migrated, "engine", folder) as shell:
+    template = conninfo_to_dict(filled_farm("engine").url)["dbname"]
+    with copied_database(server_url, template, tmp_path_factory.mktemp("engine")) as shell:
         run(shell, *SECOND_BATCH)
         yield shell
 
