@@ -39,7 +39,7 @@ def split_meals(
     cut = np.minimum(lot_end, lot_place * _PLACE + total[lot_place])
     # Both are sorted, which a stable sort makes use of.
     ends = np.sort(np.concatenate([meal_end, cut]), kind="stable")
-    ends = ends[np.concatenate([[True], ends[1:] != ends[:-1]])]
+    ends = ends[np.diff(ends, prepend=-1) > 0]
     starts = np.concatenate([[0], ends[:-1]])
     starts = np.maximum(starts, ends // _PLACE * _PLACE)
     real = ends > starts
