@@ -126,7 +126,8 @@ def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
 def _validate(options: argparse.Namespace, _folders: Folders) -> ExitCode:
     with _connected() as connection:
         run = _required_run(connection)
-        result = validate(connection, _as_stored([], run), run.id)
+        with Screen(bar=not options.no_progress) as screen:
+            result = validate(connection, _as_stored([], run), run.id, screen.check)
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.FAULTS_FOUND if result.faults else ExitCode.DONE
 
@@ -135,7 +136,8 @@ def _report(options: argparse.Namespace, folders: Folders) -> ExitCode:
     require_writable(folders.reports, "report", "--report-dir")
     with _connected() as connection:
         run = _required_run(connection)
-        faults = validate(connection, _as_stored([], run), run.id)
+        with Screen(bar=not options.no_progress) as screen:
+            faults = validate(connection, _as_stored([], run), run.id, screen.check)
         paths = write_report(connection, run, engine().tables, faults, folders.reports)
     names = [str(path) for path in paths]
     shell.show("\n".join(f"Written: {name}" for name in names), {"written": names}, options.json)
