@@ -37,6 +37,8 @@ ENGINE = (
 )
 KINDS = {"years": (YEARS,), "engine": ENGINE}
 """What fills a database: part of a run over years, or the guide's scripts."""
+_WHOLE = {"whole": (("data_generation", "--mode=sequential", *TINY, "--no-progress"),)}
+"""A run over all its years: for tests that only read it."""
 
 PURCHASES = ("inventory_feedpurchase", "inventory_historicalfeedpurchase")
 SETUP = tuple(
@@ -59,7 +61,7 @@ def filled_database(server_url: str, template: str, kind: str, folder: Path) -> 
     copy_database(server_url, template, name)
     shell = Shell(make_conninfo(server_url, dbname=name), folder)
     try:
-        for words in KINDS[kind]:
+        for words in {**KINDS, **_WHOLE}[kind]:
             run(shell, *words)
         yield shell
     finally:
