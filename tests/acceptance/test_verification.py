@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -235,3 +236,19 @@ def test_a_database_that_aquamind_migrated(shell, empty_database):
     assert "left out tgc_ratio: this database has no column batch_batch.growth_factor" in (
         validated.stdout
     )
+
+
+def test_batches_made_one_by_one_are_reported(engine):
+    pytest.importorskip("matplotlib")
+    done = engine.generate("--generate-report", "--json")
+    assert done.returncode == 0, done.stderr
+    page, figures = (Path(path) for path in json.loads(done.stdout)["written"])
+    content = json.loads(figures.read_text("utf-8"))
+
+    assert (page.name, figures.name) == ("batches.html", "batches.json")
+    assert [run["batch_number"] for run in content["runs"]] == [FIRST, SECOND]
+    assert content["sessions"] == []
+    assert content["key_figures"]["survival_to_harvest"] is None
+    assert content["targets"]["economic_fcr"]["verdict"] == "not yet"
+    assert set(content["quality"].values()) == {0}
+    assert "Nothing has been harvested yet." in page.read_text("utf-8")
