@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "aquamind.harvest",
     "aquamind.broodstock",
     "aquamind.finance",
+    "aquamind.dashboard",
     *filter(None, os.environ.get("AQUAMIND_EXTRA_APPS", "").split(",")),
 ]
 

@@ -13,8 +13,11 @@ import django
 import hypothesis
 import psycopg
 import pytest
+from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+
+from tests.shell import Shell, copy_database
 
 # Set here, when pytest reads this file: before pytest-django looks for settings, and before any
 # test imports them. Nothing of the checkout's own database is touched.
@@ -82,6 +85,40 @@ def server_url() -> str:
     from aquamind import embedded
 
     return embedded.connection_url()
+
+
+@pytest.fixture(scope="session")
+def migrated_database(server_url: str) -> Iterator[str]:
+    """Name of a migrated, empty database to copy; nobody connects to it."""
+    name = f"migrated_{uuid.uuid4().hex}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        shell = Shell(make_conninfo(server_url, dbname=name), _FOLDER)
+        done = shell.manage("migrate", "-v0")
+        assert done.returncode == 0, done.stderr
+        yield name
+        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(migrated_database: str) -> None:
+    """Let pytest-django copy that database: it finds nothing left to migrate."""
+    connections["default"].settings_dict["TEST"]["TEMPLATE"] = migrated_database
+
+
+@pytest.fixture(scope="session")
+def tiny_farm(
+    server_url: str, migrated_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shell]:
+    """A shell on a database with a whole run of the profile `tiny`; not to be changed."""
+    name = f"tiny_{uuid.uuid4().hex}"
+    copy_database(server_url, migrated_database, name)
+    shell = Shell(make_conninfo(server_url, dbname=name), tmp_path_factory.mktemp("tiny"))
+    done = shell.generate("--mode=sequential", "--profile", "tiny", "--workers", "0")
+    assert done.returncode == 0, done.stderr
+    yield shell
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture

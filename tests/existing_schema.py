@@ -8,7 +8,7 @@ from psycopg import sql
 
 from tests.existing_tables import AUTH_USER
 from tests.existing_tables import create as create
-from tests.schema_reference import published_history_tables, tables
+from tests.schema_reference import Table, published_history_tables, tables
 
 Connection = psycopg.Connection[Any]
 
@@ -41,14 +41,15 @@ class Rows:
 
         Columns not given are as empty as they may be.
         """
+        columns, key = self._tables[table].columns.values(), _key(self._tables[table])
         if id is None:
-            query = "SELECT nextval(pg_get_serial_sequence(%s, 'id'))"
-            (id,) = self._conn.execute(query, [table]).fetchone()
-        row = {"id": id}
-        for column in self._tables[table].columns.values():
+            query = "SELECT nextval(pg_get_serial_sequence(%s, %s))"
+            (id,) = self._conn.execute(query, [table, key]).fetchone()
+        row = {key: id}
+        for column in columns:
             if column.name in values:
                 row[column.name] = values.pop(column.name)
-            elif column.name != "id" and not column.null:
+            elif column.name != key and not column.null:
                 row[column.name] = (
                     column.choices[0] if column.choices else self.FILLERS[column.type.split("(")[0]]
                 )
@@ -73,6 +74,10 @@ class Rows:
         self.filled.add(table)
 
 
+def _key(table: Table) -> str:
+    return next(column.name for column in table.columns.values() if column.primary_key)
+
+
 STAGES = ("Egg&Alevin", "Fry", "Parr", "Smolt", "Post-Smolt", "Adult")
 DELETED_GEOGRAPHY = 15
 DELETED_BATCH = 61
@@ -91,6 +96,7 @@ def their_rows(conn: Connection) -> None:
     rows.add("infrastructure_geography", 12, name="Norway")
     _master_data(rows)
     _places(rows)
+    _health_and_money(rows)
     _batch(rows)
     _deleted(conn, rows)
     for table in sorted(rows.filled):
@@ -172,6 +178,25 @@ def _places(rows: Rows) -> None:
     )
 
 
+def _health_and_money(rows: Rows) -> None:
+    rows.add("health_mortalityreason", 5, name="Predation")
+    rows.add("health_mortalityreason", 9, name="Lost at sea")
+    rows.add("health_sampletype", 3, name="Heart histology")
+    rows.add("health_healthparameter", 6, name="Eye condition")
+    rows.add("broodstock_eggsupplier", 4, name="Highland Ova Ltd")
+    rows.add("finance_dimcompany", 7, geography_id=9, subsidiary="FW", display_name="Smolt")
+    # One of their sites is a station that the generator names too.
+    for id, station, name in ((5, 6, "Strond"), (6, 8, "Old Mill")):
+        rows.add(
+            "finance_dimsite",
+            id,
+            source_model="station",
+            source_pk=station,
+            site_name=name,
+            company_id=7,
+        )
+
+
 def _batch(rows: Rows) -> None:
     rows.add("batch_batch", 44, batch_number="TEST-2024-07", lifecycle_stage_id=37, species_id=7)
     for id, container, count in ((100, 11, 20_000), (104, 12, 18_500)):
@@ -242,7 +267,8 @@ def _deleted(conn: Connection, rows: Rows) -> None:
 
 def _reach(conn: Connection, table: str) -> None:
     """Let the sequence stand past every id, as if it had given them."""
-    column = "history_id" if "_historical" in table else "id"
+    found = {"auth_user": AUTH_USER, **tables()}.get(table)
+    column = _key(found) if found else "history_id"
     query = sql.SQL(
         "SELECT setval(s, greatest(top, pg_sequence_last_value(s)))"
         " FROM (SELECT max({}) AS top FROM {}) t,"

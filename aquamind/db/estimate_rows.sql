@@ -4,6 +4,9 @@ WITH leaf AS (
     SELECT relid AS oid FROM pg_partition_tree(to_regclass(%(table)s)) WHERE isleaf
     UNION
     SELECT oid FROM pg_class WHERE oid = to_regclass(%(table)s) AND relkind = 'r'
+    UNION
+    SELECT inhrelid FROM pg_inherits JOIN pg_class ON oid = inhrelid
+    WHERE inhparent = to_regclass(%(table)s) AND relkind = 'r'
 )
 SELECT CASE
     WHEN bool_or(reltuples < 0 AND pg_relation_size(pg_class.oid) > 0) THEN NULL

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.db import DatabaseError, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
@@ -43,6 +44,23 @@ def default_partition_name(table: str) -> str:
     return derived_name(table, "_default")
 
 
+def install_timescaledb(schema_editor: BaseDatabaseSchemaEditor) -> bool:
+    """Install TimescaleDB in the database if the server has it; say whether it is there."""
+    connection = schema_editor.connection
+    with connection.cursor() as cursor:
+        cursor.execute(query("has_timescaledb"))
+        installed, available = cursor.fetchone()
+        if available and not installed:
+            try:
+                with transaction.atomic(connection.alias):
+                    cursor.execute("CREATE EXTENSION timescaledb")
+            except DatabaseError:
+                # The role may not; native partitions do as well.
+                return False
+            return True
+    return bool(installed)
+
+
 class PartitionByMonth(Operation):
     """Turn the still empty table of a model into one partitioned by month.
 
@@ -54,6 +72,8 @@ class PartitionByMonth(Operation):
         model_name: a model of the migration's app.
         column: database column of type date or timestamptz, not null, and part of every unique
             constraint of the table but the primary key.
+        hypertable: where TimescaleDB is installed in the database, or may be, make the table its
+            hypertable with chunks of a month instead.
 
     The database refuses, and the migration is rolled back, if the table holds rows or a unique
     constraint lacks the column.
@@ -61,9 +81,10 @@ class PartitionByMonth(Operation):
 
     category = OperationCategory.ALTERATION
 
-    def __init__(self, model_name: str, column: str) -> None:
+    def __init__(self, model_name: str, column: str, *, hypertable: bool = False) -> None:
         self.model_name = model_name
         self.column = column
+        self.hypertable = hypertable
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Nothing changes: models never see partitions."""
@@ -75,7 +96,9 @@ class PartitionByMonth(Operation):
         from_state: ProjectState,  # noqa: ARG002
         to_state: ProjectState,
     ) -> None:
-        self._run("partition_by_month", app_label, schema_editor, to_state)
+        chunks = self.hypertable and install_timescaledb(schema_editor)
+        name = "hypertable_by_month" if chunks else "partition_by_month"
+        self._run(name, app_label, schema_editor, to_state)
 
     def database_backwards(
         self,

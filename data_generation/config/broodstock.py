@@ -73,3 +73,8 @@ class Broodstock(_Section):
     def eyed_days(self) -> int:
         """Days from stripping to eyed eggs."""
         return round(self.eyed_degree_days / self.incubation_c)
+
+    @property
+    def ready_days(self) -> int:
+        """Days from coming to the spawning tanks to eyed eggs, at the least."""
+        return self.conditioning_days + self.eyed_days

@@ -22,6 +22,9 @@ from data_generation.errors import ConfigError
 
 Model = TypeVar("Model", bound=BaseModel)
 
+APART = frozenset({"realism"})
+"""Files of the configuration directory that are no sections: one command reads them alone."""
+
 
 def load_config(
     config_dir: Path,
@@ -55,7 +58,8 @@ def load_as(
         raise ConfigError(f"{config_dir}: no such configuration directory.")
     merged = Layer()
     for file in sorted(config_dir.glob("*.yaml")):
-        merged.overlay(read_layer(file, section=file.stem))
+        if file.stem not in APART:
+            merged.overlay(read_layer(file, section=file.stem))
     merged.overlay(read_layer(_profile_file(config_dir, profile)))
     if stored:
         merged.overlay(Layer(dict(stored), {(): "the overrides kept with the run"}))
@@ -66,6 +70,16 @@ def load_as(
         return model.model_validate(merged.values)
     except ValidationError as error:
         raise _as_config_error(model, error, merged) from error
+
+
+def load_file(model: type[Model], file: Path) -> Model:
+    """Load one file that stands alone, with the same errors as `load_config`."""
+    layer = read_layer(file)
+    layer.places.setdefault((), str(file))
+    try:
+        return model.model_validate(layer.values)
+    except ValidationError as error:
+        raise _as_config_error(model, error, layer) from error
 
 
 def known_profiles(config_dir: Path) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from data_generation.config.acceptance import Acceptance
 from data_generation.config.broodstock import Broodstock
 from data_generation.config.diseases import Diseases
 from data_generation.config.finance import Finance
@@ -353,35 +354,6 @@ class Harvest(Section):
         if self.min_sea_days > self.max_sea_days:
             raise ValueError("min_sea_days is more than max_sea_days")
         return self
-
-
-Range = tuple[float, float]
-
-
-class BatchAcceptance(Section):
-    """What the verification of a single batch lets pass."""
-
-    readings_share_min: Share
-    silent_sensors: Count
-    stage_wait_days: Annotated[int, Field(ge=0)]
-    survival_day: Count
-    survival: Range
-    survival_end_min: Share
-
-
-class Acceptance(Section):
-    """What validation lets pass: lowest and highest, by label; `any` for the labels not named."""
-
-    batch: BatchAcceptance
-    tgc_ratio: dict[str, Range]
-    stage_end_weight_g: dict[str, Range]
-    harvest_weight_g: dict[str, Range]
-    survival: dict[str, Range]
-    economic_fcr: dict[str, Range]
-    oxygen_saturation_percent: dict[str, Range]
-    temperature_lag_1: dict[str, Range]
-    autumn_mortality: dict[str, Range]
-    fresh_water_ranges: dict[str, Range]
 
 
 class Config(Section):

@@ -11,7 +11,7 @@ import numpy as np
 from data_generation.config.models import ADULT
 from data_generation.generators.dates import at
 from data_generation.generators.farm import HALL_LETTERS, Place
-from data_generation.generators.output import NULL
+from data_generation.generators.output import NULL, Choice
 from data_generation.generators.planning import Start, make_planner
 from data_generation.generators.population import (
     HEALTH_FIELDS,
@@ -22,12 +22,14 @@ from data_generation.generators.population import (
     mixed_health,
 )
 from data_generation.generators.rows import (
+    CAUSE_TEXTS,
     assignment_row,
     batch_row,
     mortality_rows,
     update_assignments,
+    usual_description,
 )
-from data_generation.generators.transitions import write_transition
+from data_generation.generators.transitions import Arrival, write_transitions
 from data_generation.generators.world import Arrays, Ints, World
 
 _HANDLING = 1
@@ -41,6 +43,8 @@ class Batches:
     def __init__(self, world: World) -> None:
         """Ask the farm's planner, or the plan of the only batch."""
         self._planner = make_planner(world)
+        # Of today only.
+        self._arrivals: list[Arrival] = []
 
     def advance(self, world: World) -> None:
         """Moves first, then starts, so that a hall that empties today is not filled today."""
@@ -49,6 +53,8 @@ class Batches:
                 self._look_for_place(world, batch)
             if batch.moving:
                 self._move(world, batch)
+        write_transitions(world, self._arrivals)
+        self._arrivals.clear()
         for country in range(len(world.layout.countries)):
             while (start := self._planner.start(world, country)) is not None:
                 batch = self._create(world, country, start)
@@ -229,8 +235,15 @@ class Batches:
         z = float(world.draws.normal("handling", fish.key[source], day))
         dead = min(round(count * rate * float(np.exp(0.5 * z - 0.125))), count)
         if dead:
+            cause = np.array([_HANDLING])
             mortality_rows(
-                world, np.array([source]), np.array([dead]), np.array([_HANDLING]), at(day, 8, 20)
+                world,
+                np.array([source]),
+                np.array([dead]),
+                cause,
+                cause + 1,
+                at(day, 8, 20),
+                Choice(CAUSE_TEXTS, usual_description(cause, fish.stage[[source]])),
             )
         alive = count - dead
         moment = at(day, 8, 30)
@@ -273,7 +286,15 @@ class Batches:
                 created_at=moment + number,
                 updated_at=moment + number,
             )
-            write_transition(world, transfer, source, destination, moment + number)
+            self._arrivals.append(
+                Arrival(
+                    transfer,
+                    fish.level[source].copy(),
+                    fish.level[destination].copy(),
+                    place.at_sea,
+                    moment + number,
+                )
+            )
             left -= part + died
         fish.count[source] = 0
         update_assignments(world, np.array([source]), moment + len(shares), departed=True)

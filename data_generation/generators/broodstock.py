@@ -161,8 +161,8 @@ class Broodstock:
         if day == world.first_day:
             since, moved, _, _ = world.draws.uniforms("broodstock age", keys)
             if ripe:
-                span = max(config.max_ripe_days - config.conditioning_days - 60, 0)
-                before = config.conditioning_days + 20 + (moved * span).astype(np.int64)
+                span = max(config.max_ripe_days - config.ready_days - 60, 0)
+                before = config.ready_days + 20 + (moved * span).astype(np.int64)
                 fish[:, FISH["moved"]] = day - before
             fish[:, FISH["since"]] = np.minimum(fish[:, FISH["moved"]], day) - (
                 10 + (since * 240).astype(np.int64)
@@ -182,7 +182,7 @@ class Broodstock:
     def _choose(self, world: World, country: int) -> None:
         """Bring so many to the spawning tanks that enough will be ripe, and recruit as many."""
         config = world.config.broodstock
-        ahead = config.conditioning_days + _MONTH_DAYS
+        ahead = config.ready_days + _MONTH_DAYS
         replaced = world.today.day - max(config.max_ripe_days - ahead, ahead)
         for sex, wanted in enumerate(self._wanted(world)):
             mine = (self._fish[:, FISH["country"]] == country) & (self._fish[:, FISH["sex"]] == sex)
@@ -260,7 +260,7 @@ class Broodstock:
         config, day = world.config.broodstock, world.today.day
         ripe = (
             (self._fish[:, FISH["country"]] == batch.country)
-            & (self._fish[:, FISH["moved"]] <= day - config.conditioning_days)
+            & (self._fish[:, FISH["moved"]] <= day - config.ready_days)
             & (self._fish[:, FISH["status"]] == HEALTHY)
         )
         females = np.flatnonzero(ripe & (self._fish[:, FISH["sex"]] == FEMALE))

@@ -10,6 +10,11 @@ from data_generation.generators.rows import batch_number
 from data_generation.generators.world import Ints, World
 
 
+def eggs_of(number: str) -> str:
+    """How the identifiers of the eggs of a batch begin, from the batch's number."""
+    return f"EGG-{number}-"
+
+
 def supplier_of(world: World, batch: Batch) -> int:
     """Position of the supplier that a batch's bought eggs come from."""
     shares = np.cumsum([supplier.share for supplier in world.config.broodstock.suppliers])
@@ -107,7 +112,7 @@ def write_productions(
         table,
         rows,
         id=productions,
-        egg_batch_id=[f"EGG-{number}-{first_ordinal + i:03d}" for i in range(rows)],
+        egg_batch_id=[f"{eggs_of(number)}{first_ordinal + i:03d}" for i in range(rows)],
         egg_count=counts,
         production_date=moments,
         source_type=source,

@@ -41,6 +41,7 @@ class Closing:
         alive = fish.count > 0
         fish.keep(alive)
         world.today.fed_u = world.today.fed_u[alive]
+        world.today.batch_rows = np.zeros(0, np.int64)
         for batch in list(world.batches):
             if not (fish.batch == batch.id).any():
                 end_batch(world, batch, at(world.today.day, 17, 30), "TERMINATED")

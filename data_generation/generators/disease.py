@@ -17,7 +17,7 @@ from data_generation.config.models import ADULT
 from data_generation.generators.dates import to_date
 from data_generation.generators.farm import SALINITY
 from data_generation.generators.population import HEALTH, LEVEL, MICROGRAMS, NEVER
-from data_generation.generators.rng import whole
+from data_generation.generators.rng import normal_quantile, whole
 from data_generation.generators.world import Arrays, Course, Excess, Floats, Ints, World
 
 _SPAN_DAYS = 32
@@ -123,7 +123,7 @@ class Diseases:
         fish, number = world.fish, introduction.disease
         disease = self._profiles[number]
         fits = self._fits(world, disease, number, introduction.water)
-        fits &= introduction.u >= self._protected(world, number)
+        fits &= introduction.u >= self._protected(world, number, np.arange(len(fish)))
         attack, order, _, _ = world.draws.uniforms(
             "attack", fish.key, introduction.day * _NUMBERS + number
         )
@@ -165,10 +165,12 @@ class Diseases:
             fits &= (fish.stage == ADULT) & (salt >= low) & (salt <= high)
         return fits
 
-    def _protected(self, world: World, number: int) -> Floats:
-        """Share of outbreaks, and of losses, that vaccines spare each assignment."""
-        given = world.fish.health[:, HEALTH["vaccinated"]]
-        best = np.zeros(len(world.fish))
+    def _protected(self, world: World, number: int, positions: Ints) -> Floats:
+        """Share of outbreaks, and of losses, that vaccines spare assignments."""
+        health = world.fish.health[positions]
+        works = health[:, HEALTH["protected_from"]] <= world.today.day
+        given = np.where(works, health[:, HEALTH["vaccinated"]], 0)
+        best = np.zeros(len(positions))
         for bit, share in self._protection[number]:
             best = np.maximum(best, np.where((given >> bit) & 1 == 1, share, 0.0))
         return best
@@ -181,20 +183,24 @@ class Diseases:
         since = today.day - health[:, HEALTH["disease_day"]]
         # What lives in fresh water only does not outlive the way to sea, nor eggs' fungus fry.
         lost = (number >= 0) & ~self._lives[number, fish.stage]
-        self._end(world, np.flatnonzero(lost), immune=False)
+        if lost.any():
+            self._end(world, np.flatnonzero(lost), immune=False)
         sick = np.flatnonzero((number >= 0) & (since >= 0) & ~lost)
         if not len(sick):
             return
         number, since = number[sick], since[sick]
         batch_key = fish.key[sick] >> 10
-        lasts_u, loss_u, _, _ = world.draws.uniforms("outbreak", batch_key, number)
+        (lasts_u, loss_u, _, _), (container_u, *_) = world.draws.together(
+            ("outbreak", batch_key, number), ("outbreak container", fish.key[sick], number)
+        )
         low, high = self._lasts[number, 0], self._lasts[number, 1]
         lasts = low + (high - low) * lasts_u
         over = since >= lasts
-        self._end(world, sick[over], immune=True)
+        if over.any():
+            self._end(world, sick[over], immune=True)
         going = ~over
-        sick, number, since, lasts, loss_u = (
-            values[going] for values in (sick, number, since, lasts, loss_u)
+        sick, number, since, lasts, loss_u, container_u = (
+            values[going] for values in (sick, number, since, lasts, loss_u, container_u)
         )
         if not len(sick):
             return
@@ -203,7 +209,7 @@ class Diseases:
         low, high = self._loss[number, 0], self._loss[number, 1]
         loss = low + (high - low) * loss_u ** self._skew[number]
         sd = world.config.diseases.container_sd
-        z = world.draws.normal("outbreak container", fish.key[sick], number)
+        z = normal_quantile(container_u)
         loss = np.minimum(loss * np.exp(sd * z - sd * sd / 2.0), 0.9)
         share = loss * (_beta_cdf(after) - _beta_cdf(before)) * (1.0 - curbed)
         middle = (before + after) / 2.0
@@ -214,7 +220,7 @@ class Diseases:
         for which in np.unique(number).tolist():
             rows = number == which
             name = self._profiles[which].name
-            spared = self._protected(world, which)[sick[rows]]
+            spared = self._protected(world, which, sick[rows])
             today.excess.append(
                 Excess(sick[rows], share[rows] * (1.0 - spared), _CAUSE, name, f"Signs of {name}")
             )

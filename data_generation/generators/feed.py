@@ -18,6 +18,8 @@ from data_generation.generators.world import Arrays, Floats, Ints, World
 
 UNIT_G = 10
 _PLACE = 1 << 44
+_FULL_G_PER_KG = 990
+"""From this biomass on, of what a container may hold, it counts as full."""
 _MORNING_US = 8 * HOUR_US
 _AFTERNOON_US = 15 * HOUR_US + 30 * MINUTE_US
 
@@ -35,7 +37,9 @@ def split_meals(
     total = np.zeros(int(max(meal_place.max(initial=0), lot_place.max(initial=0))) + 1, np.int64)
     np.add.at(total, meal_place, meal_u)
     cut = np.minimum(lot_end, lot_place * _PLACE + total[lot_place])
-    ends = np.unique(np.concatenate([meal_end, cut]))
+    # Both are sorted, which a stable sort makes use of.
+    ends = np.sort(np.concatenate([meal_end, cut]), kind="stable")
+    ends = ends[np.diff(ends, prepend=-1) > 0]
     starts = np.concatenate([[0], ends[:-1]])
     starts = np.maximum(starts, ends // _PLACE * _PLACE)
     real = ends > starts
@@ -79,6 +83,9 @@ class Feeding:
     def advance(self, world: World) -> None:
         """Deliveries, then the two meals, then orders."""
         fish, today = world.fish, world.today
+        # Who fills the container, awaiting a place or the end of a withdrawal, is not fed up.
+        full = fish.biomass_g() >= _FULL_G_PER_KG * world.layout.max_biomass_kg[fish.container]
+        today.appetite[full] = 0
         today.gain_ug = potential_gain_ug(world) * today.appetite // 10_000
         wanted_u = self._wanted(world)
         fasting = (today.day >= fish.fast_from) | (fish.start_day == today.day) | (fish.stage == 0)
@@ -177,16 +184,15 @@ class Feeding:
 
 def _book(world: World, fish_position: Ints, cost: Ints) -> None:
     """Charge each batch for what its fish ate today, apart for fresh water and the sea."""
-    batches, row = np.unique(world.fish.batch[fish_position], return_inverse=True)
-    at_sea = world.fish.stage[fish_position] == ADULT
-    for kind, here in (("feed_fresh", ~at_sea), ("feed_sea", at_sea)):
-        spent = np.zeros(len(batches), dtype=np.int64)
-        np.add.at(spent, row[here], cost[here])
-        world.today.costs += [
-            (batch, kind, ore)
-            for batch, ore in zip(batches.tolist(), spent.tolist(), strict=True)
-            if ore
-        ]
+    at_sea = (world.fish.stage[fish_position] == ADULT).astype(np.int64)
+    spent = np.zeros((len(world.batches), 2), dtype=np.int64)
+    np.add.at(spent, (world.batch_rows()[fish_position], at_sea), cost)
+    world.today.costs += [
+        (batch.id, kind, ore)
+        for batch, row in zip(world.batches, spent.tolist(), strict=True)
+        for kind, ore in zip(("feed_fresh", "feed_sea"), row, strict=True)
+        if ore
+    ]
 
 
 def today_gain_g(world: World) -> Floats:

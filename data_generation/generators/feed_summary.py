@@ -70,9 +70,10 @@ class FeedSummaries:
         here = np.flatnonzero(world.fish.stage > 0)
         if len(here) or len(self._rows):
             self._end_batches(world, here)
-            self._end_containers(world, here)
-            if len(here):
+            if not np.array_equal(self._rows[:, _ID], world.fish.id[here]):
+                self._end_containers(world, here)
                 self._open(world, here)
+            if len(here):
                 self._book(world, here)
                 self._end_the_dead(world, here)
             if day % 7 == SUNDAY:
@@ -87,6 +88,8 @@ class FeedSummaries:
         stage_of = {batch.id: batch.stage for batch in world.batches}
         stages = np.array([stage_of.get(b, -1) for b in self._batches[:, _ID].tolist()])
         next_stage = ~gone & (stages != self._batches[:, _B_STAGE])
+        if not (gone | next_stage).any():
+            return
         self._write_batches(world, self._batches[gone], _WEEK, end)
         self._write_batches(world, self._batches[gone | next_stage], _STAY, end)
         rows = self._batches[next_stage]
@@ -117,7 +120,7 @@ class FeedSummaries:
         rows = np.zeros((len(new), len(FIELDS)), dtype=np.int64)
         rows[:, _ID], rows[:, _BATCH] = fish.id[new], fish.batch[new]
         rows[:, _WEIGHED] = NULL
-        came = fish.count[new] + _dead_today(world)[new]
+        came = fish.count[new] + world.today.dead[new]
         mass = came * (fish.weight_ug[new] - world.today.grown_ug[new])
         for span in (_WEEK, _STAY):
             _restart(rows, _ROW_SPANS + span, day, mass, 1)
@@ -142,7 +145,7 @@ class FeedSummaries:
     def _book(self, world: World, here: Ints) -> None:
         """Add the day to all spans."""
         fish, today, rows = world.fish, world.today, self._rows
-        dead = _dead_today(world)[here]
+        dead = world.today.dead[here]
         weight, count = fish.weight_ug[here], fish.count[here]
         before = count + dead
         # Fish that came today were weighed: what was wrong about the others is thinned out.
@@ -314,14 +317,6 @@ def _restart(rows: Ints, first: int, day: int, mass_ug: Ints, containers: Ints |
     rows[:, first] = day
     rows[:, first + _START] = mass_ug // _UG_PER_G
     rows[:, first + _CONTAINERS] = containers
-
-
-def _dead_today(world: World) -> Ints:
-    """Deaths of today of each live assignment."""
-    dead = np.zeros(len(world.fish), dtype=np.int64)
-    for deaths in world.today.deaths:
-        np.add.at(dead, deaths.positions, deaths.counts)
-    return dead
 
 
 def _in_books(weight_ug: Ints, error_ppm: Ints) -> Ints:

@@ -20,7 +20,7 @@ from data_generation.generators.farm import Layout
 from data_generation.generators.master_data import GRADES
 from data_generation.generators.output import NULL, Ids, Output
 from data_generation.generators.population import Batch
-from data_generation.generators.prices import GRADE_CODES, salmon_price_ore
+from data_generation.generators.prices import GRADE_CODES, salmon_market, salmon_of_size_ore
 from data_generation.generators.world import Arrays, Ints, Slaughter, World
 
 COSTS = ("eggs", "feed_fresh", "feed_sea", "treatment", "vaccine", "laboratory", "other")
@@ -194,8 +194,12 @@ class Finance:
         return int(np.searchsorted(self._money[:, 0], batch))
 
     def _spend(self, world: World) -> None:
-        for batch, kind, ore in world.today.costs:
-            self._money[self._row(batch), _MONEY[kind if kind in COSTS else "other"]] += ore
+        spent = world.today.costs
+        if not spent:
+            return
+        rows = np.searchsorted(self._money[:, 0], [batch for batch, _, _ in spent])
+        kinds = [_MONEY[kind if kind in COSTS else "other"] for _, kind, _ in spent]
+        np.add.at(self._money, (rows, np.array(kinds)), np.array([ore for _, _, ore in spent]))
 
     def _sell(self, world: World, sold: Slaughter) -> None:
         """Facts of a harvest event's lots, and the sale of each grade to the sales company."""
@@ -220,8 +224,9 @@ class Finance:
             updated_at=moment,
         )
         mean_g = sold.live_g // np.maximum(sold.counts, 1)
+        market = salmon_market(config, world.draws, day)
         prices = [
-            salmon_price_ore(config, world.draws, day, weight, grade)
+            salmon_of_size_ore(config, market, weight, grade)
             for weight, grade in zip(mean_g.tolist(), sold.grades.tolist(), strict=True)
         ]
         amounts = (sold.gutted_g * np.array(prices) + 500) // 1000

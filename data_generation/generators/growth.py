@@ -7,7 +7,7 @@ import numpy as np
 from data_generation.config.models import Growth as GrowthConfig
 from data_generation.generators.dates import at
 from data_generation.generators.population import LEVEL, MICROGRAMS
-from data_generation.generators.rng import whole
+from data_generation.generators.rng import normal_quantile, whole
 from data_generation.generators.world import Arrays, Floats, Ints, World
 
 
@@ -97,8 +97,10 @@ class Growth:
         if not len(positions):
             return
         keys = fish.key[positions]
-        size_u, low_u, high_u, minute_u = world.draws.uniforms("sample size", keys, day)
-        mean_z, sd_z, length_z, k_z = world.draws.normals("sample", keys, day)
+        (size_u, low_u, high_u, minute_u), sample_u = world.draws.together(
+            ("sample size", keys, day), ("sample", keys, day)
+        )
+        mean_z, sd_z, length_z, k_z = normal_quantile(np.stack(sample_u))
         span = config.sample_size_max - config.sample_size_min + 1
         size = config.sample_size_min + (size_u * span).astype(np.int64)
         cv = np.array(config.weight_cv)[fish.stage[positions]]

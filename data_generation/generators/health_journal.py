@@ -65,6 +65,8 @@ _PENDING = (
     "severe",
 )
 _P = {name: number for number, name in enumerate(_PENDING)}
+_SEEN = ("disease", "disease_day", "disease_level", "injury", "lice_female")
+"""What of the fish's health a round may find."""
 _EVENTS = {
     "storm": "Storm: moorings and nets checked",
     "bloom": "Algae in the water, counts taken, feeding cut",
@@ -116,15 +118,18 @@ class Journal:
         if not len(self._open):
             return
         fish, rows = world.fish, self._open
-        ill = dict(zip(fish.id.tolist(), fish.health[:, HEALTH["disease"]].tolist(), strict=True))
-        now = [ill.get(assignment, -1) for assignment in rows[:, _P["assignment"]].tolist()]
-        over = np.array(now) != rows[:, _P["disease"]] + 1
+        now = np.full(len(rows), -1)
+        if len(fish):
+            # Assignments live in the order of their keys.
+            stay = rows[:, _P["assignment"]]
+            place = np.minimum(np.searchsorted(fish.id, stay), len(fish) - 1)
+            now = np.where(fish.id[place] == stay, fish.health[place, HEALTH["disease"]], -1)
+        over = now != rows[:, _P["disease"]] + 1
         if not over.any():
             return
         notes = [
             "Fish moved or harvested" if state < 0 else "Deaths back to usual, fish feed again"
-            for state, done in zip(now, over.tolist(), strict=True)
-            if done
+            for state in now[over].tolist()
         ]
         done = rows[over]
         world.output.update(
@@ -222,9 +227,7 @@ class Journal:
     def _alarms(self, world: World) -> None:
         """Days on which a container lost much."""
         fish = world.fish
-        lost = np.zeros(len(fish), dtype=np.int64)
-        for deaths in world.today.deaths:
-            np.add.at(lost, deaths.positions, deaths.counts)
+        lost = world.today.dead
         alarm = np.flatnonzero((lost >= 50) & (lost >= _ALARM_SHARE * (fish.count + lost)))
         if not len(alarm):
             return
@@ -261,29 +264,35 @@ class Journal:
         if not len(positions):
             return
         texts, severity = [], []
-        for position in positions.tolist():
-            text, grade = self._look(world, position, float(pick[position]))
+        columns = [HEALTH[name] for name in _SEEN]
+        for seen, stage, appetite, u in zip(
+            fish.health[positions][:, columns].tolist(),
+            fish.stage[positions].tolist(),
+            world.today.appetite[positions].tolist(),
+            pick[positions].tolist(),
+            strict=True,
+        ):
+            text, grade = self._look(day, seen, stage, appetite, u)
             texts.append(text)
             severity.append(grade)
         users = self._keeper(world, positions)
         self._write(world, _Entries(positions, "observation", severity, texts, "", True, users, 10))
 
-    def _look(self, world: World, position: int, pick: float) -> tuple[str, str]:
-        """What a round finds in a container."""
-        health = world.fish.health[position]
-        level, number = int(health[HEALTH["disease_level"]]), int(health[HEALTH["disease"]])
-        since = world.today.day - int(health[HEALTH["disease_day"]])
-        if number and since >= 0 and level > FULL // 20:
+    def _look(
+        self, day: int, seen: list[int], stage: int, appetite: int, pick: float
+    ) -> tuple[str, str]:
+        """What a round finds in a container, from its `_SEEN`."""
+        number, since, level, injury, female = seen
+        if number and since <= day and level > FULL // 20:
             signs = self._diseases[number - 1].signs
             return f"{signs}. Appetite down", "high" if level > FULL // 2 else "medium"
-        if health[HEALTH["injury"]] > 200:
+        if injury > 200:
             return "Wounds and scale loss after the treatment, more dead than usual", "medium"
-        if int(world.today.appetite[position]) < 2_000:
+        if appetite < 2_000:
             return "Fish fasted or off feed today", "low"
-        female = int(health[HEALTH["lice_female"]])
         if female > SCALE // 2 and pick < 0.6:
             return "Lice with egg strings seen on the fish at the surface", "low"
-        texts = _CALM[int(world.fish.stage[position])]
+        texts = _CALM[stage]
         return texts[int(pick * len(texts))], "low"
 
     def _keeper(self, world: World, positions: Ints) -> Ints:

@@ -1,5 +1,6 @@
-"""Mortality records: what died of what, by day where it matters and by week else.
+"""Mortality records: what died of what, by day where it is much, by week or month else.
 
+What has a reason of its own, a disease or a storm, is summed by week; the usual causes by month.
 Every mortality event is in exactly one record, so that records and events of a batch add up.
 """
 
@@ -8,12 +9,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from data_generation.generators.dates import MINUTE_US, at, to_date
-from data_generation.generators.health_setup import reason_names
+from data_generation.generators.health_setup import USUAL_REASONS
 from data_generation.generators.world import Arrays, Ints, World
 
-_LARGE_SHARE = 0.001
-_LARGE_COUNT = 10
+_LARGE_SHARE = 0.005
+_LARGE_COUNT = 50
 _WEEK_DAYS = 7
+_REASONS = 64
 
 
 class MortalityRecords:
@@ -21,10 +23,8 @@ class MortalityRecords:
 
     name = "mortality_records"
 
-    def __init__(self, world: World) -> None:
+    def __init__(self) -> None:
         """Nothing to be summed."""
-        names = reason_names(world.config)
-        self._reasons = {name: number for number, name in enumerate(names, start=1)}
         # Rows of (batch, container, reason, day, count), empty between months.
         self._small: list[Ints] = []
 
@@ -32,43 +32,40 @@ class MortalityRecords:
         """Write large losses, remember small ones, sum them up at the week's or month's end."""
         day = world.today.day
         for toll in world.today.tolls:
-            reason = toll.causes + 1
-            if toll.reason is not None:
-                reason = np.full(len(toll.causes), self._reasons.get(toll.reason, 0))
-                reason = np.where(reason == 0, toll.causes + 1, reason)
-            rows = np.stack(
-                [
-                    toll.batches,
-                    toll.containers,
-                    reason,
-                    np.full(len(reason), day),
-                    toll.counts,
-                ],
-                axis=1,
-            ).astype(np.int64)
+            days = np.full(len(toll.counts), day)
+            rows = np.column_stack([toll.batches, toll.containers, toll.reasons, days, toll.counts])
             large = toll.counts >= np.maximum(toll.stocks * _LARGE_SHARE, _LARGE_COUNT)
             if large.any():
                 share = 100.0 * toll.counts[large] / np.maximum(toll.stocks[large], 1)
                 notes = [f"{value:.2f} % of the stock in a day" for value in share.tolist()]
                 self._write(world, rows[large], notes)
-            self._small.append(rows[~large])
-        ends = day % _WEEK_DAYS == 2 or to_date(day + 1).day == 1 or day + 1 == world.end_day
-        if ends and self._small:
-            self._sum_up(world)
+                rows = rows[~large]
+            self._small.append(rows)
+        if not self._small:
+            return
+        if to_date(day + 1).day == 1 or day + 1 == world.end_day:
+            self._sum_up(world, 0)
+        elif day % _WEEK_DAYS == 2:
+            self._sum_up(world, len(USUAL_REASONS))
 
-    def _sum_up(self, world: World) -> None:
+    def _sum_up(self, world: World, above: int) -> None:
+        """Write the sums of the reasons whose key is above a number."""
         rows = np.concatenate(self._small)
-        self._small = []
+        now = rows[:, 2] > above
+        self._small = [rows[~now]]
+        rows = rows[now]
         if not len(rows):
             return
-        found, group = np.unique(rows[:, :3], axis=0, return_inverse=True)
-        group = group.reshape(-1)
-        counts = np.zeros(len(found), dtype=np.int64)
-        last = np.zeros(len(found), dtype=np.int64)
-        np.add.at(counts, group, rows[:, 4])
-        np.maximum.at(last, group, rows[:, 3])
-        summed = np.column_stack([found, last, counts])
-        self._write(world, summed, "Sum of the week's daily picks")
+        keys = rows[:, 1] * _REASONS + rows[:, 2]
+        # A container changes hands no sooner than after weeks of rest.
+        _, first, group = np.unique(keys, return_index=True, return_inverse=True)
+        summed = rows[first]
+        summed[:, 3:] = 0
+        np.maximum.at(summed[:, 3], group, rows[:, 3])
+        np.add.at(summed[:, 4], group, rows[:, 4])
+        usual = summed[:, 2] <= len(USUAL_REASONS)
+        for chosen, span in ((usual, "month"), (~usual, "week")):
+            self._write(world, summed[chosen], f"Sum of the {span}'s daily picks")
 
     def _write(self, world: World, rows: Ints, notes: list[str] | str) -> None:
         table = "health_mortalityrecord"

@@ -12,8 +12,9 @@ from data_generation.generators.dates import MINUTE_US, at
 from data_generation.generators.disease import FULL, suspected_today
 from data_generation.generators.health_setup import PARAMETERS
 from data_generation.generators.lice import SCALE
+from data_generation.generators.output import Choice
 from data_generation.generators.population import HEALTH, MICROGRAMS
-from data_generation.generators.rng import whole
+from data_generation.generators.rng import normal_quantile, whole
 from data_generation.generators.rows_health import veterinarian
 from data_generation.generators.world import Arrays, Floats, Ints, World
 
@@ -53,7 +54,8 @@ class HealthSampling:
         batch_key = fish.key >> 10
         due = (day + batch_key) % _INTERVAL_DAYS == 11
         due &= (fish.stage > 0) & (fish.count >= _ROUTINE_FISH) & (fish.start_day < day)
-        positions = np.setdiff1d(np.flatnonzero(due), suspect)
+        due[suspect] = False
+        positions = np.flatnonzero(due)
         if not len(positions):
             return
         u = world.draws.uniform("health sampling", fish.key[positions], day)
@@ -70,7 +72,11 @@ class HealthSampling:
             return
         fish, day = world.fish, world.today.day
         entity = fish.key[positions][:, None] * _MOST + np.arange(fish_count)
-        weight_z, k_z, condition_z, first_z = world.draws.normals("sampled fish", entity, day)
+        sampled_u, scores_u = world.draws.together(
+            ("sampled fish", entity.ravel(), day), ("fish scores", entity.ravel(), day)
+        )
+        z = normal_quantile(np.stack([*sampled_u, *scores_u])).reshape(8, *entity.shape)
+        weight_z, k_z, condition_z = z[:3]
         cv = np.array(world.config.growth.weight_cv)[fish.stage[positions]][:, None]
         mean_g = (fish.weight_ug[positions] / MICROGRAMS)[:, None]
         # Lognormal, so that no fish has a negative weight.
@@ -88,15 +94,16 @@ class HealthSampling:
             "health_individualfishobservation",
             rows,
             id=fish_id,
-            fish_identifier=[str(n) for _ in range(events) for n in range(1, fish_count + 1)],
+            fish_identifier=Choice(
+                [str(n) for n in range(1, fish_count + 1)], np.tile(np.arange(fish_count), events)
+            ),
             length_cm=length.reshape(-1),
             weight_g=weight.reshape(-1),
             sampling_event_id=np.repeat(event_id, fish_count),
             created_at=each,
             updated_at=each,
         )
-        others_z = world.draws.normals("fish scores", entity, day)
-        latent = 0.6 * np.stack([first_z, *others_z], axis=2) + 0.35 * condition_z[:, :, None]
+        latent = 0.6 * np.moveaxis(z[3:], 0, 2) + 0.35 * condition_z[:, :, None]
         scores = self._scores(world, positions, latent)
         table = "health_fishparameterscore"
         stamps = np.repeat(each, len(_KINDS))

@@ -153,15 +153,14 @@ class Lice:
             "juvenile": health[:, HEALTH["lice_mobile"]]
             + health[:, HEALTH["lice_attached"]] * config.detection_attached,
         }
-        counts = {
-            name: _negative_binomial(
-                *world.draws.uniforms(f"lice count {name}", keys, day)[:2],
-                mean * sampled,
-                config.dispersion * sampled,
-            )
-            for name, mean in means.items()
-        }
-        minute = world.draws.uniform("lice count time", keys, day)
+        *each, (minute, *_) = world.draws.together(
+            *((f"lice count {name}", keys, day) for name in means), ("lice count time", keys, day)
+        )
+        u, v = (np.stack([four[i] for four in each]) for i in range(2))
+        found = _negative_binomial(
+            u, v, np.stack(list(means.values())) * sampled, config.dispersion * sampled
+        )
+        counts = dict(zip(means, found, strict=True))
         table = "health_licecount"
         world.output.insert(
             table,

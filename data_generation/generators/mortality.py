@@ -5,12 +5,21 @@ from collections.abc import Mapping
 import numpy as np
 
 from data_generation.config.models import ADULT
-from data_generation.generators.dates import at
+from data_generation.generators.dates import HOUR_US, MINUTE_US, at
+from data_generation.generators.health_setup import reason_names
+from data_generation.generators.kept import Kept
+from data_generation.generators.output import Choice
 from data_generation.generators.rng import poisson_quantile
-from data_generation.generators.rows import mortality_rows
-from data_generation.generators.world import Arrays, Deaths, Excess, Floats, Ints, World
+from data_generation.generators.rows import CAUSE_TEXTS, mortality_rows, usual_description
+from data_generation.generators.world import Arrays, Floats, Ints, World
 
 _WEEK_DAYS = 7
+
+
+_REASONS = 64
+"""More than there are reasons of death: the key of a draw is made of assignment and reason."""
+_USUAL_US, _FOUND_US = 13 * HOUR_US, 14 * HOUR_US
+_ROUND_MINUTES = 150
 
 
 class Mortality:
@@ -18,41 +27,53 @@ class Mortality:
 
     name = "mortality"
 
+    def __init__(self, world: World) -> None:
+        """Number the reasons, and have the water of the weeks drift."""
+        names = reason_names(world.config)
+        self._reasons = {name: number for number, name in enumerate(names, start=1)}
+        self._week = -1
+        self._drift = Kept(
+            lambda keys: world.draws.normal("mortality week", keys[:, None], self._weeks())
+        )
+
     def advance(self, world: World) -> None:
         """Draw the day's deaths, write them, take them from the stock."""
         fish, today, day = world.fish, world.today, world.today.day
         if not len(fish):
             return
-        for excess in today.excess:
-            self._carry_out(world, excess)
-        rate = self._daily_rate(world)
-        count_u, cause_u, minute_u, _ = world.draws.uniforms("deaths", fish.key, day)
-        deaths = np.minimum(poisson_quantile(count_u, fish.count * rate), fish.count)
-        positions = np.flatnonzero(deaths > 0)
-        if not len(positions):
+        excess = today.excess
+        usual = np.arange(len(fish))
+        positions = np.concatenate([*(e.positions for e in excess), usual])
+        first_usual = len(positions) - len(usual)
+        lengths = [*(len(e.positions) for e in excess), len(usual)]
+        reason = np.repeat([*(self._reasons[e.reason] for e in excess), 0], lengths)
+        share = np.concatenate([*(e.share for e in excess), self._daily_rate(world)])
+        count_u, cause_u, minute_u, _ = world.draws.uniforms(
+            "deaths", fish.key[positions] * _REASONS + reason, day
+        )
+        counts = poisson_quantile(count_u, fish.count[positions] * share)
+        counts = _no_more_than_live(positions, counts, fish.count)
+        causes = np.repeat([*(e.cause for e in excess), 0], lengths)
+        causes[first_usual:] = self._causes(world, usual, cause_u[first_usual:])
+        text = np.repeat(np.arange(len(excess) + 1), lengths)
+        text[first_usual:] += usual_description(causes[first_usual:], fish.stage)
+        dead = np.flatnonzero(counts > 0)
+        today.dead = np.zeros(len(fish), dtype=np.int64)
+        if not len(dead):
             return
-        causes = self._causes(world, positions, cause_u[positions])
-        moments = at(day, 13) + (minute_u[positions] * 150).astype(np.int64) * 60_000_000
-        mortality_rows(world, positions, deaths[positions], causes, moments)
-        fish.count -= deaths
-        today.deaths.append(Deaths(positions, deaths[positions], causes))
-
-    def _carry_out(self, world: World, excess: Excess) -> None:
-        """Draw the deaths of one cause, write them, take them from the stock."""
-        fish, day = world.fish, world.today.day
-        keys = fish.key[excess.positions]
-        u, minute_u, _, _ = world.draws.uniforms(f"deaths {excess.reason}", keys, day)
-        alive = fish.count[excess.positions]
-        deaths = np.minimum(poisson_quantile(u, alive * excess.share), alive)
-        rows = np.flatnonzero(deaths > 0)
-        if not len(rows):
-            return
-        positions, counts = excess.positions[rows], deaths[rows]
-        moments = at(day, 14) + (minute_u[rows] * 150).astype(np.int64) * 60_000_000
-        causes = np.full(len(rows), excess.cause)
-        mortality_rows(world, positions, counts, causes, moments, excess.description, excess.reason)
-        fish.count[positions] -= counts
-        world.today.deaths.append(Deaths(positions, counts, causes, excess.reason))
+        begin = np.where(reason[dead] > 0, _FOUND_US, _USUAL_US)
+        minutes = (minute_u[dead] * _ROUND_MINUTES).astype(np.int64) * MINUTE_US
+        mortality_rows(
+            world,
+            positions[dead],
+            counts[dead],
+            causes[dead],
+            np.where(reason[dead] > 0, reason[dead], causes[dead] + 1),
+            at(day, 0) + begin + minutes,
+            Choice([*(e.description for e in excess), *CAUSE_TEXTS], text[dead]),
+        )
+        np.add.at(today.dead, positions[dead], counts[dead])
+        fish.count -= today.dead
 
     def _daily_rate(self, world: World) -> Floats:
         """Share of each assignment's stock that dies today on average."""
@@ -83,13 +104,19 @@ class Mortality:
         ]
         return result
 
+    def _weeks(self) -> list[int]:
+        return [self._week, self._week + 1]
+
     def _weekly(self, world: World) -> Floats:
         """A lognormal factor of mean 1 that drifts from one week's value to the next."""
         sd = world.config.mortality.weekly_sd
         week, into = divmod(world.today.day, _WEEK_DAYS)
+        if week != self._week:
+            self._week = week
+            self._drift.forget()
         share = into / _WEEK_DAYS
-        z = world.draws.normal("mortality week", world.fish.key, [[week], [week + 1]])
-        drift = (1.0 - share) * z[0] + share * z[1]
+        z = self._drift.of(world.fish)
+        drift = (1.0 - share) * z[:, 0] + share * z[:, 1]
         variance = sd * sd * ((1.0 - share) ** 2 + share**2)
         result: Floats = np.exp(sd * drift - variance / 2.0)
         return result
@@ -113,3 +140,17 @@ class Mortality:
 
     def restore(self, arrays: Mapping[str, Ints]) -> None:
         """Nothing to take back."""
+
+
+def _no_more_than_live(positions: Ints, counts: Ints, alive: Ints) -> Ints:
+    """Deaths by cause, the later causes cut where all are dead already."""
+    if (np.bincount(positions, counts, len(alive)) <= alive).all():
+        return counts
+    order = np.argsort(positions, kind="stable")
+    ordered, dead = positions[order], counts[order]
+    running = np.cumsum(dead)
+    first = np.searchsorted(ordered, ordered)
+    before = running - dead - (running[first] - dead[first])
+    result = np.empty_like(counts)
+    result[order] = np.clip(alive[ordered] - before, 0, dead)
+    return result

@@ -18,7 +18,16 @@ from data_generation.generators.tables import SPECS, TABLES, TableSpec
 NULL = int(np.iinfo(np.int64).min)
 """Stands for SQL's NULL in whole-number, decimal, date and time columns."""
 
-Column = NDArray[Any] | Sequence[str | None] | str | int | bool | float | None
+
+@dataclass(frozen=True)
+class Choice:
+    """Texts that repeat: `index` says for each row which of `names` it has."""
+
+    names: Sequence[str | None]
+    index: NDArray[np.int64]
+
+
+Column = NDArray[Any] | Choice | Sequence[str | None] | str | int | bool | float | None
 """A column of a chunk: one value for each row, or one value for all."""
 
 
@@ -151,7 +160,7 @@ class Output:
         kinds = build_column("s", [(chunk.kind, chunk.rows) for chunk in chunks])
         reasons = build_column("s", [(chunk.reason, chunk.rows) for chunk in chunks])
         if spec.created is None:
-            moments = build_column("i8", [(c.moment, c.rows) for c in chunks]).to_numpy()
+            moments = _numbers([(c.moment, c.rows) for c in chunks])
         else:
             moments = versions[spec.created].cast(pa.int64()).to_numpy()
         if any(chunk.kind == "~" for chunk in chunks):
@@ -159,17 +168,26 @@ class Output:
             if "updated_at" in spec.columns:
                 updated = versions["updated_at"].cast(pa.int64()).to_numpy()
             else:
-                parts = [(chunk.moment if chunk.kind == "~" else 0, chunk.rows) for chunk in chunks]
-                updated = build_column("i8", parts).to_numpy()
+                updated = _numbers([(c.moment if c.kind == "~" else 0, c.rows) for c in chunks])
             moments = np.where(is_update, updated, moments)
-        table = versions.append_column("history_date", pa.array(moments).cast(arrow_type("ts")))
-        table = table.append_column("history_change_reason", reasons)
-        table = table.append_column("history_type", kinds)
-        table = table.append_column("history_user_id", pa.nulls(len(table), pa.int32()))
+        ids = self._ids.take(history, len(versions))
         if (np.diff(moments) < 0).any():
-            table = table.take(np.argsort(moments, kind="stable"))
-        ids = pa.array(self._ids.take(history, len(table)))
-        return table.append_column("history_id", ids).select(list(spec.history_columns))
+            # Keys rise with time; the rows themselves may stay as they came.
+            order = np.argsort(moments, kind="stable")
+            ids[order] = ids.copy()
+        added: dict[str, pa.Array] = {
+            "history_id": pa.array(ids),
+            "history_date": pa.array(moments).cast(arrow_type("ts")),
+            "history_change_reason": reasons,
+            "history_type": kinds,
+            "history_user_id": pa.nulls(len(versions), pa.int32()),
+        }
+        return pa.table(
+            {
+                name: added[name] if name in added else versions[name]
+                for name in spec.history_columns
+            }
+        )
 
 
 def build_column(code: str, parts: Sequence[tuple[Column, int]]) -> pa.Array:
@@ -177,24 +195,26 @@ def build_column(code: str, parts: Sequence[tuple[Column, int]]) -> pa.Array:
     if code in ("s", "j"):
         return _text_column(parts)
     if code == "b":
-        flags = [
-            value if isinstance(value, np.ndarray) else np.full(rows, bool(value))
-            for value, rows in parts
-        ]
-        return pa.array(np.concatenate(flags).astype(np.bool_))
+        return pa.array(_filled(parts, np.bool_))
     if code == "f8":
-        floats = [
-            value if isinstance(value, np.ndarray) else np.full(rows, value)
-            for value, rows in parts
-        ]
-        return pa.array(np.concatenate(floats).astype(np.float64))
-    whole = [
-        value.astype(np.int64)
-        if isinstance(value, np.ndarray)
-        else np.full(rows, NULL if value is None else value, dtype=np.int64)
-        for value, rows in parts
-    ]
-    return number_column(code, np.concatenate(whole))
+        return pa.array(_filled(parts, np.float64))
+    return number_column(code, _numbers(parts))
+
+
+def _numbers(parts: Sequence[tuple[Column, int]]) -> NDArray[np.int64]:
+    return _filled([(NULL if value is None else value, rows) for value, rows in parts], np.int64)
+
+
+def _filled(parts: Sequence[tuple[Column, int]], dtype: Any) -> NDArray[Any]:
+    """One array from chunks; each is a slice that takes an array or one value."""
+    result = np.empty(sum(rows for _, rows in parts), dtype=dtype)
+    first = 0
+    for value, rows in parts:
+        if isinstance(value, np.ndarray) and len(value) != rows:
+            raise ValueError(f"a column of {len(value)} values for {rows} rows")
+        result[first : first + rows] = value
+        first += rows
+    return result
 
 
 def number_column(code: str, values: NDArray[np.int64]) -> pa.Array:
@@ -219,23 +239,28 @@ def number_column(code: str, values: NDArray[np.int64]) -> pa.Array:
 
 
 def _text_column(parts: Sequence[tuple[Column, int]]) -> pa.Array:
+    """Texts, each distinct one that is known to repeat only once until the end."""
     if all(value is None for value, _ in parts):
         return pa.nulls(sum(rows for _, rows in parts), pa.string())
-    if all(value is None or isinstance(value, str) for value, _ in parts):
-        codes: dict[Column, int] = {}
-        for value, _ in parts:
-            codes.setdefault(value, len(codes))
-        indices = np.repeat(
-            [codes[value] for value, _ in parts],
-            [rows for _, rows in parts],
-        )
-        return pa.DictionaryArray.from_arrays(
-            pa.array(indices.astype(np.int32)), pa.array(list(codes), pa.string())
-        ).cast(pa.string())
+    codes: dict[str | None, int] = {}
     texts: list[str | None] = []
+
+    def code(text: str | None) -> int:
+        if text not in codes:
+            codes[text] = len(texts)
+            texts.append(text)
+        return codes[text]
+
+    index = np.empty(sum(rows for _, rows in parts), dtype=np.int32)
+    first = 0
     for value, rows in parts:
+        here = slice(first, first := first + rows)
         if value is None or isinstance(value, str):
-            texts.extend([value] * rows)
+            index[here] = code(value)
+        elif isinstance(value, Choice):
+            index[here] = np.array([code(name) for name in value.names])[value.index]
         else:
+            index[here] = np.arange(len(texts), len(texts) + rows)
             texts.extend(value)  # type: ignore[arg-type]
-    return pa.array(texts, pa.string())
+    names = pa.array(texts, pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(index), names).cast(pa.string())

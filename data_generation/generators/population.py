@@ -30,6 +30,7 @@ HEALTH_FIELDS = (
     "disease_curbed",
     "injury",
     "vaccination_due",
+    "protected_from",
 )
 """Columns of `Assignments.health`.
 
@@ -38,7 +39,7 @@ in ten-thousandths, and the day of the last treatment against them; the disease 
 number from 1, 0 for none), since when (a day to come while it incubates), how severe in
 ten-thousandths; diseases overcome, a bit for each; how much treatment has lowered the disease, in
 ten-thousandths; share of the stock that dies of injuries in a day, in millionths; the day of
-vaccination, 0 until it is planned.
+vaccination, 0 until it is planned; the day from which the vaccine protects.
 """
 HEALTH = {name: column for column, name in enumerate(HEALTH_FIELDS)}
 _AVERAGED = (

@@ -1,5 +1,6 @@
 """Feed stores: lots in silos, orders under way, when and what to order, what has gone stale."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +9,11 @@ import numpy as np
 
 from data_generation.config.models import ADULT
 from data_generation.config.models import Feed as FeedConfig
-from data_generation.generators.dates import at, to_date
+from data_generation.generators.dates import MINUTE_US, at, to_date
 from data_generation.generators.farm import Place
 from data_generation.generators.infrastructure import silo_name
-from data_generation.generators.prices import price_ore
+from data_generation.generators.prices import prices_ore
+from data_generation.generators.rng import whole
 from data_generation.generators.rows import batch_number
 from data_generation.generators.world import Arrays, Ints, World
 
@@ -60,6 +62,16 @@ class _Order:
     due_day: int
 
 
+@dataclass(frozen=True)
+class _Delivery:
+    """What an order brings into which silos, as (silo, amount); the purchase's number if known."""
+
+    order: _Order
+    parts: list[tuple[int, int]]
+    number: str | None = None
+    notes: str | None = None
+
+
 class Stores:
     """All feed on the farm, by lot and silo; `lots` is ordered by place, feed, age."""
 
@@ -69,22 +81,21 @@ class Stores:
         self._config = world.config.feed
         self._lots: Ints = np.zeros((0, len(LOT_FIELDS)), dtype=np.int64)
         self._orders: list[_Order] = []
-        self._silo_place = layout.silo_place()
-        self._silo_capacity_u = np.array(
-            [0]
-            + [
+        self._silo_capacity_u = [
+            0,
+            *(
                 round(place.silo_capacity_kg * _UNITS_PER_KG)
                 for place in layout.places
                 for _ in place.silos
-            ],
-            dtype=np.int64,
-        )
+            ),
+        ]
+        self._cover = np.array([self._cover_days(place) for place in layout.places])
         # Places whose opening stock has come, or never will.
         self._opened: Ints = np.ones(len(layout.places), dtype=np.int64)
         if self._config.opening_stock_kg:
             self._opened[_places_to_open(world)] = 0
         self._capacity_u = np.zeros(len(layout.places), dtype=np.int64)
-        np.add.at(self._capacity_u, self._silo_place[1:], self._silo_capacity_u[1:])
+        np.add.at(self._capacity_u, layout.silo_place()[1:], self._silo_capacity_u[1:])
 
     def lot(self, name: str) -> Ints:
         """One field of every lot."""
@@ -150,8 +161,7 @@ class Stores:
         due = [order for order in self._orders if order.due_day <= day]
         if due:
             self._orders = [order for order in self._orders if order.due_day > day]
-            for order in due:
-                self._unload(world, order)
+            self._unload(world, due)
 
     def _write_off(self, world: World, lots: Ints, moment: int, reason: str) -> None:
         if not len(lots):
@@ -184,97 +194,106 @@ class Stores:
         place = world.layout.places[index]
         feed = int(feed_type(np.array(_TYPICAL_WEIGHT_UG[place.stage]), config))
         quantity = round(config.opening_stock_kg * _UNITS_PER_KG)
-        for silo in place.silos:
-            order = _Order(index, feed, quantity, day - config.delivery_days, day)
-            number = f"{OPENING}{silo_name(place, silo)}"
-            self._store(world, order, [(silo, quantity)], number, notes)
+        order = _Order(index, feed, quantity, day - config.delivery_days, day)
+        deliveries = [
+            _Delivery(order, [(silo, quantity)], f"{OPENING}{silo_name(place, silo)}", notes)
+            for silo in place.silos
+        ]
+        self._store(world, deliveries)
 
-    def _unload(self, world: World, order: _Order) -> None:
-        """One purchase into as many silos as it needs, the emptiest first."""
-        held = np.zeros(len(self._silo_capacity_u), dtype=np.int64)
-        np.add.at(held, self.lot("silo"), self.lot("remaining_u"))
-        other = np.zeros(len(self._silo_capacity_u), dtype=np.bool_)
-        other[self.lot("silo")[self.lot("feed") != order.feed]] = True
-        silos = np.flatnonzero(self._silo_place == order.place)
-        silos = silos[silos > 0]
-        free = self._silo_capacity_u[silos] - held[silos]
-        # Silos with another feed come last: pellets are not mixed while there is room.
-        turn = np.lexsort((silos, -free, other[silos]))
-        left = order.quantity_u
-        parts: list[tuple[int, int]] = []
-        for index in turn.tolist():
-            part = min(left, int(free[index]))
-            if part > 0:
-                parts.append((int(silos[index]), part))
-                left -= part
-        quantity = order.quantity_u - left
-        if not quantity:
+    def _unload(self, world: World, orders: list[_Order]) -> None:
+        """One purchase of each order into as many silos as it needs, the emptiest first."""
+        places = np.isin(self.lot("place"), [order.place for order in orders])
+        held: defaultdict[int, int] = defaultdict(int)
+        feeds: defaultdict[int, int] = defaultdict(int)
+        columns = [_LOT[name] for name in ("silo", "feed", "remaining_u")]
+        for silo, kind, amount in self._lots[places][:, columns].tolist():
+            held[silo] += amount
+            feeds[silo] |= 1 << kind
+        deliveries = []
+        for order in orders:
+            left, feed = order.quantity_u, 1 << order.feed
+            # Silos with another feed come last: pellets are not mixed while there is room.
+            turn = sorted(
+                (bool(feeds[silo] & ~feed), held[silo] - self._silo_capacity_u[silo], silo)
+                for silo in world.layout.places[order.place].silos
+            )
+            parts = []
+            for _, minus_free, silo in turn:
+                part = min(left, -minus_free)
+                if part > 0:
+                    parts.append((silo, part))
+                    held[silo] += part
+                    feeds[silo] |= feed
+                    left -= part
+            if not parts:
+                continue
+            deliveries.append(_Delivery(order, parts))
+        self._store(world, deliveries)
+
+    def _store(self, world: World, deliveries: list[_Delivery]) -> None:
+        """Purchases that are delivered today."""
+        if not deliveries:
             return
-        purchase = world.ids.next_of("inventory_feedpurchase")
-        year = to_date(order.order_day).year
-        number = f"AUTO-{year}-{purchase:06d}"
-        if world.itinerary is not None:
-            number = f"AUTO-{batch_number(world, world.batches[0])}-{purchase:04d}"
-        self._store(world, order, parts, number)
-
-    def _store(
-        self,
-        world: World,
-        order: _Order,
-        parts: list[tuple[int, int]],
-        number: str,
-        notes: str | None = None,
-    ) -> None:
-        """One purchase, delivered today into silos, as (silo, amount)."""
-        config, day = world.config.feed, world.today.day
-        purchase_key = world.ids.one("inventory_feedpurchase")
-        price = price_ore(config, world.draws, order.place, order.feed, order.order_day)
-        arrived = at(day, 6, 10 + purchase_key % 40)
+        config, day, rows = world.config.feed, world.today.day, len(deliveries)
+        table = "inventory_feedpurchase"
+        keys = world.ids.take(table, rows)
+        orders = [delivery.order for delivery in deliveries]
+        places = np.array([order.place for order in orders])
+        feeds = np.array([order.feed for order in orders])
+        # All that comes on a day was ordered on one.
+        prices = prices_ore(config, world.draws, places, feeds, orders[0].order_day)
+        arrived = at(day, 6, 10) + keys % 40 * MINUTE_US
         expiry = day + config.shelf_life_days
+        names = [place.name for place in world.layout.places]
         world.output.insert(
-            "inventory_feedpurchase",
-            1,
-            id=purchase_key,
-            purchase_date=order.order_day,
-            quantity_kg=sum(part for _, part in parts),
-            cost_per_kg=price,
-            supplier=config.types[order.feed].brand,
-            batch_number=number,
+            table,
+            rows,
+            id=keys,
+            purchase_date=np.array([order.order_day for order in orders]),
+            quantity_kg=np.array([sum(n for _, n in d.parts) for d in deliveries]),
+            cost_per_kg=np.array(prices),
+            supplier=[config.types[order.feed].brand for order in orders],
+            batch_number=[
+                delivery.number or self._number(world, key, delivery.order.order_day)
+                for key, delivery in zip(keys.tolist(), deliveries, strict=True)
+            ],
             expiry_date=expiry,
-            notes=notes or f"For {world.layout.places[order.place].name}, delivered {to_date(day)}",
-            feed_id=order.feed + 1,
+            notes=[
+                d.notes or f"For {names[d.order.place]}, delivered {to_date(day)}"
+                for d in deliveries
+            ],
+            feed_id=feeds + 1,
             created_at=arrived,
             updated_at=arrived,
         )
-        stock_keys = world.ids.take("inventory_feedcontainerstock", len(parts))
         new = np.array(
             [
-                (
-                    key,
-                    purchase_key,
-                    silo,
-                    order.place,
-                    order.feed,
-                    price,
-                    part,
-                    part,
-                    arrived,
-                    expiry,
+                (key, silo, d.order.place, d.order.feed, price, part, part, came, expiry)
+                for key, d, price, came in zip(
+                    keys.tolist(), deliveries, prices, arrived.tolist(), strict=True
                 )
-                for key, (silo, part) in zip(stock_keys.tolist(), parts, strict=True)
+                for silo, part in d.parts
             ],
             dtype=np.int64,
         )
+        stock_keys = world.ids.take("inventory_feedcontainerstock", len(new))
         old = len(self._lots)
-        self._lots = np.concatenate([self._lots, new])
+        self._lots = np.concatenate([self._lots, np.column_stack([stock_keys, new])])
+        fresh = np.arange(old, old + len(new))
         world.output.insert(
             "inventory_feedcontainerstock",
             len(new),
-            **self._stock_columns(np.arange(old, old + len(new))),
-            updated_at=arrived,
+            **self._stock_columns(fresh),
+            updated_at=self.lot("entry_us")[fresh],
         )
         order_of_use = np.lexsort((self.lot("stock_id"), self.lot("feed"), self.lot("place")))
         self._lots = self._lots[order_of_use]
+
+    def _number(self, world: World, key: int, order_day: int) -> str:
+        if world.itinerary is not None:
+            return f"AUTO-{batch_number(world, world.batches[0])}-{key:04d}"
+        return f"AUTO-{to_date(order_day).year}-{key:06d}"
 
     def order(self, world: World, wanted_u: Ints) -> None:
         """Order for places whose feed would not last until the delivery, with days to spare."""
@@ -293,9 +312,8 @@ class Stores:
         np.add.at(soon, place, want * np.minimum(days, horizon))
         daily = np.zeros(places, dtype=np.int64)
         np.add.at(daily, place, np.where(days > 0, want, 0))
-        cover = np.array([self._cover_days(p) for p in world.layout.places])
         later = np.zeros(places, dtype=np.int64)
-        np.add.at(later, place, want * np.minimum(days, cover[place]))
+        np.add.at(later, place, want * np.minimum(days, self._cover[place]))
         heaviest = np.zeros(places, dtype=np.int64)
         np.maximum.at(heaviest, place, weight)
         # Feed for the size that the fish will have when the delivery is used.
@@ -305,24 +323,34 @@ class Stores:
         low = (usable < soon) | (
             (total < config.reorder_level * self._capacity_u) & (usable < 2 * soon)
         )
-        for p in np.flatnonzero(low & (daily > 0)).tolist():
-            self._place_order(
+        short = np.flatnonzero(low & (daily > 0))
+        if len(short):
+            self._place_orders(
                 world,
-                p,
-                int(suited[p]),
-                int(later[p] - usable[p]),
-                int(self._capacity_u[p] - total[p]),
+                short,
+                suited[short],
+                (later - usable)[short],
+                (self._capacity_u - total)[short],
             )
 
-    def _place_order(self, world: World, place: int, feed: int, wanted_u: int, free_u: int) -> None:
+    def _place_orders(
+        self, world: World, places: Ints, feeds: Ints, wanted_u: Ints, free_u: Ints
+    ) -> None:
         """Order `wanted_u`, as far as the silos have room, in the steps that bulk comes in."""
         config, day = world.config.feed, world.today.day
         step = round(config.order_step_kg * _UNITS_PER_KG)
-        z = float(world.draws.normal("weighbridge", place * 64 + feed, day))
-        wanted = max(wanted_u, round(config.min_order_kg * _UNITS_PER_KG)) * (1.0 + 0.01 * z)
-        quantity = min(round(wanted), free_u) // step * step
-        if quantity > 0:
-            self._orders.append(_Order(place, feed, quantity, day, day + config.delivery_days))
+        z = world.draws.normal("weighbridge", places * 64 + feeds, day)
+        least = round(config.min_order_kg * _UNITS_PER_KG)
+        wanted = whole(np.maximum(wanted_u, least) * (1.0 + 0.01 * z))
+        quantities = np.minimum(wanted, free_u) // step * step
+        due = day + config.delivery_days
+        self._orders += [
+            _Order(place, feed, quantity, day, due)
+            for place, feed, quantity in zip(
+                places.tolist(), feeds.tolist(), quantities.tolist(), strict=True
+            )
+            if quantity > 0
+        ]
 
     def _cover_days(self, place: Place) -> int:
         config = self._config
@@ -337,7 +365,7 @@ class Stores:
         planned = np.maximum(planned, day + config.reserve_ahead_days)
         # A batch is harvested at its mean weight, which is close to linear in time by then.
         target = world.batch_values("target_weight_g")
-        _, row = np.unique(fish.batch, return_inverse=True)
+        row = world.batch_rows()
         alive = np.maximum(np.bincount(row, fish.count), 1.0)
         weight = (np.bincount(row, fish.count * (fish.weight_ug / 1e6)) / alive)[row]
         gain = (np.bincount(row, fish.count * (world.today.gain_ug / 1e6)) / alive)[row]

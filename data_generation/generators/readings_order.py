@@ -7,6 +7,7 @@ needs, so that any process can do it at any time and gets the same rows.
 import numpy as np
 from numpy.typing import NDArray
 
+from data_generation.config.models import ADULT
 from data_generation.generators.farm import FRESH_PARAMETERS, PARAMETERS, SEA_PARAMETERS
 from data_generation.generators.master_data import operator_of
 from data_generation.generators.sensors import calibration_interval
@@ -62,7 +63,9 @@ class ReadingsOrder:
         self._next_id = 1
         self._first_day = 0
         self._days = 0
-        self._spans: list[list[int]] = []
+        self._count = 0
+        self._spans: Ints = np.zeros((0, len(SPAN_FIELDS)), dtype=np.int64)
+        self._waters = np.array([place.water for place in world.layout.places])
         self._manual: list[Ints] = []
         self._knots = np.zeros((0, len(PARAMETERS), 1), dtype=np.int32)
         self._header_tail = (
@@ -74,38 +77,39 @@ class ReadingsOrder:
     def begin_month(self, world: World, first_day: int, days: int) -> None:
         """Open a span for every live assignment."""
         self._first_day, self._days = first_day, days
-        self._spans = []
+        self._count = 0
         self._manual = []
-        self._knots = np.zeros((max(len(world.fish), 64), len(PARAMETERS), days + 1), np.int32)
+        rows = max(len(world.fish), 64)
+        self._spans = np.zeros((rows, len(SPAN_FIELDS)), dtype=np.int64)
+        self._knots = np.zeros((rows, len(PARAMETERS), days + 1), np.int32)
         world.fish.month_row[:] = -1
         self._open(world, 0, world.fish.level)
 
     def _open(self, world: World, day: int, level: Ints) -> None:
         fish, layout = world.fish, world.layout
         new = np.flatnonzero(fish.month_row < 0)
-        intervals = calibration_interval(world.config.weather, world.draws, fish.key[new])
-        for position, interval in zip(new.tolist(), intervals.tolist(), strict=True):
-            row = len(self._spans)
-            if row == len(self._knots):
-                self._knots = np.concatenate([self._knots, np.zeros_like(self._knots)])
-            container = int(fish.container[position])
-            fish.month_row[position] = row
-            self._knots[row, :, day] = level[position]
-            self._spans.append(
-                [
-                    int(fish.id[position]),
-                    int(fish.key[position]),
-                    int(fish.batch[position]),
-                    container,
-                    layout.places[fish.place[position]].water,
-                    int(layout.first_sensor[container]),
-                    int(fish.stage[position] == 5),
-                    day,
-                    day,
-                    int(fish.start_day[position]) - self._first_day,
-                    interval,
-                ]
-            )
+        while self._count + len(new) > len(self._spans):
+            self._spans = np.concatenate([self._spans, np.zeros_like(self._spans)])
+            self._knots = np.concatenate([self._knots, np.zeros_like(self._knots)])
+        rows = np.arange(self._count, self._count + len(new))
+        self._count += len(new)
+        fish.month_row[new] = rows
+        self._knots[rows, :, day] = level[new]
+        container = fish.container[new]
+        for name, values in (
+            ("assignment", fish.id[new]),
+            ("key", fish.key[new]),
+            ("batch", fish.batch[new]),
+            ("container", container),
+            ("water", self._waters[fish.place[new]]),
+            ("first_sensor", layout.first_sensor[container]),
+            ("at_sea", fish.stage[new] == ADULT),
+            ("first_day", day),
+            ("end_day", day),
+            ("calibrated", fish.start_day[new] - self._first_day),
+            ("interval", calibration_interval(world.config.weather, world.draws, fish.key[new])),
+        ):
+            self._spans[rows, SPAN[name]] = values
 
     def note_day(self, world: World) -> None:
         """At the end of a day: whoever is live was there all day, and this is their water now."""
@@ -116,14 +120,13 @@ class ReadingsOrder:
         if (fish.month_row < 0).any():
             self._open(world, day, world.place_level[fish.place])
         self._knots[fish.month_row, :, day + 1] = fish.level
-        for row in fish.month_row.tolist():
-            self._spans[row][SPAN["end_day"]] = day + 1
+        self._spans[fish.month_row, SPAN["end_day"]] = day + 1
         self._manual.append(hand_readings(world, day))
 
     def finish(self, world: World) -> tuple[dict[str, NDArray[np.int64]], int]:
         """The order, and how many readings it can give at the most."""
         config = world.config
-        spans = np.array(self._spans, dtype=np.int64).reshape(len(self._spans), len(SPAN_FIELDS))
+        spans = self._spans[: self._count]
         lived = spans[:, SPAN["end_day"]] > spans[:, SPAN["first_day"]]
         knots = self._knots[: len(spans)][lived]
         spans = spans[lived]

@@ -6,21 +6,18 @@ import numpy as np
 
 from data_generation.generators.dates import DAY_US, at
 from data_generation.generators.master_data import SPECIES
+from data_generation.generators.output import Choice
 from data_generation.generators.population import Batch, centigrams, centikg
 from data_generation.generators.world import Ints, Toll, World
 
 CAUSES = ("DISEASE", "HANDLING", "PREDATION", "ENVIRONMENTAL", "UNKNOWN", "OTHER")
-_CAUSE_TEXTS = (
+CAUSE_TEXTS = (
     "Signs of disease on the dead fish",
     "Wounds or scale loss after handling",
     "Bites of seal or bird",
     "Poor water for a time",
     "No sign of a cause",
     "Deformed, starved or runt fish",
-)
-
-
-_CAUSE_TEXTS_EGGS = (
     "Fungus on dead eggs",
     "Eggs broken when the tray was moved",
     "Taken by animals",
@@ -28,6 +25,7 @@ _CAUSE_TEXTS_EGGS = (
     "White eggs and dead alevins picked",
     "Deformed alevins",
 )
+"""What is written of a death by its cause: of fish, then of eggs and alevins."""
 
 
 def batch_number(world: World, batch: Batch) -> str:
@@ -102,13 +100,13 @@ def mortality_rows(
     positions: Ints,
     counts: Ints,
     causes: Ints,
+    reasons: Ints,
     moments: Ints | int,
-    description: str | None = None,
-    reason: str | None = None,
+    descriptions: Choice,
 ) -> None:
-    """Mortality events; `causes` are indices into `CAUSES`, `moments` when they were counted.
+    """Mortality events; `causes` are indices into `CAUSES`, `reasons` keys of mortality reasons.
 
-    Without a `description` each cause has its usual one; `reason` names a mortality reason.
+    `moments` say when they were counted.
     """
     fish = world.fish
     world.today.tolls.append(
@@ -116,9 +114,8 @@ def mortality_rows(
             batches=fish.batch[positions],
             containers=fish.container[positions],
             stocks=fish.count[positions],
-            counts=counts.copy(),
-            causes=causes,
-            reason=reason,
+            counts=counts,
+            reasons=reasons,
         )
     )
     table = "batch_mortalityevent"
@@ -129,14 +126,16 @@ def mortality_rows(
         event_date=world.today.day,
         count=counts,
         biomass_kg=centikg(counts, fish.weight_ug[positions]),
-        cause=[CAUSES[c] for c in causes.tolist()],
-        description=description
-        or [
-            (_CAUSE_TEXTS_EGGS if stage == 0 else _CAUSE_TEXTS)[cause]
-            for cause, stage in zip(causes.tolist(), fish.stage[positions].tolist(), strict=True)
-        ],
+        cause=Choice(CAUSES, causes),
+        description=descriptions,
         batch_id=fish.batch[positions],
         assignment_id=fish.id[positions],
         created_at=moments,
         updated_at=moments,
     )
+
+
+def usual_description(causes: Ints, stages: Ints) -> Ints:
+    """Which of `CAUSE_TEXTS` says what a cause does at a stage."""
+    result: Ints = causes + np.where(stages == 0, len(CAUSES), 0)
+    return result

@@ -13,6 +13,7 @@ from data_generation.generators.rng import whole
 from data_generation.generators.rows import CAUSES
 from data_generation.generators.site_calendar import (
     DEATHS_AFTER_DAYS,
+    KINDS,
     SEVERITY,
     SiteCalendar,
 )
@@ -48,6 +49,13 @@ class SiteEvents:
     def __init__(self, calendar: SiteCalendar) -> None:
         """`calendar` knows what happens."""
         self._calendar = calendar
+        config = calendar.config
+        self._cage_sd = {
+            "storm": config.storm.cage_sd,
+            "bloom": config.bloom.cage_sd,
+            "low_oxygen": config.low_oxygen.cage_sd,
+            "jellyfish": config.jellyfish.cage_sd,
+        }
 
     def advance(self, world: World) -> None:
         """Say what happens today, lower the appetite, ask for deaths."""
@@ -62,13 +70,7 @@ class SiteEvents:
         factor = self._appetite(world)[waters - world.layout.hall_count]
         lowered = whole(world.today.appetite[at_sea] * factor)
         world.today.appetite[at_sea] = np.minimum(world.today.appetite[at_sea], lowered)
-        shares: dict[str, Floats] = {}
-        for event in lasting:
-            here = waters == event.water
-            if event.kind in REASONS and here.any():
-                total = shares.setdefault(event.kind, np.zeros(len(at_sea)))
-                total[here] += self._deaths(world, event, at_sea[here])
-        for kind, share in shares.items():
+        for kind, share in self._shares(world, lasting, at_sea, waters).items():
             dying = np.flatnonzero(share > 0)
             if len(dying):
                 world.today.excess.append(
@@ -80,6 +82,56 @@ class SiteEvents:
                         description=_TEXTS[kind],
                     )
                 )
+
+    def _shares(
+        self, world: World, lasting: list[SiteEvent], at_sea: Ints, waters: Ints
+    ) -> dict[str, Floats]:
+        """Share of today's stock that dies in each cage, by the kind of event."""
+        shares: dict[str, Floats] = {}
+        struck = []
+        for event in lasting:
+            if event.kind not in REASONS:
+                continue
+            here = np.flatnonzero(waters == event.water)
+            if not len(here):
+                continue
+            if event.kind == "heatwave":
+                warm = shares.setdefault(event.kind, np.zeros(len(at_sea)))
+                warm[here] += self._heat_deaths(world, event)
+            elif (today := self._today(event, world.today.day)) is not None:
+                struck.append((event, here, *today))
+        if not struck:
+            return shares
+        keys = [
+            world.fish.key[at_sea[here]] * len(KINDS) + KINDS.index(e.kind)
+            for e, here, *_ in struck
+        ]
+        days = [np.full(len(here), event.first_day) for event, here, *_ in struck]
+        z = world.draws.normal("cage in an event", np.concatenate(keys), np.concatenate(days))
+        first = 0
+        for event, here, total, now, before in struck:
+            sd = self._cage_sd[event.kind]
+            mine = z[first : (first := first + len(here))]
+            lost = np.minimum(total * np.exp(sd * mine - sd * sd / 2), 0.95)
+            share = shares.setdefault(event.kind, np.zeros(len(at_sea)))
+            share[here] += lost * now / (1.0 - lost * before)
+        return shares
+
+    def _heat_deaths(self, world: World, event: SiteEvent) -> float:
+        """Share that dies of warm water in a day."""
+        config = self._calendar.config
+        if world.today.day > event.last_day:
+            return 0.0
+        warm = max(self._temperature(world, event.water) - config.heat_limit_c, 0.0)
+        return config.heat_deaths_per_degree * warm
+
+    def _today(self, event: SiteEvent, day: int) -> tuple[float, float, float] | None:
+        """What an event kills in all, and the parts of it today and before; None if it is over."""
+        profile = death_profile(event)
+        into = day - event.first_day
+        if into >= len(profile):
+            return None
+        return self._calendar.loss(event), float(profile[into]), float(profile[:into].sum())
 
     def _appetite(self, world: World) -> Floats:
         """What is left of the appetite, by area."""
@@ -104,30 +156,6 @@ class SiteEvents:
                 warm = self._temperature(world, event.water) - _APPETITE_BEND_C
                 factor[area] *= 1.0 - _APPETITE_PER_DEGREE * min(max(warm, 0.0), 6.0)
         return factor
-
-    def _deaths(self, world: World, event: SiteEvent, positions: Ints) -> Floats:
-        """Share of today's stock that dies in each cage."""
-        config, day = self._calendar.config, world.today.day
-        if event.kind == "heatwave":
-            if day > event.last_day:
-                return np.zeros(len(positions))
-            warm = max(self._temperature(world, event.water) - config.heat_limit_c, 0.0)
-            return np.full(len(positions), config.heat_deaths_per_degree * warm)
-        sd = {
-            "storm": config.storm.cage_sd,
-            "bloom": config.bloom.cage_sd,
-            "low_oxygen": config.low_oxygen.cage_sd,
-            "jellyfish": config.jellyfish.cage_sd,
-        }[event.kind]
-        profile = death_profile(event)
-        into = day - event.first_day
-        if into >= len(profile):
-            return np.zeros(len(positions))
-        z = world.draws.normal(f"{event.kind} cage", world.fish.key[positions], event.first_day)
-        total = np.minimum(self._calendar.loss(event) * np.exp(sd * z - sd * sd / 2), 0.95)
-        left = 1.0 - total * profile[:into].sum()
-        result: Floats = total * profile[into] / left
-        return result
 
     def _temperature(self, world: World, water: int) -> float:
         """Mean temperature of an area's water today, °C."""

@@ -5,19 +5,19 @@ Injuries it causes kill in the days after, half as many each day. Withdrawal per
 from the water of the day, a little on the safe side, and begin when a course ends.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from data_generation.config.models import ADULT
-from data_generation.config.treatments import Protocol
+from data_generation.config.treatments import Protocol, Vaccine
 from data_generation.generators.dates import MINUTE_US, at
 from data_generation.generators.disease import FULL, diagnosed_today, vaccine_bit
 from data_generation.generators.lice import LEAVING_DAYS, treatment_days
-from data_generation.generators.output import NULL, Column
+from data_generation.generators.output import NULL, Choice, Column
 from data_generation.generators.population import HEALTH, MICROGRAMS, NEVER
-from data_generation.generators.rng import whole
+from data_generation.generators.rng import normal_quantile, whole
 from data_generation.generators.rows_health import veterinarian
 from data_generation.generators.world import Arrays, Excess, Floats, Given, Ints, World
 
@@ -31,6 +31,8 @@ _SAFETY = 0.9
 _YOUNGEST_AT_SEA_DAYS = 20
 _HEAVY = 0.6
 _LONG_WAIT_DAYS = 45
+_ONSET_DEGREE_DAYS = 550.0
+"""From vaccination to protection; 500-600, product characteristics of oil-adjuvanted vaccines."""
 _COLUMNS = (
     "id",
     "follow_up",
@@ -70,13 +72,17 @@ class Treatment:
 
     def __init__(self, world: World) -> None:
         """Nothing pending."""
-        config = world.config.treatments
+        config, countries = world.config.treatments, world.layout.countries
         self._config = config
         self._keys = list(config.protocols)
         self._protocols = list(config.protocols.values())
         self._days = np.array([p.days for p in self._protocols])
+        self._fast_days = np.array([p.fast_days for p in self._protocols])
+        self._share_eaten = np.array([p.appetite for p in self._protocols])
+        self._preventive_days = np.array([rule.day for rule in config.preventive])
+        by_country = [self._vaccine_of(list(config.vaccines.values()), c) for c in countries]
+        self._vaccine_by_country = np.array(by_country)
         self._medicine = np.array([p.kind == "medication" for p in self._protocols])
-        countries = world.layout.countries
         self._withdrawal = np.array(
             [[p.withdrawal_degree_days.get(c, 0.0) for p in self._protocols] for c in countries]
         )
@@ -101,12 +107,15 @@ class Treatment:
         pending = self._pending
         if not len(pending):
             return
-        gone = ~np.isin(pending[:, _C["assignment"]], world.fish.id)
+        # Assignments live in the order of their keys.
+        live, stay = world.fish.id, pending[:, _C["assignment"]]
+        place = np.minimum(np.searchsorted(live, stay), len(live) - 1)
+        gone = live[place] != stay if len(live) else np.ones(len(stay), dtype=np.bool_)
         due = (pending[:, _C["follow_up"]] <= world.today.day) | gone
         if due.any():
             rows = pending[due]
             columns = self._columns(rows)
-            columns["outcome"] = [OUTCOMES[code] for code in rows[:, _C["outcome"]].tolist()]
+            columns["outcome"] = Choice(OUTCOMES, rows[:, _C["outcome"]])
             moment = (
                 at(world.today.day, 6, 40) + rows[:, _C["moment"]] // MINUTE_US % 20 * MINUTE_US
             )
@@ -121,8 +130,7 @@ class Treatment:
         if not len(rows):
             return
         found = np.searchsorted(fish.id, rows[:, _C["assignment"]])
-        share = np.array([p.appetite for p in self._protocols])[rows[:, _C["what"]]]
-        _lower(world, found, share)
+        _lower(world, found, self._share_eaten[rows[:, _C["what"]]])
 
     def _against_lice(self, world: World) -> None:
         fish, day = world.fish, world.today.day
@@ -135,14 +143,17 @@ class Treatment:
             return
         ahead = treatment_days(world, cages) - day
         method = world.lice_method[fish.place[cages]]
-        fast = np.array([p.fast_days for p in self._protocols])[method]
+        fast = self._fast_days[method]
         world.today.appetite[cages[(ahead > 0) & (ahead <= fast)]] = 0
-        # With the harvest planned meanwhile, nothing that would have to be waited for.
-        may_now = fish.move_day[cages] == NEVER
-        may_now |= self._withheld_days_of(world, cages, method) == 0
-        brief = np.array([p.days == 1 for p in self._protocols])[method]
+        brief = self._days[method] == 1
         _lower(world, cages[(ahead == -1) & brief], 0.6)
-        today = (ahead == 0) & may_now
+        # With the harvest planned meanwhile, nothing that would have to be waited for.
+        today = ahead == 0
+        if not today.any():
+            return
+        today &= (fish.move_day[cages] == NEVER) | (
+            self._withheld_days_of(world, cages, method) == 0
+        )
         for what in np.unique(method[today]).tolist():
             self._give(world, _Order(cages[today & (method == what)], _LICE, what))
 
@@ -174,13 +185,16 @@ class Treatment:
                         self._give(world, _Order(course.positions[rows], _DISEASE, what, number))
 
     def _prevent(self, world: World) -> None:
-        fish, day = world.fish, world.today.day
+        fish = world.fish
+        age = world.today.day - fish.start_day
+        some = np.flatnonzero(np.isin(age, self._preventive_days))
+        some = some[(fish.move_day[some] == NEVER) & (fish.count[some] > 0)]
+        if not len(some):
+            return
         for detail, rule in enumerate(self._config.preventive):
-            due = (fish.stage == rule.stage) & (day - fish.start_day == rule.day)
-            due &= (fish.move_day == NEVER) & (fish.count > 0)
-            what = self._keys.index(rule.protocol)
-            positions = np.flatnonzero(due)
+            positions = some[(fish.stage[some] == rule.stage) & (age[some] == rule.day)]
             if len(positions):
+                what = self._keys.index(rule.protocol)
                 self._give(world, _Order(positions, _PREVENTIVE, what, detail))
 
     def _vaccinate(self, world: World) -> None:
@@ -188,15 +202,15 @@ class Treatment:
         config, fish, day = self._config, world.fish, world.today.day
         health = fish.health
         due = health[:, HEALTH["vaccination_due"]]
-        late = np.flatnonzero(due > 0)
+        # Fish that are back to feed need no more attention.
+        late = np.flatnonzero(due >= max(day - config.vaccination_recovery_days, 1))
         if len(late):
             self._on_vaccination_days(world, late)
-        may = np.isin(fish.stage, config.vaccination_stages)
-        may &= (due == 0) & (fish.move_day == NEVER) & (fish.count > 0)
-        may &= day - fish.start_day >= config.settle_days
         low, high = config.vaccination_weight_g
-        may &= (health[:, HEALTH["vaccinated"]] == 0) & (fish.weight_ug >= low * MICROGRAMS)
-        waiting = np.flatnonzero(may)
+        may = (health[:, HEALTH["vaccinated"]] == 0) & (fish.weight_ug >= low * MICROGRAMS)
+        waiting = np.flatnonzero(may & (due == 0) & (fish.move_day == NEVER) & (fish.count > 0))
+        waiting = waiting[np.isin(fish.stage[waiting], config.vaccination_stages)]
+        waiting = waiting[day - fish.start_day[waiting] >= config.settle_days]
         if not len(waiting):
             return
         batch_key = fish.key[waiting] >> 10
@@ -219,14 +233,16 @@ class Treatment:
             share = -ahead[back] / (config.vaccination_recovery_days + 1)
             _lower(world, positions[back], share)
         now = positions[(ahead == 0) & ~off & (fish.count[positions] > 0)]
-        by_country = [self._vaccine_of(key) for key in world.layout.countries]
-        chosen = np.array(by_country)[fish.country[now]]
+        if not len(now):
+            return
+        chosen = self._vaccine_by_country[fish.country[now]]
         for vaccine in np.unique(chosen).tolist():
             self._give(world, _Order(now[chosen == vaccine], _VACCINATION, vaccine))
 
-    def _vaccine_of(self, country: str) -> int:
+    @staticmethod
+    def _vaccine_of(vaccines: Sequence[Vaccine], country: str) -> int:
         """The first vaccine meant for a country, else the first of all."""
-        for number, vaccine in enumerate(self._vaccines):
+        for number, vaccine in enumerate(vaccines):
             if country in vaccine.countries:
                 return number
         return 0
@@ -236,12 +252,17 @@ class Treatment:
         fish, day = world.fish, world.today.day
         positions = order.positions
         keys = fish.key[positions] * len(KINDS) + order.kind
-        fail_u, worse_u, raised_u, minute_u = world.draws.uniforms("treatment", keys, day)
-        z, loss_z, _, _ = world.draws.normals("treatment effect", keys, day)
+        (fail_u, worse_u, raised_u, minute_u), (effect_u, loss_u, *_) = world.draws.together(
+            ("treatment", keys, day), ("treatment effect", keys, day)
+        )
+        z, loss_z = normal_quantile(np.stack([effect_u, loss_u]))
         if order.kind == _VACCINATION:
             vaccine = self._vaccines[order.what]
             bit = vaccine_bit(world, list(self._config.vaccines)[order.what])
             fish.health[positions, HEALTH["vaccinated"]] |= np.int64(1) << bit
+            warmth = np.maximum(world.mean_temperature_c()[fish.place[positions]], 1.0)
+            onset = np.ceil(_ONSET_DEGREE_DAYS / warmth).astype(np.int64)
+            fish.health[positions, HEALTH["protected_from"]] = day + onset
             quality = np.where(fail_u < 0.02, 0.7, 1.0)
             loss = self._config.vaccination_loss * np.exp(0.5 * loss_z - 0.125)
             days, withheld, follow_up = 1, np.zeros(len(positions), np.int64), 14
@@ -336,23 +357,22 @@ class Treatment:
 
     def _columns(self, rows: Ints) -> dict[str, Column]:
         """The rows of treatments, less the outcome."""
-        known: dict[tuple[int, int, int], tuple[str, str, str]] = {}
-        for key in {tuple(row) for row in rows[:, _C["kind"] : _C["detail"] + 1].tolist()}:
-            kind, what, detail = key
-            name, reason = self._texts(kind, what, detail)
-            if kind == _VACCINATION:
-                known[key] = ("vaccination", f"{name}: {reason}", self._vaccines[what].dosage)
-            else:
-                protocol = self._protocols[what]
-                known[key] = (protocol.kind, f"{name}: {reason}", protocol.dosage)
-        texts = [known[tuple(r)] for r in rows[:, _C["kind"] : _C["detail"] + 1].tolist()]
+        known: dict[tuple[int, ...], int] = {}
+        texts: list[tuple[str, str, str]] = []
+        which = np.empty(len(rows), dtype=np.int64)
+        for row, key in enumerate(map(tuple, rows[:, _C["kind"] : _C["detail"] + 1].tolist())):
+            if key not in known:
+                known[key] = len(texts)
+                texts.append(self._row_texts(*key))
+            which[row] = known[key]
+        types, descriptions, dosages = zip(*texts, strict=True)
         is_vaccine = rows[:, _C["kind"]] == _VACCINATION
         return {
             "id": rows[:, _C["id"]],
             "treatment_date": rows[:, _C["moment"]],
-            "treatment_type": [t[0] for t in texts],
-            "description": [t[1] for t in texts],
-            "dosage": [t[2] for t in texts],
+            "treatment_type": Choice(types, which),
+            "description": Choice(descriptions, which),
+            "dosage": Choice(dosages, which),
             "duration_days": rows[:, _C["days"]],
             "withholding_period_days": rows[:, _C["withheld"]],
             "batch_id": rows[:, _C["batch"]],
@@ -361,6 +381,14 @@ class Treatment:
             "user_id": rows[:, _C["user"]],
             "vaccination_type_id": np.where(is_vaccine, rows[:, _C["what"]] + 1, NULL),
         }
+
+    def _row_texts(self, kind: int, what: int, detail: int) -> tuple[str, str, str]:
+        """Type, description and dosage of a treatment."""
+        name, reason = self._texts(kind, what, detail)
+        if kind == _VACCINATION:
+            return "vaccination", f"{name}: {reason}", self._vaccines[what].dosage
+        protocol = self._protocols[what]
+        return protocol.kind, f"{name}: {reason}", protocol.dosage
 
     def _texts(self, kind: int, what: int, detail: int) -> tuple[str, str]:
         """Name of what is given, and why."""

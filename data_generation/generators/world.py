@@ -43,19 +43,6 @@ class Excess:
 
 
 @dataclass(frozen=True)
-class Deaths:
-    """Deaths of today: positions in `World.fish`, how many, causes as indices of `rows.CAUSES`.
-
-    `reason` is the name of a mortality reason, None where the cause is all that is known.
-    """
-
-    positions: Ints
-    counts: Ints
-    causes: Ints
-    reason: str | None = None
-
-
-@dataclass(frozen=True)
 class SiteEvent:
     """Something that befalls an area's water or weather; `severity` in ten-thousandths.
 
@@ -90,16 +77,14 @@ class Slaughter:
 class Toll:
     """Mortality events as they were written, by keys, which outlast moves within the day.
 
-    `stocks` are the fish alive before; `causes` indices of `rows.CAUSES`; `reason` the name of a
-    mortality reason, None where the cause is all that is known.
+    `stocks` are the fish alive in the morning; `reasons` keys of mortality reasons.
     """
 
     batches: Ints
     containers: Ints
     stocks: Ints
     counts: Ints
-    causes: Ints
-    reason: str | None
+    reasons: Ints
 
 
 @dataclass(frozen=True)
@@ -141,7 +126,7 @@ class Today:
     harvest to 10,000, then lowered by whatever spoils it; 0 is a day without feed."""
     excess: list[Excess] = field(default_factory=list)
     """Deaths that domains cause today; the mortality domain carries them out."""
-    deaths: list[Deaths] = field(default_factory=list)
+    dead: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     """Deaths of today, as the mortality domain wrote them."""
     tolls: list[Toll] = field(default_factory=list)
     """All mortality events of today, those of moves too."""
@@ -157,6 +142,8 @@ class Today:
     """Growth samples: positions in `World.fish`, mean weight found in micrograms."""
     costs: list[tuple[int, str, int]] = field(default_factory=list)
     """What was spent today: batch id, kind (one of `finance.COSTS`), amount in øre."""
+    batch_rows: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """See `World.batch_rows`."""
     slaughtered: list[Slaughter] = field(default_factory=list)
     """Cages slaughtered today, as the harvest domain wrote them."""
 
@@ -220,14 +207,22 @@ class World:
         """Mean water temperature of the day in each place, °C."""
         return (self.place_level[:, 0] + self.place_level_next[:, 0]) / 20_000.0
 
+    def batch_rows(self) -> Ints:
+        """The position in `batches` of each assignment's batch; asked for after moves and harvest.
+
+        Batches and assignments both stand in the order of their keys.
+        """
+        if len(self.today.batch_rows) != len(self.fish):
+            keys = np.array([batch.id for batch in self.batches], dtype=np.int64)
+            self.today.batch_rows = np.searchsorted(keys, self.fish.batch)
+        return self.today.batch_rows
+
     def batch_values(self, name: str) -> Ints:
         """A field of each assignment's batch, by assignment."""
         if not len(self.fish):
             return np.zeros(0, dtype=np.int64)
-        keys = np.array([batch.id for batch in self.batches], dtype=np.int64)
         values = np.array([getattr(batch, name) for batch in self.batches], dtype=np.int64)
-        order = np.argsort(keys)
-        found: Ints = values[order][np.searchsorted(keys[order], self.fish.batch)]
+        found: Ints = values[self.batch_rows()]
         return found
 
 

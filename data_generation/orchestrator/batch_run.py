@@ -312,7 +312,7 @@ def _reserve(connection: Connection, job: Job, wish: Wish) -> RunRecord:
             itinerary=itinerary.as_json(),
         ),
     )
-    reservation.claim(connection, layout, farm, run.id, itinerary, job.engine.tables)
+    reservation.claim(connection, layout, farm, run.id, number, itinerary, job.engine.tables)
     # Held before anybody can see the run, or it would pass for one that was interrupted.
     lock.acquire_batch(connection, run.id)
     return run

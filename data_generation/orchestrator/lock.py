@@ -46,7 +46,7 @@ class Holder:
         Whoever finds its own id there meets the connection that it lost, or that of a process that
         had the id before. A process that began after the lock was taken has such an id too.
         """
-        if self.pid is None or self.host != host_name():
+        if self.pid is None or not self.is_here():
             return False
         if self.pid == os.getpid():
             return True
@@ -57,6 +57,10 @@ class Holder:
         except psutil.Error:
             return False
         return self.since is not None and began > self.since.timestamp() + _CLOCK_S
+
+    def is_here(self) -> bool:
+        """Say whether the holder is a process of this machine, so that it can be looked at."""
+        return self.pid is not None and self.host == host_name()
 
 
 def holder_name() -> str:

@@ -1,4 +1,4 @@
-"""The bar on a terminal: months done, rows a second, time left."""
+"""The bar on a terminal: months done, rows a second, time left; or checks done."""
 
 import sys
 import time
@@ -6,6 +6,8 @@ from types import TracebackType
 from typing import IO, Never
 
 from tqdm import tqdm
+
+_LINE_SECONDS = 10.0
 
 
 class Screen:
@@ -50,6 +52,21 @@ class Screen:
             rate = self._rows / max(time.monotonic() - self._started, 1e-6)
             self._bar.set_postfix_str(f"{rate:,.0f} rows/s", refresh=False)
             self._bar.update(months)
+
+    def check(self, done: int, total: int, name: str) -> None:
+        """Say which check is made now; without a bar, in a line every ten seconds."""
+        now = time.monotonic()
+        if self._allowed and self._bar is None:
+            tqdm.monitor_interval = 0
+            self._bar = tqdm(total=total, unit="check", file=self._stream, dynamic_ncols=True)
+        if self._bar is not None:
+            self._bar.set_description_str(name, refresh=False)
+            self._bar.update(done - self._bar.n)
+        elif not done:
+            self._started = now
+        elif now - self._started >= _LINE_SECONDS:
+            self._started = now
+            self.write_line(f"check {done + 1} of {total}: {name}")
 
     def write_line(self, text: str) -> None:
         """Write one line, above the bar if there is one."""

@@ -11,6 +11,7 @@ from datetime import date
 
 from data_generation.config.models import Config
 from data_generation.errors import Refused
+from data_generation.generators.broodstock_eggs import eggs_of
 from data_generation.generators.dates import to_date, to_day
 from data_generation.generators.farm import Layout
 from data_generation.generators.itinerary import (
@@ -100,10 +101,14 @@ def claim(
     layout: Layout,
     farm: Farm,
     run: int,
+    number: str,
     itinerary: Itinerary,
     tables: Iterable[str],
 ) -> None:
-    """Write down what a run reserved: containers, opening stock, and how far keys are taken."""
+    """Write down what a run reserved: containers, opening stock, and how far keys are taken.
+
+    Eggs that are left of a deleted batch of that number make room for its own.
+    """
     containers, first_days, last_days = [], [], []
     for stay in itinerary.stays:
         for key in layout.places[stay.place].containers:
@@ -121,6 +126,7 @@ def claim(
     )
     opened = [stay for stay in itinerary.stays if stay.opening]
     stored_farm.drop_opening_stock(connection, _silos(layout, farm, opened))
+    connection.execute(query("batches", "drop_eggs_without_batch"), {"eggs": eggs_of(number)})
     store.raise_key_tops(connection, blocks.tops(connection, list(tables)))
 
 

@@ -33,8 +33,9 @@ def _main(flags: list[str]) -> ExitCode:
     parser = shell.Parser(
         "cleanup_batch_data",
         "Delete all batches and what hangs on them: assignments, transfers, readings, meals, "
-        "deaths, samples, health, harvest, purchases numbered AUTO-, all feed stock, their "
-        "history, and the record of runs. Infrastructure, master data and other purchases stay.",
+        "deaths, samples, health, harvest, sales; also broodstock fish and eggs, weather, "
+        "purchases numbered AUTO-, all feed stock, their history, and the record of runs. "
+        "Infrastructure, master data and other purchases stay.",
         _EXAMPLE,
         fills=False,
     )

@@ -26,7 +26,8 @@ from data_generation.orchestrator.folders import PROJECT_ROOT, Folders, require_
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.store import RunRecord
-from data_generation.reporting.summary import write_report
+from data_generation.reporting import quality
+from data_generation.reporting.report import nothing_to_report, require_matplotlib, write_report
 from data_generation.scripts import shell, sink
 from data_generation.scripts.engine import engine
 from data_generation.scripts.options import (
@@ -143,20 +144,26 @@ def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
     return ExitCode.DONE
 
 
-def _validate(options: argparse.Namespace, _folders: Folders) -> ExitCode:
+def _validate(options: argparse.Namespace, folders: Folders) -> ExitCode:
     with _connected() as connection:
         run = _required_run(connection)
-        result = validate(connection, _as_stored([], run), run.id)
+        rows = sum(store.rows_by_table(connection, run.id).values())
+        with Screen(bar=not options.no_progress) as screen:
+            result = validate(connection, _as_stored([], run), run.id, screen.check)
+    quality.keep(result, folders.reports, run.id, run.fingerprint, rows)
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.FAULTS_FOUND if result.faults else ExitCode.DONE
 
 
 def _report(options: argparse.Namespace, folders: Folders) -> ExitCode:
+    require_matplotlib()
     require_writable(folders.reports, "report", "--report-dir")
     with _connected() as connection:
-        run = _required_run(connection)
-        faults = validate(connection, _as_stored([], run), run.id)
-        paths = write_report(connection, run, engine().tables, faults, folders.reports)
+        # Batches made one by one are reported as well, with the limits of the last of them.
+        run = store.find_run(connection) or next(iter(store.batch_runs(connection)[::-1]), None)
+        if run is None:
+            raise nothing_to_report()
+        paths = write_report(connection, _as_stored([], run), folders.reports)
     names = [str(path) for path in paths]
     shell.show("\n".join(f"Written: {name}" for name in names), {"written": names}, options.json)
     return ExitCode.DONE

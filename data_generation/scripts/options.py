@@ -49,7 +49,9 @@ def build_parser() -> Parser:
     what.add_argument("--status", action="store_true", help="sessions, rows, pending units, lock")
     what.add_argument("--digest", action="store_true", help="hash of each table and of all")
     what.add_argument("--validate-only", action="store_true", help="check the stored data")
-    what.add_argument("--generate-report", action="store_true", help="write the summary report")
+    what.add_argument(
+        "--generate-report", action="store_true", help="write the report: page, figures"
+    )
     what.add_argument(
         "--dry-run",
         action="store_true",

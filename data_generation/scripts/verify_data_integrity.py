@@ -11,6 +11,7 @@ from data_generation.config.models import Config
 from data_generation.errors import AquaError, ExitCode, Refused, UsageError
 from data_generation.orchestrator import runner, store
 from data_generation.orchestrator.database import Connection
+from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.store import RunRecord
 from data_generation.scripts import shell
 from data_generation.scripts.farm_flags import CONFIG_DIR, GUIDE_PROFILE
@@ -46,7 +47,10 @@ def _main(flags: list[str]) -> ExitCode:
     with closing(runner.open_reader(conninfo)) as connection:
         batches = _chosen(connection, options.batch)
         parts, notes = _parts(connection, set(batches.values()))
-        result = verify(connection, parts, whole=options.batch is None, notes=notes)
+        with Screen(bar=True) as screen:
+            result = verify(
+                connection, parts, whole=options.batch is None, notes=notes, watch=screen.check
+            )
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.FAULTS_FOUND if result.faults else ExitCode.DONE
 

@@ -1,10 +1,11 @@
 """What the database says each table is: kind, columns, keys, indexes.
 
 The loader never assumes a schema. A table that AquaMind's own migrations made plain is filled as a
-plain table; one that is partitioned by month is staged. A further kind of table (a hypertable, say)
-is one more `TableKind` here and one more way to attach in `partitions.py`.
+plain table; one that is partitioned by month, natively or as TimescaleDB's hypertable, is staged.
+A further kind of table is one more `TableKind` here and one more way to attach in `partitions.py`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -18,6 +19,8 @@ TIMESTAMPTZ = 1184
 DATE = 1082
 INT2, INT4, INT8 = 21, 23, 20
 _HISTORY = "_historical"
+_ATTACHES_SINCE = (2, 21)
+"""First release of TimescaleDB with `attach_chunk`; older ones are filled as plain tables are."""
 _REFERENCES_WITHOUT_KEY: Mapping[str, Mapping[str, str]] = {
     "finance_factharvest": {"dim_batch_id": "batch_batch"},
     "finance_navexportline": {"batch_id_int": "batch_batch"},
@@ -39,6 +42,7 @@ class TableKind(Enum):
 
     PLAIN = "plain"
     MONTHS = "partitioned by range of one time column"
+    CHUNKS = "a hypertable to which a month can be attached as a chunk"
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,11 @@ class Table:
     key_by_kind: KeyByKind | None = None
 
     @property
+    def staged(self) -> bool:
+        """Whether a month of it is a relation of its own, which can be filled and then attached."""
+        return self.kind is not TableKind.PLAIN
+
+    @property
     def qualified(self) -> str:
         """Schema and name as PostgreSQL's functions that take a relation's name read them."""
         return f'"{self.schema}"."{self.name}"'
@@ -179,6 +188,7 @@ def _replace_offsets(table: Table, id_offsets: Mapping[str, str]) -> Table:
 
 def _read(conn: Connection, names: list[str]) -> dict[str, Table]:
     found = rows(conn, statement("catalog", "tables"), {"names": names})
+    hypertables = _hypertables(conn) if found and _can_attach(found[0][-1]) else {}
     oids = {"oids": [row[1] for row in found]}
     columns = _grouped(rows(conn, statement("catalog", "columns"), oids))
     constraints = _grouped(rows(conn, statement("catalog", "constraints"), oids))
@@ -186,12 +196,25 @@ def _read(conn: Connection, names: list[str]) -> dict[str, Table]:
     return {
         row[0]: _table(
             row,
+            hypertables.get((row[2], row[3])),
             columns.get(row[1], []),
             constraints.get(row[1], []),
             indexes.get(row[1], []),
         )
         for row in found
     }
+
+
+def _can_attach(timescale: str | None) -> bool:
+    """Whether this version of TimescaleDB takes a table that is filled already as a chunk."""
+    release = re.match(r"(\d+)\.(\d+)", timescale or "")
+    return release is not None and (int(release[1]), int(release[2])) >= _ATTACHES_SINCE
+
+
+def _hypertables(conn: Connection) -> dict[tuple[str, str], str]:
+    """Time column of each hypertable that is divided by nothing else, by schema and name."""
+    found = rows(conn, statement("catalog", "hypertables"))
+    return {(schema, name): column for schema, name, column in found}
 
 
 def _grouped(found: list[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
@@ -203,13 +226,19 @@ def _grouped(found: list[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
 
 def _table(
     head: tuple[Any, ...],
+    time_column: str | None,
     columns: list[tuple[Any, ...]],
     constraints: list[tuple[Any, ...]],
     indexes: list[tuple[Any, ...]],
 ) -> Table:
-    name, _oid, schema, _relname, relkind, partition_column, strategy, default, own_triggers = head
+    (name, _oid, schema, _relname, relkind, partition_column, strategy, default, own_triggers) = (
+        head[:-1]
+    )
     by_name = {c[0]: Column(*c) for c in columns}
-    kind = _kind(name, relkind, strategy, by_name.get(partition_column or ""))
+    if time_column is not None:
+        kind, partition_column = TableKind.CHUNKS, time_column
+    else:
+        kind = _kind(name, relkind, strategy, by_name.get(partition_column or ""))
     foreign = tuple(
         ForeignKey(tuple(cols), table, referenced_schema, tuple(referenced), definition)
         for kind_, _, definition, cols, table, referenced_schema, referenced in constraints

@@ -26,7 +26,6 @@ from data_generation.storage.catalog import (
     OPTIONAL_COLUMNS,
     Catalog,
     Table,
-    TableKind,
     tracked_table,
 )
 from data_generation.storage.copying import update_rows
@@ -90,7 +89,7 @@ class Loader:
         wanted = [self._catalog[name] for name in {*inserts, *prepare}]
         writer = MonthWriter(self._conn, month, wanted, self._triggers, published=True)
         # Staged partitions validate their foreign keys at once, so what they refer to comes first.
-        tables.sort(key=lambda t: (t.kind is TableKind.MONTHS, self._triggers.replaceable(t)))
+        tables.sort(key=lambda t: (t.staged, self._triggers.replaceable(t)))
         counts: dict[str, int] = {}
         for replaceable, group in groupby(tables, self._triggers.replaceable):
             # Off for the whole group: switching costs more than copying a few rows.

@@ -2,11 +2,11 @@
 
 A new partition is made in one of two ways: `StagedPartition` fills a table that nobody sees yet
 and attaches it when its indexes and foreign keys stand, which is fastest for many rows, or attaches
-it while it is empty, which is cheapest for few. What is particular to native
-partitioning is the handful of statements at the end; a table kind that attaches otherwise replaces
-`attach` and `find_places` and keeps the rest.
+it while it is empty, which is cheapest for few. A month of a hypertable goes the same way and is
+attached as a chunk in the end (`StagedChunk`).
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import sql
 
-from data_generation.storage.catalog import DATE, Table
+from data_generation.storage.catalog import DATE, TIMESTAMPTZ, Table, TableKind
 from data_generation.storage.session import Connection, rows, run, value
 from data_generation.storage.statements import statement
 
@@ -79,6 +79,10 @@ def find_places(conn: Connection, tables: Sequence[Table], month: Month) -> dict
     month. What other transactions committed by now counts; hold the publishing lock if the answer
     must stay true. Takes no lock, and waits for none.
     """
+    chunked = [table for table in tables if table.kind is TableKind.CHUNKS]
+    if chunked:
+        tables = [table for table in tables if table.kind is not TableKind.CHUNKS]
+        return find_places(conn, tables, month) | _chunked_places(conn, chunked, month)
     own = [partition_name(table.name, month) for table in tables]
     params = {"relations": [table.qualified for table in tables], "partitions": own}
     found = rows(conn, statement("loader", "places"), params) if tables else []
@@ -99,6 +103,22 @@ def _other_places(conn: Connection, tables: Sequence[Table], month: Month) -> di
         table: parts[0][0] if len(parts) == 1 and parts[0][1] else table
         for table, parts in touching.items()
     }
+
+
+def _chunked_places(conn: Connection, tables: Sequence[Table], month: Month) -> dict[str, str]:
+    """Hypertables that have a chunk of the month or a part of it, by which they route rows."""
+    lower, upper = month.bounds(TIMESTAMPTZ)
+    params = {"relations": [table.qualified for table in tables], "lower": lower, "upper": upper}
+    found = rows(conn, statement("loader", "chunked"), params)
+    return {tables[position - 1].name: tables[position - 1].name for (position,) in found}
+
+
+def stage(
+    conn: Connection, table: Table, month: Month, *, private: bool = False
+) -> "StagedPartition":
+    """Give the month of a table, not made yet, in the way that its kind is attached."""
+    kind = StagedChunk if table.kind is TableKind.CHUNKS else StagedPartition
+    return kind(conn, table, month, private=private)
 
 
 def default_filled(conn: Connection, table: Table) -> bool:
@@ -244,6 +264,32 @@ class StagedPartition:
 
     def _index_name(self, number: int) -> str:
         return partition_name(self._table.name, self._month, self._private + _index_suffix(number))
+
+
+class StagedChunk(StagedPartition):
+    """A month of a hypertable while it is still a table of its own.
+
+    TimescaleDB makes each foreign key itself when it attaches a chunk, and names it; made before,
+    all would be there and be checked twice. There is no default partition.
+    """
+
+    def add_foreign_keys(self) -> None:
+        """Leave them to the attachment."""
+
+    def attach(self) -> None:
+        """Make it the hypertable's chunk of its month."""
+        if self._private:
+            self._take_own_names()
+        lower, upper = self._month.bounds(self._table.partition_type)
+        run(
+            self._conn,
+            statement("loader", "attach_chunk"),
+            {
+                "hypertable": self._table.qualified,
+                "chunk": f'"{self._table.schema}"."{self.name}"',
+                "slices": json.dumps({self._table.partition_column: [lower, upper]}),
+            },
+        )
 
 
 def _index_suffix(number: int) -> str:

@@ -7,15 +7,15 @@ from typing import Final
 import pyarrow as pa
 from psycopg import Rollback, sql
 
-from data_generation.storage.catalog import Table, TableKind
+from data_generation.storage.catalog import Table
 from data_generation.storage.copying import copy_rows, move_rows
 from data_generation.storage.encode import TableEncoder
 from data_generation.storage.partitions import (
     Month,
-    StagedPartition,
     default_filled,
     find_places,
     split_by_month,
+    stage,
 )
 from data_generation.storage.publishing import publish
 from data_generation.storage.references import ReferenceCheck, TriggerSwitch
@@ -51,7 +51,7 @@ class MonthWriter:
         self._triggers = triggers
         self._check = ReferenceCheck(conn)
         self._published = published
-        self._monthly = [table for table in tables if table.kind is TableKind.MONTHS]
+        self._monthly = [table for table in tables if table.staged]
         self._find_places()
 
     def _find_places(self) -> None:
@@ -60,7 +60,7 @@ class MonthWriter:
     def write(self, encoder: TableEncoder, rows: pa.Table) -> int:
         """Insert rows, of whatever months, and give their number."""
         table = encoder.table
-        if table.kind is TableKind.PLAIN:
+        if not table.staged:
             return self._append(table.name, encoder, [rows])
         count = 0
         for month, part in split_by_month(rows, table.partition_column or "", self._month):
@@ -76,7 +76,7 @@ class MonthWriter:
     def write_stream(self, encoder: TableEncoder, rows: Iterable[pa.Table], at_least: int) -> int:
         """Insert rows of this month, `at_least` so many, into one table."""
         table = encoder.table
-        if table.kind is TableKind.PLAIN:
+        if not table.staged:
             return self._append(table.name, encoder, rows)
         if table.name not in self._present:
             if at_least >= self._stage_from(table):
@@ -86,9 +86,9 @@ class MonthWriter:
 
     def prepare(self, table: Table) -> None:
         """Make sure that a partitioned table holds the month, if need be in an empty partition."""
-        if table.kind is TableKind.PLAIN or table.name in self._present:
+        if not table.staged or table.name in self._present:
             return
-        staged = StagedPartition(self._conn, table, self._month)
+        staged = stage(self._conn, table, self._month)
 
         def make() -> None:
             staged.create()
@@ -105,7 +105,7 @@ class MonthWriter:
 
     def _stage(self, encoder: TableEncoder, rows: Iterable[pa.Table]) -> int:
         table = encoder.table
-        staged = StagedPartition(self._conn, table, self._month, private=not self._published)
+        staged = stage(self._conn, table, self._month, private=not self._published)
         staged.create()
         count = copy_rows(self._conn, staged.identifier, encoder, rows, freeze=True)
         staged.build_indexes()

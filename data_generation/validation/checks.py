@@ -1,17 +1,18 @@
 """The checks: integrity and rules count offending rows, statistics are held against ranges."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, LiteralString
 
 from psycopg import sql as psql
 
 from data_generation import named_sql
 from data_generation.config.models import STAGES, Config
-from data_generation.validation import history
 
 Group = Literal["integrity", "rules", "statistics"]
 
+_WORD = re.compile(r"\w+")
 _ONE_BERTH = 2**31 - 1
 """Cages of a berth where a berth is the whole area."""
 
@@ -21,33 +22,51 @@ class Check:
     """One check.
 
     `ties` are the columns of its rows that tie them to batches, directly or by the places that
-    batches used; by any of them a row is a batch's. `needs` are columns (table.column) that
-    AquaMind's own schema lacks; without them the check cannot be done. `planner` are settings of
-    the database's planner, switched for this query only.
+    batches used; by any of them a row is a batch's. `file` holds its query, by default the group's.
+    `needs` are columns (table.column) that AquaMind's own schema lacks; without them the check
+    cannot be done. `planner` are settings of the database's planner, switched for this query only.
+    `unique` are a table and the columns that an index makes unique where there is one: then
+    nothing can be wrong. `counted_by` is a query of the same file that counts the rows of this
+    check and others in one pass; only if it finds some is the check's own query asked.
+    `statistics` are the names in the configuration of what its rows say, if not its own name.
     """
 
     name: str
     ties: tuple[str, ...] = ("batch_id",)
+    file: str = ""
     needs: tuple[str, ...] = ()
     planner: Mapping[str, bool] = field(default_factory=dict)
+    unique: tuple[str, tuple[str, ...]] | None = None
+    counted_by: LiteralString | None = None
+    statistics: tuple[str, ...] = ()
 
 
 _PAIR = ("batch_id", "other_batch_id")
 _SILO = ("feed_container_id",)
+_AREA = ("area_id",)
 _LOT = "inventory_feedingevent.feed_stock_id"
 _DEAD_FROM = "batch_mortalityevent.assignment_id"
+_READINGS: LiteralString = "readings_in_one_pass"
 
-HISTORY = Check("history_incomplete", ("batch_id", *_SILO))
+HISTORY = Check("history_incomplete", ("batch_id", *_SILO, "container_id", *_AREA))
 """The check of audit trails; its query is made of one for each tracked table."""
 
 CHECKS: dict[Group, tuple[Check, ...]] = {
     "integrity": (
-        Check("readings_outside_assignment", _PAIR),
+        Check("readings_outside_assignment", _PAIR, "water", counted_by=_READINGS),
+        Check("readings_stored_late", file="water", counted_by=_READINGS),
         Check("feedings_outside_assignment"),
         Check("samples_outside_assignment"),
         Check("mortalities_outside_assignment", needs=(_DEAD_FROM,)),
+        Check("health_rows_outside_stay", file="health"),
         Check("fish_created_or_lost"),
         Check("fish_created_or_lost_on_a_day"),
+        Check("transfers_differ", file="moves"),
+        Check("assignment_state_wrong", file="moves"),
+        Check("batch_state_wrong", file="moves"),
+        Check("mortality_records_differ", file="health", needs=(_DEAD_FROM,)),
+        Check("health_samplings_differ", file="health"),
+        Check("lab_dates_out_of_order", file="health"),
         Check(
             "feed_lots_unbalanced",
             _SILO,
@@ -55,13 +74,25 @@ CHECKS: dict[Group, tuple[Check, ...]] = {
         ),
         Check("purchases_not_received", _SILO),
         Check("feed_not_bought", needs=(_LOT,)),
+        Check("feed_cost_differs", _SILO, "money", needs=(_LOT,)),
+        Check("feed_summaries_differ", file="moves"),
         Check("silos_over_or_under", _SILO),
         Check("two_batches_in_a_container", _PAIR),
+        Check("harvest_facts_differ", file="money"),
+        Check("harvest_waste_differs", file="money"),
+        Check("sales_differ", file="money"),
+        Check("exports_differ", file="money"),
+        Check("eggs_unbalanced", file="broodstock"),
+        Check("egg_productions_unfit", file="broodstock"),
+        Check("parents_in_wrong_tank", ("container_id",), "broodstock"),
+        Check("weather_missing", _AREA, "water"),
+        Check("photoperiod_missing", _AREA, "water"),
         # Month by month along the unique index: hash tables of all months would be held at once.
         Check(
             "duplicate_readings",
             ("sensor_id",),
             planner={"enable_partitionwise_aggregate": True, "enable_hashagg": False},
+            unique=("environmental_environmentalreading", ("reading_time", "sensor_id")),
         ),
         HISTORY,
     ),
@@ -71,21 +102,72 @@ CHECKS: dict[Group, tuple[Check, ...]] = {
         Check("stages_out_of_order", _PAIR),
         Check("stage_in_wrong_place"),
         Check("container_overfull"),
+        Check("too_many_batches", file="moves"),
         Check("wrong_parameter_for_water", ("container_id",)),
+        Check("readings_wrong_for_water", file="water", counted_by=_READINGS),
+        Check("transition_water_wrong", file="water"),
+        Check("sensors_apart", file="water"),
+        Check("day_length_wrong", _AREA, "water"),
         Check("harvest_lots_differ"),
+        Check("harvested_in_withholding", file="health"),
+        Check("treatment_without_reason", file="health"),
+        Check("outbreak_not_everywhere", file="health"),
+        Check("vaccinated_too_small", file="health"),
+        Check("unvaccinated_at_sea", file="health"),
+        Check("lice_in_fresh_water", file="health"),
+        Check("lice_not_counted", file="health"),
+        Check("lice_limit_ignored", file="health"),
+        Check("parents_unfit", file="broodstock"),
         Check("delivered_too_soon", _SILO),
+        Check("feed_after_expiry", file="moves", needs=(_LOT,)),
         Check("feed_not_first_in_first_out", needs=(_LOT,)),
     ),
     "statistics": (
         Check("tgc_ratio", needs=("batch_batch.growth_factor",)),
         Check("stage_end_weight_g"),
+        Check("fish_in_samples", file="life", statistics=("weight_cv_percent", "condition_factor")),
         Check("harvest_weight_g"),
+        Check("harvest_quality", file="life", statistics=("superior_share", "gutted_yield")),
         Check("survival"),
+        Check("eggs_to_sea", file="life"),
+        Check(
+            "deaths_at_sea",
+            file="life",
+            needs=(_DEAD_FROM,),
+            statistics=(
+                "autumn_mortality",
+                "sea_mortality_percent_a_month",
+                "cause_of_death_percent",
+            ),
+        ),
+        Check(
+            "outbreaks",
+            file="life",
+            statistics=("diseases_a_batch", "pd_autumn_share", "outbreak_loss_percent"),
+        ),
+        Check("treatments_successful", file="life"),
+        Check(
+            "lice_of_season", file="life", statistics=("lice_autumn_ratio", "lice_females_a_fish")
+        ),
+        Check("lice_treatment_effect", file="life"),
         Check("economic_fcr"),
-        Check("oxygen_saturation_percent"),
+        Check("biological_fcr", file="life"),
+        Check("feeding_rate_percent", file="life"),
+        Check("feed_season", file="life"),
+        Check("prices", file="life", statistics=("feed_price_nok", "salmon_price_nok")),
+        Check("external_eggs_share", file="life"),
+        Check(
+            "water_of_sampled_days",
+            statistics=(
+                "oxygen_saturation_percent",
+                "fresh_water_ranges",
+                "fresh_water_ph",
+                "sea_temperature_c",
+                "salinity_psu",
+            ),
+        ),
         Check("temperature_lag_1"),
-        Check("autumn_mortality", needs=(_DEAD_FROM,)),
-        Check("fresh_water_ranges"),
+        Check("readings_lag_1"),
     ),
 }
 
@@ -95,6 +177,7 @@ _VALUES = {
     "container_id": "containers",
     "sensor_id": "sensors",
     "feed_container_id": "silos",
+    "area_id": "areas",
 }
 """For each column that may tie a row to batches, the parameter with the values that do."""
 
@@ -137,17 +220,15 @@ def missing(check: Check, columns: Collection[str]) -> tuple[str, ...]:
 
 
 def query(
-    group: Group, check: Check, columns: Collection[str], *, restricted: bool
+    group: Group, check: Check, *, restricted: bool, branches: psql.Composable | None = None
 ) -> psql.Composed:
     """The query behind a check: offending rows, or (label, value) of a statistic.
 
-    `columns` are those of the database, as table.column. A restricted query shows only rows that
-    are tied to the batches and places of its parameters; a statistic restricts itself.
+    `branches` are the parts of the history's. A restricted query shows only rows that are tied to
+    the batches and places of its parameters; a statistic restricts itself.
     """
-    text = psql.SQL(named_sql.statement(__package__, group, check.name))
-    whole: psql.Composable = text
-    if check is HISTORY:
-        whole = text.format(branches=history.branches(columns, restricted=restricted))
+    text = psql.SQL(named_sql.statement(__package__, check.file or group, check.name))
+    whole: psql.Composable = text if branches is None else text.format(branches=branches)
     if group == "statistics" or not restricted:
         return psql.Composed([whole])
     tied = psql.SQL(" OR ").join(
@@ -159,9 +240,23 @@ def query(
     return psql.SQL("SELECT * FROM (\n{}\n) AS offending\nWHERE {}").format(whole, tied)
 
 
-def description(group: Group, check: str) -> str:
+def tables(text: str, known: Collection[str]) -> tuple[str, ...]:
+    """The tables that a query reads, of those that are `known`."""
+    return tuple(sorted(set(_WORD.findall(text)) & set(known)))
+
+
+def description(group: Group, check: Check) -> str:
     """What a check looks for."""
-    return named_sql.description(__package__, group, check)
+    return named_sql.description(__package__, check.file or group, check.name)
+
+
+def find(name: str) -> tuple[Group, Check]:
+    """The check of a name, or the one that gives the statistic of that name."""
+    for group, checks in CHECKS.items():
+        for check in checks:
+            if name == check.name or name in check.statistics:
+                return group, check
+    raise KeyError(name)
 
 
 def parameters(config: Config) -> dict[str, Any]:
@@ -176,16 +271,48 @@ def parameters(config: Config) -> dict[str, Any]:
         )
     ]
     several = farm.berths_per_area > 1
+    rules = config.acceptance.rules
+    limits = [
+        (farm.geographies[key].name, month, females)
+        for key in farm.countries
+        for month, females in enumerate(_lice_limits(config, key), start=1)
+    ]
+    treatments, density = config.treatments, rules.cage_density_kg_m3
     return {
         "grace_days": config.staggering.hall_grace_days_min,
         "geographies": names,
         "fallow_days": [config.staggering.fallow_days[key] for key in farm.countries],
         "berth_cages": farm.cages_per_area // farm.berths_per_area if several else _ONE_BERTH,
         "berth_silos": farm.area.silos // farm.berths_per_area if several else _ONE_BERTH,
+        "max_live_batches": config.staggering.max_live_batches,
+        "density_up_to_g": [row[0] for row in density],
+        "density_kg_m3": [row[1] for row in density],
         "delivery_days": config.feed.delivery_days,
         "bend_c": config.growth.bend_c,
         "bend_slope": config.growth.bend_slope,
         "tgc_geographies": [row[0] for row in tgc],
         "tgc_stages": [row[1] for row in tgc],
         "tgc": [row[2] for row in tgc],
+        "lice_geographies": [row[0] for row in limits],
+        "lice_months": [row[1] for row in limits],
+        "lice_limits": [row[2] for row in limits],
+        "lice_count_days": config.lice.count_interval_days,
+        "lice_action_days": rules.lice_action_days,
+        "lice_young_days": rules.lice_young_days,
+        "lice_harvest_days": rules.lice_harvest_days,
+        "treatment_reason_days": rules.treatment_reason_days,
+        "vaccination_weight_min_g": rules.vaccination_weight_min_g,
+        "vaccination_stages": [STAGES[stage] for stage in treatments.vaccination_stages],
+        "preventive_reasons": [rule.reason for rule in treatments.preventive],
+        "preventive_stages": [STAGES[rule.stage] for rule in treatments.preventive],
+        "preventive_days": [rule.day for rule in treatments.preventive],
+        "diseases": [disease.name for disease in config.diseases.profiles.values()],
+        "mature_years": rules.mature_years,
+        "sensor_apart_c": rules.sensor_apart_c,
     }
+
+
+def _lice_limits(config: Config, country: str) -> tuple[float, ...]:
+    """Adult females a fish at which a country treats, by month; else those of the first."""
+    limits = config.lice.limit_female
+    return limits.get(country, next(iter(limits.values())))

@@ -1,7 +1,8 @@
 """Runs the checks on a database and says what they found, as text and as plain data."""
 
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
@@ -9,19 +10,24 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql as psql
 
+from data_generation import named_sql
 from data_generation.config.models import Config
+from data_generation.validation import history
 from data_generation.validation.checks import (
     CHECKS,
+    HISTORY,
     Check,
     Finding,
     Group,
     LeftOut,
     description,
+    find,
     missing,
     parameters,
     query,
+    tables,
 )
-from data_generation.validation.scope import Scope, batches_of_run, columns
+from data_generation.validation.scope import Scope, batches_of_run, columns, primary_keys
 
 _SETTINGS: Final = (
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -30,13 +36,21 @@ _SETTINGS: Final = (
 )
 
 
+Watch = Callable[[int, int, str], None]
+"""Told before each check how many are done, of how many, and its name."""
+
+
 @dataclass
 class Results:
-    """What checks found so far; `queries` shows the rows of each check with a fault."""
+    """What checks found so far.
+
+    Of each check with a fault `queries` shows the rows, `tables` names those that it reads.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     queries: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, tuple[str, ...]] = field(default_factory=dict)
     by_batch: dict[str, Counter[int | None]] = field(default_factory=dict)
     """Offending rows by check and by the stored key of their batch; None: they name none."""
 
@@ -45,8 +59,8 @@ class Results:
         """How many findings did not pass."""
         return sum(1 for finding in self.findings if not finding.passed)
 
-    def add(self, found: Sequence[Finding], rows: str) -> None:
-        """Add what a check found, and the query of its rows.
+    def add(self, found: Sequence[Finding], rows: str, read: tuple[str, ...]) -> None:
+        """Add what a check found, the query of its rows, and the tables that it reads.
 
         Counts of rows add to those that the check found elsewhere.
         """
@@ -57,10 +71,10 @@ class Results:
             else:
                 at = self.findings.index(known)
                 self.findings[at] = replace(known, value=known.value + finding.value)
-        if not all(finding.passed for finding in found):
-            check = found[0].check
+        for check in dict.fromkeys(f.check for f in found if not f.passed):
             before = self.queries.get(check)
             self.queries[check] = f"{before};\n{rows}" if before else rows
+            self.tables[check] = tuple(sorted({*self.tables.get(check, ()), *read}))
 
     def count(self, check: str, rows: Mapping[int | None, int]) -> None:
         """Add offending rows of a check, by batch."""
@@ -83,10 +97,15 @@ class Results:
             )
 
     def explanations(self) -> Iterator[str]:
-        """For each check with a fault what it means and the query that shows the rows."""
-        for group, check in _faulty(self.findings):
-            yield from ("", f"{check}: {description(group, check)}. The rows:")
-            yield f"{self.queries[check]};"
+        """For each check with a fault what it means, how much, where, and the query of the rows."""
+        for name in _faulty(self.findings):
+            group, check = find(name)
+            found = [f for f in self.findings if f.check == name]
+            count = counted(int(found[0].value), "row", "rows") + " in "
+            where = ", ".join(self.tables[name])
+            yield from ("", f"{name}: {'' if group == 'statistics' else count}{where}.")
+            yield f"{description(group, check)}. The rows:"
+            yield f"{self.queries[name]};"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON; faults carry their query."""
@@ -97,6 +116,7 @@ class Results:
                 {"group": c.group, "check": c.check, "reason": c.reason} for c in self.left_out
             ],
             "queries": self.queries,
+            "tables": {name: list(read) for name, read in self.tables.items()},
         }
 
 
@@ -137,28 +157,68 @@ class Checker:
         """Ask the catalog which columns there are; `cursor` is inside `snapshot`."""
         self.cursor = cursor
         self._columns = columns(cursor)
+        self._keys = primary_keys(cursor)
         self._rendering = psycopg.ClientCursor(cursor.connection)
+        self._clean: dict[str, bool] = {}
+        self._unsure: tuple[str, ...] | None = None
 
-    def run(self, group: Group, config: Config, scope: Scope, results: Results) -> None:
-        """Run the checks of a group, with the limits of a configuration, on what `scope` covers."""
+    def run(
+        self,
+        group: Group,
+        config: Config,
+        scope: Scope,
+        results: Results,
+        watch: Callable[[str], None] | None = None,
+        only: Callable[[Check], bool] | None = None,
+    ) -> None:
+        """Run the checks of a group, with the limits of a configuration, on what `scope` covers.
+
+        `watch` is told each check's name before it, `only` chooses among them.
+        """
         values = {**parameters(config), **scope.parameters()}
-        for check in CHECKS[group]:
+        for check in filter(only, CHECKS[group]):
+            if watch is not None:
+                watch(check.name)
             lacking = missing(check, self._columns)
             if lacking:
                 results.leave_out(LeftOut(group, check.name, lacking))
                 continue
             text = self.query(group, check, scope)
+            read = tables(text.as_string(self.cursor), self._keys)
             if group == "statistics":
                 found = self._statistics(check, text, values, config)
             else:
-                counts = self._count(check, text, values)
+                counts = {} if self._cannot_fail(check) else self._count(check, text, values)
                 results.count(check.name, counts)
                 found = [Finding(group, check.name, "", float(sum(counts.values())), 0.0, 0.0)]
-            results.add(found, self.render(text, values))
+                if check is HISTORY and counts:
+                    read = self._sources(text, values)
+            results.add(found, self.render(text, values), read)
 
     def query(self, group: Group, check: Check, scope: Scope) -> psql.Composed:
         """The query of a check, restricted to what `scope` covers."""
-        return query(group, check, self._columns, restricted=scope.batches is not None)
+        restricted = scope.batches is not None
+        whole: psql.Composable | None = None
+        if check is HISTORY:
+            whole = history.branches(
+                self._columns, self._keys, self._unsure_histories(), restricted=restricted
+            )
+        return query(group, check, restricted=restricted, branches=whole)
+
+    def _unsure_histories(self) -> tuple[str, ...]:
+        """Tracked tables that are not seen at once to have one equal row of history for each row.
+
+        Remembered: the snapshot does not change.
+        """
+        if self._unsure is None:
+            found = []
+            for table in history.tracked(self._columns, self._keys):
+                for text in history.quick(table, self._columns, self._keys):
+                    if self.cursor.execute(text).fetchone() != (True,):
+                        found.append(table)
+                        break
+            self._unsure = tuple(found)
+        return self._unsure
 
     def render(self, text: psql.Composable, values: dict[str, Any]) -> str:
         """A query with its parameters filled in."""
@@ -173,6 +233,30 @@ class Checker:
         with self._planner(check):
             self.cursor.execute(counting.format(psql.SQL(named), text), values)
             return dict(self.cursor.fetchall())
+
+    def _cannot_fail(self, check: Check) -> bool:
+        """Whether an index rules faults out, or a pass over all rows has found none.
+
+        What one pass counts for several checks is remembered: the snapshot does not change.
+        """
+        if check.unique is not None:
+            table, names = check.unique
+            text = named_sql.statement(__package__, "scope", "unique_by")
+            self.cursor.execute(text, {"table": table, "columns": list(names)})
+            return self.cursor.fetchone() == (True,)
+        if check.counted_by is None:
+            return False
+        if check.counted_by not in self._clean:
+            # Its percent signs are doubled, as in every statement that may have parameters.
+            self.cursor.execute(named_sql.statement(__package__, check.file, check.counted_by), {})
+            self._clean[check.counted_by] = not any(self.cursor.fetchone() or ())
+        return self._clean[check.counted_by]
+
+    def _sources(self, text: psql.Composed, values: dict[str, Any]) -> tuple[str, ...]:
+        """The tables whose rows a check of many tables has found."""
+        naming = psql.SQL("SELECT DISTINCT source FROM (\n{}\n) AS offending ORDER BY 1")
+        self.cursor.execute(naming.format(text), values)
+        return tuple(row[0] for row in self.cursor.fetchall())
 
     @contextmanager
     def _planner(self, check: Check) -> Iterator[None]:
@@ -189,14 +273,15 @@ class Checker:
     def _statistics(
         self, check: Check, text: psql.Composed, values: dict[str, Any], config: Config
     ) -> list[Finding]:
-        ranges = getattr(config.acceptance, check.name)
         self.cursor.execute(text, values)
         found = []
-        for label, value in self.cursor.fetchall():
+        for *name, label, value in self.cursor.fetchall():
             if value is None:
                 continue
+            statistic = name[0] if name else check.name
+            ranges = getattr(config.acceptance, statistic)
             low, high = ranges[label] if label in ranges else ranges["any"]
-            found.append(Finding("statistics", check.name, label, float(value), low, high))
+            found.append(Finding("statistics", statistic, label, float(value), low, high))
         return found
 
 
@@ -213,22 +298,33 @@ def snapshot(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[Any
 
 
 def validate(
-    connection: psycopg.Connection[Any], config: Config, run: int | None = None
+    connection: psycopg.Connection[Any],
+    config: Config,
+    run: int | None = None,
+    watch: Watch | None = None,
 ) -> Validation:
     """Run every check in one read-only snapshot of the database.
 
     With the id of a run, rows are looked at only if they are tied to batches that it wrote, or to
-    places that those used; without one, all rows of the database. Raises `psycopg.Error` if the
-    database fails.
+    places that those used; without one, all rows of the database. `watch` hears how it goes.
+    Raises `psycopg.Error` if the database fails.
     """
     results = Results()
     with snapshot(connection) as cursor:
         batches = None if run is None else batches_of_run(cursor, run)
         scope = Scope() if batches is None else Scope.of(cursor, batches, parameters(config))
         checker = Checker(cursor)
+        total = sum(map(len, CHECKS.values()))
+        tell = None if watch is None else counting(watch, total)
         for group in CHECKS:
-            checker.run(group, config, scope, results)
+            checker.run(group, config, scope, results, tell)
     return Validation(results, None if batches is None else len(batches))
+
+
+def counting(watch: Watch, total: int) -> Callable[[str], None]:
+    """Tells `watch` of one check after the other, of so many."""
+    done = itertools.count()
+    return lambda name: watch(next(done), total, name)
 
 
 def counted(number: int, one: str, many: str) -> str:
@@ -236,8 +332,8 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number or 'no'} {one if number == 1 else many}"
 
 
-def _faulty(findings: Sequence[Finding]) -> list[tuple[Group, str]]:
-    return list(dict.fromkeys((f.group, f.check) for f in findings if not f.passed))
+def _faulty(findings: Sequence[Finding]) -> list[str]:
+    return list(dict.fromkeys(f.check for f in findings if not f.passed))
 
 
 def _line(finding: Finding) -> str:

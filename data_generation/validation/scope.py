@@ -20,6 +20,7 @@ class Scope:
     containers: tuple[int, ...] = ()
     sensors: tuple[int, ...] = ()
     silos: tuple[int, ...] = ()
+    areas: tuple[int, ...] = ()
 
     @classmethod
     def of(
@@ -31,7 +32,7 @@ class Scope:
         """
         keys = tuple(batches)
         found = {}
-        for what in ("containers", "sensors", "silos"):
+        for what in ("containers", "sensors", "silos", "areas"):
             cursor.execute(statement(__package__, "scope", what), {**values, "batches": list(keys)})
             found[what] = tuple(row[0] for row in cursor.fetchall())
         return cls(keys, **found)
@@ -43,6 +44,7 @@ class Scope:
             "containers": list(self.containers),
             "sensors": list(self.sensors),
             "silos": list(self.silos),
+            "areas": list(self.areas),
         }
 
 
@@ -50,6 +52,12 @@ def columns(cursor: psycopg.Cursor[Any]) -> frozenset[str]:
     """All columns of the database's tables, as table.column."""
     cursor.execute(statement(__package__, "scope", "columns"))
     return frozenset(row[0] for row in cursor.fetchall())
+
+
+def primary_keys(cursor: psycopg.Cursor[Any]) -> dict[str, str]:
+    """The first column of the primary key of each table that is visible."""
+    cursor.execute(statement(__package__, "scope", "primary_keys"))
+    return dict(cursor.fetchall())
 
 
 def batches_of_run(cursor: psycopg.Cursor[Any], run: int) -> tuple[int, ...] | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from data_generation.config.models import BatchAcceptance
+from data_generation.config.acceptance import BatchAcceptance
 
 Row = dict[str, Any]
 """The figures of one batch as a query of guide.sql gave them."""

@@ -8,9 +8,9 @@ from typing import Any, Final
 import psycopg
 
 from data_generation.config.models import Config
-from data_generation.validation.checks import HISTORY, Group, parameters
+from data_generation.validation.checks import CHECKS, HISTORY, Group, parameters
 from data_generation.validation.guide import Guide, GuideResults, explanation
-from data_generation.validation.runner import Checker, Results, counted, snapshot
+from data_generation.validation.runner import Checker, Results, Watch, counted, counting, snapshot
 from data_generation.validation.scope import Scope
 
 _GROUPS: Final[tuple[Group, ...]] = ("integrity", "rules")
@@ -65,6 +65,7 @@ class Verification:
             "findings": found["findings"],
             "left_out": found["left_out"],
             "queries": {**self.guide.queries, **found["queries"]},
+            "tables": found["tables"],
         }
 
 
@@ -74,26 +75,30 @@ def verify(
     *,
     whole: bool,
     notes: Sequence[str] = (),
+    watch: Watch | None = None,
 ) -> Verification:
     """Check the batches of `parts` in one read-only snapshot.
 
     With `whole`, `parts` hold all batches of the database, and integrity and rules look at all its
-    rows; without, at those tied to these batches and to the places that they used. Raises
+    rows; without, at those tied to these batches and to the places that they used. `watch` hears
+    how it goes. Raises
     `psycopg.Error` if the database fails.
     """
     guide, results = GuideResults(), Results()
+    total = len(CHECKS["integrity"]) + len(parts) * len(CHECKS["rules"])
+    tell = None if watch is None else counting(watch, total)
     with snapshot(connection) as cursor:
         checker = Checker(cursor)
         every = tuple(batch for part in parts for batch in part.batches)
         first = parts[0].config
         covered = Scope() if whole else Scope.of(cursor, every, parameters(first))
         # Integrity has no limits: any configuration will do.
-        checker.run("integrity", first, covered, results)
+        checker.run("integrity", first, covered, results, tell)
         broken = results.by_batch.get(HISTORY.name, Counter())
         for part in parts:
             Guide(checker, part.config).check(part.batches, broken, guide)
             alone = whole and len(parts) == 1
             scope = Scope() if alone else Scope.of(cursor, part.batches, parameters(part.config))
-            checker.run("rules", part.config, scope, results)
+            checker.run("rules", part.config, scope, results, tell)
     guide.batches.sort(key=lambda batch: (batch.first_day, batch.batch_number))
     return Verification(guide, results, whole, tuple(notes))

@@ -1,123 +1,41 @@
-"""A migrated database for each test, and the command line as a user runs it."""
+"""A database for each test, migrated or with data, and the command line as a user runs it."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 import uuid
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-ROOT = Path(__file__).parents[2]
-TIMEOUT_S = 150
-
-
-@dataclass
-class Shell:
-    """Runs `manage.py` on one database, with folders of its own."""
-
-    url: str
-    folder: Path
-    started: list[subprocess.Popen] = field(default_factory=list)
-
-    @property
-    def checkpoints(self) -> Path:
-        return self.folder / "checkpoints"
-
-    def environment(self, **more: str) -> dict[str, str]:
-        return {
-            **os.environ,
-            "DATABASE_URL": self.url,
-            "AQUAMIND_CHECKPOINT_DIR": str(self.checkpoints),
-            "AQUAMIND_LOG_DIR": str(self.folder / "logs"),
-            "AQUAMIND_REPORT_DIR": str(self.folder / "reports"),
-            **more,
-        }
-
-    def manage(self, *words: str, **environment: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=self.environment(**environment),
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=TIMEOUT_S,
-            check=False,
-        )
-
-    def generate(self, *flags: str, **environment: str) -> subprocess.CompletedProcess:
-        return self.manage("runscript", "data_generation", *flags, **environment)
-
-    def start(self, *flags: str) -> subprocess.Popen:
-        """Start a run over years in the background."""
-        return self.start_script("data_generation", *flags)
-
-    def start_script(self, *words: str) -> subprocess.Popen:
-        """Start in the background; what is still alive at the test's end is killed."""
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "runscript", *words],
-            cwd=ROOT,
-            env=self.environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            start_new_session=True,
-        )
-        self.started.append(process)
-        return process
-
-    def units(self) -> int:
-        """Number of units that are done, 0 without a run."""
-        with psycopg.connect(self.url) as connection:
-            row = connection.execute("SELECT to_regclass('data_generation.unit')").fetchone()
-            if row == (None,):
-                return 0
-            done = "SELECT count(*) FROM data_generation.unit WHERE state = 'done'"
-            return connection.execute(done).fetchone()[0]
-
-    def wait_for_units(self, process: subprocess.Popen, more_than: int) -> bool:
-        """Wait until more units are done; False if the process ended before."""
-        until = time.monotonic() + TIMEOUT_S
-        while time.monotonic() < until:
-            if self.units() > more_than:
-                return True
-            if process.poll() is not None:
-                return False
-            time.sleep(0.02)
-        raise AssertionError("no unit was committed")
-
-    def end_all(self) -> None:
-        for process in self.started:
-            if process.poll() is None:
-                os.kill(process.pid, signal.SIGKILL)
-            process.communicate(timeout=30)
-
-    def written(self) -> list[str]:
-        """Files below the folders, and whether the generator's schema exists."""
-        files = [str(path) for path in self.folder.rglob("*") if path.is_file()]
-        with psycopg.connect(self.url) as connection:
-            found = connection.execute("SELECT to_regnamespace('data_generation')").fetchone()
-        return files if found == (None,) else [*files, "schema data_generation"]
+from tests.acceptance import filled
+from tests.shell import ROOT as ROOT
+from tests.shell import TIMEOUT_S as TIMEOUT_S
+from tests.shell import Shell as Shell
+from tests.shell import copy_database as copy_database
 
 
 @pytest.fixture(scope="session")
-def migrated(server_url):
+def migrated(migrated_database):
     """Name of a migrated database to copy."""
-    name = f"acceptance_{uuid.uuid4().hex}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        done = Shell(make_conninfo(server_url, dbname=name), Path()).manage("migrate", "-v0")
-        assert done.returncode == 0, done.stderr
-        yield name
-        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+    return migrated_database
+
+
+@pytest.fixture(scope="session")
+def filled_farm(server_url, migrated, tmp_path_factory) -> Iterator[Callable[[str], Shell]]:
+    """Gives shells on databases with data, one of each kind; to be copied, not to be changed."""
+    with ExitStack() as stack:
+        made: dict[str, Shell] = {}
+
+        def get(kind: str) -> Shell:
+            if kind not in made:
+                folder = tmp_path_factory.mktemp(kind)
+                database = filled.filled_database(server_url, migrated, kind, folder)
+                made[kind] = stack.enter_context(database)
+            return made[kind]
+
+        yield get
 
 
 @pytest.fixture
@@ -141,15 +59,6 @@ def make_shell(server_url, migrated, tmp_path_factory):
             connection.execute(
                 sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
             )
-
-
-def copy_database(server_url: str, template: str, name: str) -> None:
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
 
 
 @pytest.fixture

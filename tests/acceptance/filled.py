@@ -13,10 +13,15 @@ from psycopg.conninfo import make_conninfo
 
 from aquamind.embedded.places import bundled_programs
 from data_generation.generators.tables import SETUP_TABLES, SPECS, TABLES
-from tests.acceptance.conftest import Shell, copy_database
+from tests.shell import Shell, copy_database
 
 TINY = ("--profile", "tiny")
-FARM = (*TINY, "--set", "feed.opening_stock_kg=500")
+FARM = (
+    *TINY,
+    *("--set", "feed.opening_stock_kg=500"),
+    # A batch alone has no parents; bought eggs leave rows.
+    *("--set", "staggering.external_eggs_share=1"),
+)
 YEARS = (
     "data_generation",
     "--session=1",
@@ -55,13 +60,19 @@ def run(shell: Shell, *words: str) -> str:
 @contextmanager
 def filled_database(server_url: str, template: str, kind: str, folder: Path) -> Iterator[Shell]:
     """A shell on a new database with data, to copy; dropped in the end."""
-    name = f"filled_{uuid.uuid4().hex}"
-    copy_database(server_url, template, name)
-    shell = Shell(make_conninfo(server_url, dbname=name), folder)
-    try:
+    with copied_database(server_url, template, folder) as shell:
         for words in KINDS[kind]:
             run(shell, *words)
         yield shell
+
+
+@contextmanager
+def copied_database(server_url: str, template: str, folder: Path) -> Iterator[Shell]:
+    """A shell on a copy of a database; dropped in the end."""
+    name = f"filled_{uuid.uuid4().hex}"
+    copy_database(server_url, template, name)
+    try:
+        yield Shell(make_conninfo(server_url, dbname=name), folder)
     finally:
         with psycopg.connect(server_url, autocommit=True) as connection:
             drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))

@@ -28,7 +28,7 @@ CASES = {
         "before start_date",
     ),
     "start inside a month": ((2,), (*RUN, "--start-date", "2015-01-15"), "first day of a month"),
-    "no date": ((2,), (*RUN, "--start-date", "soon"), "2015-01-01"),
+    "no date": ((2,), (*RUN, "--start-date", "soon"), "2024-01-03"),
     "two modes": ((2,), (*RUN, "--resume"), "contradict"),
     "no mode": ((2,), ("--profile", "tiny"), "Nothing to do"),
     "unknown flag": ((2,), (*RUN, "--fast"), "--fast"),

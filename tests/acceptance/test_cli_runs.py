@@ -19,32 +19,19 @@ KILLS = 10
 TINY_DIGESTS = {("1", "2.4.6"): "4b076bd14ad23cd396d907507cc3c814"}
 
 
-@pytest.fixture(scope="session")
-def reference():
-    """Digest of an uninterrupted run, kept for the session once it is known."""
-    return {}
-
-
 def digest(shell):
     done = shell.generate("--digest", "--json")
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
-@pytest.fixture
-def uninterrupted(reference, make_shell):
-    """Digest of `tiny`, run once in one piece."""
-    if not reference:
-        shell = make_shell()
-        done = shell.generate("--mode=sequential", *TINY)
-        assert done.returncode == 0, done.stderr
-        reference.update(digest(shell))
-    return dict(reference)
+@pytest.fixture(scope="session")
+def uninterrupted(tiny_farm):
+    """Digest of `tiny`, run in one piece by one process."""
+    return digest(tiny_farm)
 
 
-@pytest.mark.parametrize(
-    "flags", [("--workers", "2"), ("--workers", "1", "--chunk-months", "3"), ("--workers", "0")]
-)
+@pytest.mark.parametrize("flags", [("--workers", "2"), ("--workers", "1", "--chunk-months", "3")])
 def test_the_way_of_execution_does_not_change_the_digest(flags, shell, uninterrupted):
     done = shell.generate("--mode=sequential", *TINY, *flags)
 

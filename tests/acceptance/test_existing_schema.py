@@ -21,6 +21,7 @@ from tests.acceptance.conftest import TIMEOUT_S, Shell
 
 EXISTING = "--existing-schema"
 TINY = ("--profile", "tiny")
+AREA = "infrastructure_area"
 OUR_HALLS = """
     SELECT DISTINCT c.hall_id
     FROM batch_batchcontainerassignment a
@@ -103,14 +104,14 @@ def filled(server_url, role, migrated, tmp_path_factory) -> Iterator[Filled]:
 
 
 def key_of(table: str) -> str:
-    return "history_id" if "_historical" in table else "id"
+    return SPECS[table].key if table in SPECS else "history_id"
 
 
 def top(connection: psycopg.Connection[Any], table: str) -> int:
     """The highest key of a row that is there, or was, as far as its history tells."""
     history = SPECS[table].history if table in SPECS else None
     sources = [f"SELECT max({key_of(table)}) FROM {table}"]
-    sources += [f"SELECT max(id) FROM {history}"] if history else []
+    sources += [f"SELECT max({key_of(table)}) FROM {history}"] if history else []
     found = [connection.execute(query).fetchone()[0] for query in sources]
     return max(key or 0 for key in found)
 
@@ -166,6 +167,12 @@ def test_sequences_stand_past_every_key(filled):
         ),
         ("inventory_feed", "name", {"Grower 2.0MM": 5, "Finisher 7.0MM": 14}),
         ("harvest_productgrade", "code", {"SUPERIOR": 2}),
+        ("health_mortalityreason", "name", {"Predation": 5}),
+        ("health_sampletype", "name", {"Heart histology": 3}),
+        ("health_healthparameter", "name", {"Eye condition": 6}),
+        ("broodstock_eggsupplier", "name", {"Highland Ova Ltd": 4}),
+        ("finance_dimcompany", "subsidiary", {"FW": 7}),
+        ("finance_dimsite", "site_name", {"Strond": 5}),
     ],
 )
 def test_what_they_named_is_reused(table, name, reused, filled):
@@ -194,6 +201,19 @@ def test_rows_of_the_run_refer_to_what_is_reused(filled):
     fed = {row[0] for row in filled.new("inventory_feedingevent", "feed_id")}
     assert {5, 14} <= fed
     assert not fed & {9, 31}
+
+
+def test_accounts_are_kept_of_what_is_stored(filled):
+    """Sites and facts name areas and batches by keys that no foreign key holds to."""
+    sites = filled.new("finance_dimsite", "source_model, source_pk, site_name")
+    assert sites == [("area", key, name) for key, name in filled.new(AREA, "id, name")]
+    batches = set(filled.new("batch_batch", "id"))
+    facts = filled.new("finance_factharvest", "dim_batch_id", "dim_site_id > 6")
+    lines = filled.new("finance_navexportline", "batch_id_int")
+    assert set(facts) | set(lines) <= batches
+    assert len(facts) == filled.rows_after.count("finance_factharvest") > 0
+    policies = filled.new("finance_intercompanypolicy", "from_company_id", "method = 'cost_plus'")
+    assert set(policies) == {(7,)}
 
 
 def test_ours_is_farmed_in_their_geography(filled):

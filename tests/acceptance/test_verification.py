@@ -3,13 +3,15 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from tests import existing_schema
 from tests.acceptance.conftest import Shell
-from tests.acceptance.filled import FARM, filled_database, query, run
+from tests.acceptance.filled import FARM, copied_database, query, run
 
 SIX = [
     "data_completeness",
@@ -31,10 +33,10 @@ SECOND_BATCH = (
 
 
 @pytest.fixture(scope="module")
-def engine(server_url, migrated, tmp_path_factory) -> Iterator[Shell]:
+def engine(server_url, filled_farm, tmp_path_factory) -> Iterator[Shell]:
     """Two batches of the event engine; what a test changes it must change back."""
-    folder = tmp_path_factory.mktemp("engine")
-    with filled_database(server_url, migrated, "engine", folder) as shell:
+    template = conninfo_to_dict(filled_farm("engine").url)["dbname"]
+    with copied_database(server_url, template, tmp_path_factory.mktemp("engine")) as shell:
         run(shell, *SECOND_BATCH)
         yield shell
 
@@ -226,6 +228,9 @@ def test_a_database_that_aquamind_migrated(shell, empty_database):
         "feed_lots_unbalanced",
         "feed_not_bought",
         "feed_not_first_in_first_out",
+        "feed_after_expiry",
+        "feed_cost_differs",
+        "mortality_records_differ",
     }
     column = "inventory_feedingevent.feed_stock_id"
     assert f"  left out feed_not_bought: this database has no column {column}" in text.splitlines()
@@ -234,3 +239,19 @@ def test_a_database_that_aquamind_migrated(shell, empty_database):
     assert "left out tgc_ratio: this database has no column batch_batch.growth_factor" in (
         validated.stdout
     )
+
+
+def test_batches_made_one_by_one_are_reported(engine):
+    pytest.importorskip("matplotlib")
+    done = engine.generate("--generate-report", "--json")
+    assert done.returncode == 0, done.stderr
+    page, figures = (Path(path) for path in json.loads(done.stdout)["written"])
+    content = json.loads(figures.read_text("utf-8"))
+
+    assert (page.name, figures.name) == ("batches.html", "batches.json")
+    assert [run["batch_number"] for run in content["runs"]] == [FIRST, SECOND]
+    assert content["sessions"] == []
+    assert content["key_figures"]["survival_to_harvest"] is None
+    assert content["targets"]["economic_fcr"]["verdict"] == "not yet"
+    assert set(content["quality"].values()) == {0}
+    assert "Nothing has been harvested yet." in page.read_text("utf-8")

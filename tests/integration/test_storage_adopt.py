@@ -17,8 +17,8 @@ from data_generation.generators.ledger import setup_rows
 from data_generation.generators.tables import SETUP_TABLES, SPECS
 from data_generation.storage import adopt
 from data_generation.storage.adopt import NATURAL_KEYS, Difference, insert_missing, match
+from data_generation.storage.publishing import PUBLISH_LOCK
 from data_generation.storage.sequences import sequence_tops
-from data_generation.storage.writer import PUBLISH_LOCK
 
 CONFIG = Path(__file__).parents[2] / "config"
 BIGGER = (

@@ -17,8 +17,9 @@ import pytest
 from data_generation.errors import StorageError
 from data_generation.storage.keys import Keys
 from data_generation.storage.loader import READINGS, Loader
+from data_generation.storage.publishing import PUBLISH_LOCK
 from data_generation.storage.sequences import advance_sequences
-from data_generation.storage.writer import PUBLISH_LOCK, STAGE_ROWS
+from data_generation.storage.writer import STAGE_ROWS
 from tests.integration import storage_farm as farm
 from tests.integration.storage_farm import (
     count,

@@ -11,7 +11,7 @@ import pytest
 
 from data_generation.generators.arrow_types import arrow_type
 from data_generation.generators.tables import READINGS, SPECS, TABLES, TableSpec
-from data_generation.storage.catalog import OPTIONAL_COLUMNS, Catalog, TableKind
+from data_generation.storage.catalog import OPTIONAL_COLUMNS, Catalog, TableKind, tracked_table
 from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader
 from data_generation.storage.offsets import compute_offsets
@@ -26,9 +26,13 @@ VALUES: dict[str, Any] = {
     "ts": datetime(2015, 1, 1, tzinfo=UTC),
     "t": time(8),
     "n": Decimal(1),
+    "j": "{}",
 }
 
 Connection = psycopg.Connection[Any]
+
+KEYS = ("id", "batch_id_int", "source_pk")
+"""Columns that hold keys, beside those whose names end in _id."""
 
 
 @pytest.fixture(params=["superuser", "owner"])
@@ -61,7 +65,7 @@ def two_rows(spec: TableSpec, columns: dict[str, str]) -> pa.Table:
             values = [choices[0]] * 2 if choices else ["a", "b"]
         if name == "history_type":
             values = ["+", "~"]
-        elif name == "id" or name.endswith("_id"):
+        elif name in KEYS or (name.endswith("_id") and code != "s"):
             values = [1, 2]
         found[name] = pa.array(values, arrow_type(code))
     return pa.table(found)
@@ -97,6 +101,9 @@ def test_every_table_is_filled_without_the_columns_that_it_lacks(conn: Connectio
     assert sequence_tops(conn, TABLES) == dict.fromkeys(TABLES, 102)
     for name in TABLES:
         referring = [c for c in catalog[name].id_offsets if c in catalog[name].columns]
-        for column in {*referring, "id"} - {"history_id", "history_user_id"}:
+        own = SPECS[tracked_table(name) or name].key
+        for column in {*referring, own} - {"history_id", "history_user_id"}:
             found = conn.execute(f"SELECT {column} FROM {name} ORDER BY 1").fetchall()
             assert found == [(101,), (102,)], (name, column)
+    sites = conn.execute("SELECT source_pk FROM finance_dimsite ORDER BY 1").fetchall()
+    assert sites == [(101,), (102,)]

@@ -441,3 +441,71 @@ def test_a_sickly_farm_goes_on_from_a_snapshot(end):
 def test_a_configuration_against_the_rules_is_refused(override):
     with pytest.raises(ConfigError):
         load_config(CONFIG, "tiny", [override])
+
+
+def health_of_first_batch(farm):
+    """Every row of health of batch 1, less keys, by table; sorted."""
+    batch_of = dict(
+        zip(
+            *(farm.rows("batch_batchcontainerassignment")[c].tolist() for c in ("id", "batch_id")),
+            strict=True,
+        )
+    )
+    found = {}
+    for name, owner in (
+        ("batch_mortalityevent", "batch_id"),
+        ("health_mortalityrecord", "batch_id"),
+        ("health_journalentry", "batch_id"),
+        ("health_licecount", "batch_id"),
+        ("health_treatment", "batch_id"),
+        ("health_healthlabsample", "batch_container_assignment_id"),
+        ("health_healthsamplingevent", "assignment_id"),
+    ):
+        rows = farm.rows(name)
+        mine = [
+            key if owner == "batch_id" else batch_of[key] for key in rows.get(owner, np.zeros(0))
+        ]
+        kept = [c for c in rows if c != "id" and "assignment" not in c]
+        values = zip(*(rows[c].tolist() for c in kept), strict=True)
+        found[name] = sorted(
+            str(row) for row, batch in zip(values, mine, strict=True) if batch == 1
+        )
+    return found
+
+
+def test_a_batch_falls_ill_and_is_treated_alike_alone_and_beside_others():
+    room = (*SICKLY, "farm.stations_per_country=2", "farm.areas_per_country=2")
+    alone, beside = (
+        run(tiny_config(*room, *(f"staggering.{text}" for text in more)), 19)
+        for more in (
+            ("max_live_batches=1",),
+            ("max_live_batches=3", "start_interval_days=60"),
+        )
+    )
+
+    assert len(alone.rows("batch_batch")["id"]) == 1
+    assert len(beside.rows("batch_batch")["id"]) > 1
+    ours, theirs = health_of_first_batch(alone), health_of_first_batch(beside)
+    for name in ours:
+        assert ours[name], name
+        assert ours[name] == theirs[name], name
+
+
+def test_a_vaccine_protects_only_after_its_onset():
+    shares = []
+    for onset in (1, 0):
+        world = world_at_sea()
+        number = list(world.config.diseases.profiles).index("furunculosis")
+        world.fish.health[:, HEALTH["disease"]] = number + 1
+        world.fish.health[:, HEALTH["disease_day"]] = world.today.day - 6
+        world.fish.health[:, HEALTH["vaccinated"]] = 0b111
+        world.fish.health[:, HEALTH["protected_from"]] = world.today.day + onset
+        Diseases(world).advance(world)
+        shares.append(world.today.excess[0].share)
+    assert shares[1] == pytest.approx(0.25 * shares[0])
+    for snapshot in sickly().snapshots:
+        health = snapshot["fish.health"]
+        given = health[:, HEALTH["vaccinated"]] > 0
+        days = health[given, HEALTH["protected_from"]] - health[given, HEALTH["vaccination_due"]]
+        # 500-600 degree-days in water of 11 to 14 °C.
+        assert ((days >= 36) & (days <= 55)).all()

@@ -117,9 +117,10 @@ def test_history_keys_follow_time_whatever_the_order_of_writing(output, ids):
 
     audit = columns(output.finish().inserts[HISTORY])
 
-    assert audit["name"].tolist() == ["new", "new", "early", "late"]
-    assert audit["history_id"].tolist() == [1, 2, 3, 4]
-    assert (np.diff(audit["history_date"]) >= 0).all()
+    order = np.argsort(audit["history_id"])
+    assert audit["name"][order].tolist() == ["new", "new", "early", "late"]
+    assert audit["history_id"][order].tolist() == [1, 2, 3, 4]
+    assert (np.diff(audit["history_date"][order]) >= 0).all()
 
 
 def test_a_new_month_forgets_the_last(output, ids):

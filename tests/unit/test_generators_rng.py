@@ -161,3 +161,23 @@ def test_each_mean_of_an_array_is_its_own():
 
 def test_whole_rounds_to_the_nearest():
     assert whole([1.4, 1.6, -1.6]).tolist() == [1, 2, -2]
+
+
+def test_one_entity_few_and_many_are_drawn_alike():
+    draws, entities = Draws(77), np.arange(50) * ((1 << 45) + 3) + 5
+    many = np.array(draws.uniforms("x", entities, 16_000))
+    few = np.array(draws.uniforms("x", entities[:3], 16_000))
+    assert (few == many[:, :3]).all()
+    for i in range(50):
+        assert (np.array(draws.uniforms("x", int(entities[i]), 16_000)) == many[:, i]).all()
+    normals = draws.normals("x", entities, 16_000)
+    one = [float(draws.normal("x", int(entity), 16_000)) for entity in entities.tolist()]
+    assert one == normals[0].tolist()
+
+
+def test_purposes_drawn_together_are_those_drawn_apart():
+    draws, days = Draws(77), np.array([3, 5, 16_000])
+    entities = np.array([1, 1 << 33, 9])
+    first, second = draws.together(("x", entities, days), ("y", entities[:2], 7))
+    assert (np.array(first) == np.array(draws.uniforms("x", entities, days))).all()
+    assert (np.array(second) == np.array(draws.uniforms("y", entities[:2], 7))).all()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from data_generation.config.models import BatchAcceptance
+from data_generation.config.acceptance import BatchAcceptance
 from data_generation.validation import verdicts
 
 LIMITS = BatchAcceptance(

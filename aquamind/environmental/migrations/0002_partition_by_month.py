@@ -9,6 +9,6 @@ class Migration(migrations.Migration):
     dependencies = [("environmental", "0001_initial")]
 
     operations = [
-        PartitionByMonth("environmentalreading", "reading_time"),
-        PartitionByMonth("weatherdata", "timestamp"),
+        PartitionByMonth("environmentalreading", "reading_time", hypertable=True),
+        PartitionByMonth("weatherdata", "timestamp", hypertable=True),
     ]

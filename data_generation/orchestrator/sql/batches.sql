@@ -78,6 +78,27 @@ stock_history AS (
 )
 DELETE FROM inventory_historicalfeedpurchase WHERE id IN (SELECT purchase FROM waiting);
 
+-- name: drop_eggs_without_batch
+-- Deletes eggs whose identifiers begin so and whose batch somebody deleted, with what is known of the
+-- supplier's lot, and their history; parameters: eggs
+WITH unused AS MATERIALIZED (
+    SELECT e.id
+    FROM broodstock_eggproduction e
+    WHERE starts_with(e.egg_batch_id, %(eggs)s)
+      AND NOT EXISTS (SELECT FROM broodstock_batchparentage p WHERE p.egg_production_id = e.id)
+),
+bought AS (
+    DELETE FROM broodstock_externaleggbatch WHERE egg_production_id IN (SELECT id FROM unused)
+    RETURNING id
+),
+bought_history AS (
+    DELETE FROM broodstock_historicalexternaleggbatch WHERE id IN (SELECT id FROM bought)
+),
+eggs AS (
+    DELETE FROM broodstock_eggproduction WHERE id IN (SELECT id FROM unused)
+)
+DELETE FROM broodstock_historicaleggproduction WHERE id IN (SELECT id FROM unused);
+
 -- name: set_capacities
 -- Sets the capacity of silos that hold no more than that, and writes their history;
 -- parameters: silos, capacities (arrays of equal length), moment

@@ -12,14 +12,23 @@ SELECT n.name,
        EXISTS (
            SELECT FROM pg_trigger t
            WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'
-             AND t.tgtype & 4 <> 0
-       ) AS has_own_triggers
+             AND t.tgtype & 4 <> 0 AND t.tgname <> 'ts_insert_blocker'
+       ) AS has_own_triggers,
+       (SELECT extversion FROM pg_extension WHERE extname = 'timescaledb') AS timescaledb
 FROM unnest(%(names)s::text[]) AS n (name)
 JOIN pg_class c ON c.oid = to_regclass(quote_ident(n.name))
 JOIN pg_namespace ns ON ns.oid = c.relnamespace
 LEFT JOIN pg_partitioned_table p ON p.partrelid = c.oid
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND p.partnatts = 1 AND a.attnum = p.partattrs[0]
 LEFT JOIN pg_class d ON d.oid = p.partdefid;
+
+-- name: hypertables
+-- TimescaleDB's tables that are divided by one time column alone
+SELECT hypertable_schema::text, hypertable_name::text, min(column_name::text)
+FROM timescaledb_information.dimensions
+GROUP BY hypertable_schema, hypertable_name
+HAVING count(*) = 1
+   AND bool_and(column_type IN ('date'::regtype, 'timestamp with time zone'::regtype));
 
 -- name: columns
 -- Every column of the tables in physical order; parameters: oids

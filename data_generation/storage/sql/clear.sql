@@ -15,6 +15,8 @@ JOIN pg_class referring ON referring.oid = con.conrelid
 JOIN pg_class referenced ON referenced.oid = con.confrelid
 WHERE con.contype = 'f'
   AND con.conparentid = 0
+  -- Chunks of a hypertable refer to what it refers to, and go with it.
+  AND NOT EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = referring.oid)
   AND referring.oid <> referenced.oid
   AND pg_table_is_visible(referring.oid)
   AND pg_table_is_visible(referenced.oid);

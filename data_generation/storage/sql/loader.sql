@@ -45,6 +45,23 @@ CROSS JOIN LATERAL (
 ) b
 WHERE c.relname !~ ('^' || parent.relname || '_y\d{4}m\d{2}$');
 
+-- name: chunked
+-- Positions of the hypertables that have a chunk of some part of the month; parameters: relations,
+-- lower, upper
+SELECT n.position
+FROM unnest(%(relations)s::text[]) WITH ORDINALITY AS n (relation, position)
+JOIN pg_class c ON c.oid = n.relation::regclass
+WHERE EXISTS (
+    SELECT FROM timescaledb_information.chunks k
+    WHERE k.hypertable_schema = c.relnamespace::regnamespace::text AND k.hypertable_name = c.relname
+      AND k.range_start < %(upper)s::timestamptz AND k.range_end > %(lower)s::timestamptz
+);
+
+-- name: attach_chunk
+-- Makes a filled table a chunk: checks that its rows lie within the slices, takes over its indexes,
+-- adds the foreign keys; parameters: hypertable, chunk, slices
+CALL attach_chunk(%(hypertable)s::regclass, %(chunk)s::regclass, %(slices)s::jsonb);
+
 -- name: missing_keys
 -- Up to five of the keys that the referenced table does not hold; the rows that it
 -- does hold are locked as a foreign key's own trigger would, so that none is deleted meanwhile

@@ -34,6 +34,9 @@ CROSS JOIN LATERAL (
     WHERE isleaf
     UNION
     SELECT to_regclass(quote_ident(n.name))
+    UNION
+    -- Chunks of a hypertable; native partitions are known from above.
+    SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass(quote_ident(n.name))
 ) part (oid)
 JOIN pg_class c ON c.oid = part.oid AND c.relkind = 'r'
 GROUP BY n.name, n.position

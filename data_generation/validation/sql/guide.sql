@@ -22,8 +22,8 @@ WHERE b.id = ANY (%(ids)s::bigint[])
 ORDER BY b.start_date, b.batch_number;
 
 -- name: assignment_days
--- For each day that an assignment lived, the readings due and those found. The day of a move
--- belongs to the new assignment; more than is due counts as what is due
+-- For each day that an assignment lived, the readings of sensors due and those found. The day of a
+-- move belongs to the new assignment; more than is due counts as what is due
 WITH batch AS (
     SELECT * FROM unnest(%(ids)s::bigint[], %(last_days)s::date[]) AS b (id, last_day)
 ),
@@ -43,7 +43,7 @@ lived AS (
 read AS (
     SELECT batch_id, container_id, reading_time::date AS day, count(*) AS found
     FROM environmental_environmentalreading
-    WHERE batch_id = ANY (%(ids)s::bigint[])
+    WHERE batch_id = ANY (%(ids)s::bigint[]) AND NOT is_manual
     GROUP BY batch_id, container_id, reading_time::date
 )
 SELECT l.batch_id, l.assignment_id, l.container_id, l.day,

@@ -1,20 +1,3 @@
--- name: readings_outside_assignment
--- Sensor readings that belong to no assignment, to another container or batch than their
--- assignment's, or to a time outside it; those of no batch count for whoever was in the container
-SELECT coalesce(r.batch_id, a.batch_id, (
-           SELECT max(w.batch_id) FROM batch_batchcontainerassignment w
-           WHERE w.container_id = r.container_id AND r.reading_time >= w.assignment_date
-             AND (w.departure_date IS NULL OR r.reading_time < w.departure_date + 1)
-       )) AS batch_id,
-       a.batch_id AS other_batch_id, r.id, r.reading_time, r.batch_container_assignment_id
-FROM environmental_environmentalreading r
-LEFT JOIN batch_batchcontainerassignment a ON a.id = r.batch_container_assignment_id
-WHERE a.id IS NULL
-   OR r.container_id IS DISTINCT FROM a.container_id
-   OR r.batch_id IS DISTINCT FROM a.batch_id
-   OR r.reading_time < a.assignment_date
-   OR r.reading_time >= a.departure_date + 1;
-
 -- name: feedings_outside_assignment
 -- Feeding events without an assignment, or outside its dates, or with another batch or container
 SELECT f.batch_id, f.id, f.feeding_date, f.batch_assignment_id
@@ -197,18 +180,42 @@ HAVING count(*) > 1;
 -- Rows of tracked tables whose history has not exactly one creation row, or ends in another state
 {branches};
 
+-- name: histories_as_many
+-- Whether a table has as many rows of history as rows
+SELECT (SELECT count(*) FROM {history}) = (SELECT count(*) FROM {table});
+
+-- name: histories_equal
+-- Whether each row of a table has a creation row in its history that says the same; counted, so that
+-- tables are hashed and not looked up row by row
+SELECT count(*) = (SELECT count(*) FROM {table})
+FROM {table} t
+WHERE EXISTS (
+    SELECT FROM {history} h
+    WHERE h.{key} = t.{key} AND h.history_type = '+'
+      AND ({columns_there}) IS NOT DISTINCT FROM ({columns_here})
+);
+
+-- name: history_of_no_table
+-- The rows of the check above if there is nothing to look at
+SELECT NULL::text AS source, NULL::bigint AS id, NULL::bigint AS batch_id,
+       NULL::bigint AS feed_container_id, NULL::bigint AS container_id, NULL::bigint AS area_id
+WHERE false;
+
 -- name: history_of_a_table
--- The branch of the check above for one table; its batch, or else its silo, by its own columns
-SELECT {name} AS source, coalesce(t.id, h.id) AS id, {batch} AS batch_id,
-       {silo} AS feed_container_id
+-- The branch of the check above for one table; its batch, silo, container or area by its own columns
+SELECT {name} AS source, coalesce(t.{key}, h.{key}) AS id, {batch} AS batch_id,
+       {silo} AS feed_container_id, {container} AS container_id, {area} AS area_id
 FROM (SELECT * FROM {table} WHERE {theirs}) t
 FULL JOIN (
-    SELECT DISTINCT ON (id) *,
-           count(*) FILTER (WHERE history_type = '+') OVER (PARTITION BY id) AS created
-    FROM {history}
-    WHERE {theirs}
-    ORDER BY id, history_date DESC, history_id DESC
-) h ON h.id = t.id
-WHERE CASE WHEN t.id IS NULL THEN h.history_type <> '-'
+    SELECT DISTINCT ON (h.{key}) h.*, last.created
+    FROM (
+        SELECT {key}, max(history_date) AS moment,
+               count(*) FILTER (WHERE history_type = '+') AS created
+        FROM {history} WHERE {theirs} GROUP BY {key}
+    ) last
+    JOIN {history} h ON h.{key} = last.{key} AND h.history_date = last.moment
+    ORDER BY h.{key}, h.history_id DESC
+) h ON h.{key} = t.{key}
+WHERE CASE WHEN t.{key} IS NULL THEN h.history_type <> '-'
            ELSE h.created IS DISTINCT FROM 1 OR h.history_type = '-'
                 OR ({columns_there}) IS DISTINCT FROM ({columns_here}) END

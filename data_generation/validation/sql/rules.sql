@@ -61,21 +61,37 @@ JOIN batch_lifecyclestage s ON s.id = a.lifecycle_stage_id
 WHERE (s.name = 'Adult') <> (c.area_id IS NOT NULL);
 
 -- name: container_overfull
--- Containers that at a day's end held more fish, in kilograms, than they are made for
+-- Containers and sea areas that at a day's end held more fish, in kilograms, than they are made for, and
+-- cages with more for each m³ than the fish's mean weight allows
 WITH states AS (
     SELECT DISTINCT ON (id, history_date::date)
-           batch_id, container_id, history_date::date AS day, biomass_kg, is_active
+           batch_id, container_id, history_date::date AS day, biomass_kg, population_count, is_active
     FROM batch_historicalbatchcontainerassignment
     ORDER BY id, history_date::date, history_date DESC, history_id DESC
 ),
-held AS (
-    SELECT batch_id, container_id, day, sum(biomass_kg) AS kg
-    FROM states WHERE is_active
-    GROUP BY batch_id, container_id, day
+held AS MATERIALIZED (
+    SELECT s.batch_id, s.container_id, c.area_id, s.day, sum(s.biomass_kg) AS kg,
+           sum(s.population_count) AS fish, c.max_biomass_kg, c.volume_m3
+    FROM states s JOIN infrastructure_container c ON c.id = s.container_id
+    WHERE s.is_active
+    GROUP BY s.batch_id, s.container_id, s.day, c.id
 )
-SELECT h.batch_id, h.container_id, h.day, h.kg, c.max_biomass_kg
-FROM held h JOIN infrastructure_container c ON c.id = h.container_id
-WHERE h.kg > c.max_biomass_kg;
+SELECT batch_id, container_id, area_id, day, kg, max_biomass_kg AS at_most
+FROM held WHERE kg > max_biomass_kg
+UNION ALL
+SELECT h.batch_id, h.container_id, h.area_id, h.day, h.kg, d.kg_m3::numeric * h.volume_m3
+FROM held h
+JOIN LATERAL (
+    SELECT min(x.kg_m3) AS kg_m3
+    FROM unnest(%(density_up_to_g)s::float8[], %(density_kg_m3)s::float8[]) AS x (up_to_g, kg_m3)
+    WHERE x.up_to_g >= 1000 * h.kg / nullif(h.fish, 0)
+) d ON true
+WHERE h.area_id IS NOT NULL AND h.kg <= h.max_biomass_kg AND h.kg > d.kg_m3 * h.volume_m3
+UNION ALL
+SELECT min(h.batch_id), NULL, h.area_id, h.day, sum(h.kg), a.max_biomass
+FROM held h JOIN infrastructure_area a ON a.id = h.area_id
+GROUP BY h.area_id, h.day, a.max_biomass
+HAVING sum(h.kg) > a.max_biomass;
 
 -- name: wrong_parameter_for_water
 -- Sensors of salinity in halls, or of carbon dioxide and nitrogen at sea, or of turbidity

@@ -1,58 +1,93 @@
 -- name: tgc_ratio
--- Growth from the samples over degree-days from the temperature readings of fed days, relative to
--- the configured thermal growth coefficient, by country and stage
-WITH temperature AS (
-    SELECT r.batch_container_assignment_id AS assignment_id, r.reading_time::date AS day,
-           avg(r.value)::float8 AS t
-    FROM environmental_environmentalreading r
-    JOIN environmental_environmentalparameter p ON p.id = r.parameter_id
-    WHERE p.name = 'Temperature'
-    GROUP BY 1, 2
-),
-fed AS (
-    SELECT DISTINCT batch_assignment_id AS assignment_id, feeding_date AS day
-    FROM inventory_feedingevent
-),
-ends AS (
-    SELECT DISTINCT ON (assignment_id) assignment_id,
-           first_value(sample_date) OVER w AS first_day,
-           first_value(avg_weight_g::float8) OVER w AS first_g,
-           last_value(sample_date) OVER w AS last_day,
-           last_value(avg_weight_g::float8) OVER w AS last_g
-    FROM batch_growthsample
-    WINDOW w AS (PARTITION BY assignment_id ORDER BY sample_date
-                 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-),
-warmth AS (
-    SELECT e.assignment_id,
-           sum(t.t - %(bend_slope)s * greatest(t.t - %(bend_c)s, 0)) AS degree_days
-    FROM ends e
-    JOIN temperature t ON t.assignment_id = e.assignment_id
-                      AND t.day > e.first_day AND t.day <= e.last_day
-    JOIN fed f ON f.assignment_id = t.assignment_id AND f.day = t.day
-    GROUP BY e.assignment_id
-),
-expected AS (
+-- Growth relative to the configured thermal growth coefficient, by country and stage: the slope of the
+-- samples' cube root of weight over degree-days from the temperature readings, of at most 24 stays a
+-- country and stage. Days without feed do not count, nor does the share that fish lacked on days on
+-- which they got less than 85 % of their ration: kg for each kg of fish, less what size and
+-- temperature explain, beside the same of the stay's usual day
+WITH expected AS (
     SELECT * FROM unnest(%(tgc_geographies)s::text[], %(tgc_stages)s::text[],
                          %(tgc)s::float8[]) AS x (geography, stage, tgc)
+),
+stays AS MATERIALIZED (
+    SELECT a.id, a.assignment_date AS first_day,
+           coalesce(a.departure_date, 'infinity'::date) AS last_day, x.geography, x.stage, x.tgc * coalesce(b.growth_factor, 1)::float8 AS tgc,
+           row_number() OVER (
+               PARTITION BY x.geography, x.stage ORDER BY a.id * 2654435761 %% 1000003
+           ) AS turn
+    FROM batch_batchcontainerassignment a
+    JOIN batch_batch b ON b.id = a.batch_id
+    JOIN batch_lifecyclestage s ON s.id = a.lifecycle_stage_id
+    JOIN infrastructure_container c ON c.id = a.container_id
+    LEFT JOIN infrastructure_hall h ON h.id = c.hall_id
+    LEFT JOIN infrastructure_freshwaterstation st ON st.id = h.freshwater_station_id
+    LEFT JOIN infrastructure_area ar ON ar.id = c.area_id
+    JOIN infrastructure_geography g ON g.id = coalesce(st.geography_id, ar.geography_id)
+    JOIN expected x ON x.geography = g.name AND x.stage = s.name
+    WHERE (%(batches)s::bigint[] IS NULL OR a.batch_id = ANY (%(batches)s::bigint[]))
+      AND a.id IN (SELECT assignment_id FROM batch_growthsample GROUP BY assignment_id
+                   HAVING max(sample_date) - min(sample_date) >= 28)
+),
+chosen AS MATERIALIZED (
+    SELECT * FROM stays WHERE turn <= 24
+),
+temperature AS MATERIALIZED (
+    SELECT c.id, r.day, r.t, r.t - %(bend_slope)s * greatest(r.t - %(bend_c)s, 0) AS felt
+    FROM chosen c
+    JOIN LATERAL (
+        SELECT reading_time::date AS day, avg(value)::float8 AS t
+        FROM environmental_environmentalreading
+        WHERE batch_container_assignment_id = c.id
+          AND parameter_id = (SELECT id FROM environmental_environmentalparameter
+                              WHERE name = 'Temperature')
+          AND reading_time >= c.first_day AND reading_time < c.last_day + 1
+        GROUP BY reading_time::date
+    ) r ON true
+),
+fed AS MATERIALIZED (
+    SELECT c.id, f.day, f.share
+    FROM chosen c
+    JOIN LATERAL (
+        SELECT feeding_date AS day,
+               sum(amount_kg)::float8 / nullif(max(batch_biomass_kg), 0)::float8 AS share
+        FROM inventory_feedingevent
+        WHERE batch_assignment_id = c.id AND feeding_date BETWEEN c.first_day AND c.last_day
+        GROUP BY feeding_date
+    ) f ON true
+),
+weighed AS MATERIALIZED (
+    SELECT c.id, w.sample_date AS day, cbrt(w.avg_weight_g::float8) AS size,
+           lead(w.sample_date, 1, 'infinity') OVER (PARTITION BY c.id ORDER BY w.sample_date)
+               AS next_day
+    FROM chosen c JOIN batch_growthsample w ON w.assignment_id = c.id
+),
+rations AS (
+    SELECT t.id, t.day, t.felt, w.size,
+           coalesce(f.share, 0) * w.size / greatest(t.felt, 0.5) AS ration
+    FROM temperature t
+    JOIN weighed w ON w.id = t.id AND t.day >= w.day AND t.day < w.next_day
+    LEFT JOIN fed f ON f.id = t.id AND f.day = t.day
+),
+usual AS (
+    SELECT id, percentile_cont(0.6) WITHIN GROUP (ORDER BY ration) AS ration
+    FROM rations WHERE ration > 0 GROUP BY id
+),
+warmth AS (
+    SELECT r.id, r.day,
+           sum(r.felt * CASE WHEN r.ration >= 0.85 * u.ration THEN 1
+                             ELSE r.ration / u.ration END)
+               OVER (PARTITION BY r.id ORDER BY r.day) AS degree_days
+    FROM rations r JOIN usual u ON u.id = r.id
+),
+slopes AS (
+    SELECT w.id, regr_slope(w.size, h.degree_days) AS slope,
+           max(h.degree_days) - min(h.degree_days) AS degree_days
+    FROM weighed w JOIN warmth h ON h.id = w.id AND h.day = w.day
+    GROUP BY w.id
 )
-SELECT x.geography || ', ' || x.stage AS label,
-       1000.0 * sum(cbrt(e.last_g) - cbrt(e.first_g))
-           / sum(w.degree_days * x.tgc * coalesce(b.growth_factor, 1)::float8) AS value
-FROM ends e
-JOIN warmth w ON w.assignment_id = e.assignment_id
-JOIN batch_batchcontainerassignment a ON a.id = e.assignment_id
-JOIN batch_batch b ON b.id = a.batch_id
-JOIN batch_lifecyclestage s ON s.id = a.lifecycle_stage_id
-JOIN infrastructure_container c ON c.id = a.container_id
-LEFT JOIN infrastructure_hall h ON h.id = c.hall_id
-LEFT JOIN infrastructure_freshwaterstation st ON st.id = h.freshwater_station_id
-LEFT JOIN infrastructure_area ar ON ar.id = c.area_id
-JOIN infrastructure_geography g ON g.id = coalesce(st.geography_id, ar.geography_id)
-JOIN expected x ON x.geography = g.name AND x.stage = s.name
-WHERE e.last_day - e.first_day >= 28
-  AND (%(batches)s::bigint[] IS NULL OR a.batch_id = ANY (%(batches)s::bigint[]))
-GROUP BY x.geography, x.stage
+SELECT c.geography || ', ' || c.stage AS label,
+       1000.0 * sum(s.slope * s.degree_days) / sum(s.degree_days * c.tgc) AS value
+FROM chosen c JOIN slopes s ON s.id = c.id
+GROUP BY c.geography, c.stage
 ORDER BY 1;
 
 -- name: stage_end_weight_g
@@ -121,25 +156,27 @@ WHERE (%(batches)s::bigint[] IS NULL OR harvested.batch_id = ANY (%(batches)s::b
 GROUP BY g.name
 ORDER BY g.name;
 
--- name: oxygen_saturation_percent
--- Oxygen readings of every seventh day as per cent of saturation at the temperature and salinity
--- read at the same moment in the same container (Garcia & Gordon 1992; density by Millero &
--- Poisson 1981): the lowest and the highest of a thousand, in halls and at sea
-WITH named AS (
-    SELECT r.container_id, r.reading_time, p.name, r.value::float8 AS value
+-- name: water_of_sampled_days
+-- From readings of sensors on every thirtieth day: oxygen as per cent of saturation at the temperature
+-- and salinity read at the same moment in the same container (Garcia & Gordon 1992; density by Millero
+-- & Poisson 1981), the lowest and the highest of a thousand; the 95th percentile of daily means of
+-- what is dissolved in hall water; pH in halls; temperature and salinity at sea
+WITH sampled AS MATERIALIZED (
+    SELECT r.container_id, r.reading_time, r.parameter_id, r.value::float8 AS value
     FROM environmental_environmentalreading r
-    JOIN environmental_environmentalparameter p ON p.id = r.parameter_id
-    WHERE p.name IN ('Temperature', 'Dissolved Oxygen', 'Salinity')
-      AND extract(epoch FROM r.reading_time)::bigint / 86400 %% 7 = 0
+    WHERE r.sensor_id IS NOT NULL
+      AND date_part('epoch', r.reading_time)::bigint / 86400 %% 30 = 7
       AND (%(batches)s::bigint[] IS NULL OR r.batch_id = ANY (%(batches)s::bigint[]))
 ),
 moments AS (
     SELECT container_id, reading_time,
-           max(value) FILTER (WHERE name = 'Temperature') AS t,
-           max(value) FILTER (WHERE name = 'Dissolved Oxygen') AS o2,
-           coalesce(max(value) FILTER (WHERE name = 'Salinity'), 0) AS s,
-           count(*) FILTER (WHERE name = 'Salinity') > 0 AS salty
-    FROM named GROUP BY container_id, reading_time
+           max(value) FILTER (WHERE p.name = 'Temperature') AS t,
+           max(value) FILTER (WHERE p.name = 'Dissolved Oxygen') AS o2,
+           coalesce(max(value) FILTER (WHERE p.name = 'Salinity'), 0) AS s,
+           count(*) FILTER (WHERE p.name = 'Salinity') > 0 AS salty
+    FROM sampled JOIN environmental_environmentalparameter p ON p.id = parameter_id
+    WHERE p.name IN ('Temperature', 'Dissolved Oxygen', 'Salinity')
+    GROUP BY container_id, reading_time
 ),
 placed AS (
     SELECT CASE WHEN c.area_id IS NULL THEN 'hall' ELSE 'sea' END AS water, m.o2, m.t, m.s,
@@ -163,21 +200,64 @@ saturation AS (
 spread AS (
     SELECT water, percentile_cont(ARRAY[0.001, 0.999]) WITHIN GROUP (ORDER BY percent) AS ends
     FROM saturation GROUP BY water
+),
+dissolved AS (
+    SELECT p.name, s.container_id, s.reading_time::date AS day, avg(s.value) AS value
+    FROM sampled s
+    JOIN environmental_environmentalparameter p ON p.id = s.parameter_id
+    JOIN infrastructure_container c ON c.id = s.container_id
+    WHERE c.area_id IS NULL AND p.name IN ('CO2', 'Nitrite', 'Nitrate', 'Ammonium', 'pH')
+    GROUP BY p.name, s.container_id, s.reading_time::date
+),
+at_sea AS (
+    SELECT g.name AS country, p.name, extract(month FROM s.reading_time) AS month,
+           s.reading_time::date AS day, avg(s.value) AS value
+    FROM sampled s
+    JOIN environmental_environmentalparameter p ON p.id = s.parameter_id
+    JOIN infrastructure_container c ON c.id = s.container_id
+    JOIN infrastructure_area a ON a.id = c.area_id
+    JOIN infrastructure_geography g ON g.id = a.geography_id
+    WHERE p.name IN ('Temperature', 'Salinity')
+    GROUP BY 1, 2, 3, 4
 )
-SELECT water || ', low' AS label, ends[1] AS value FROM spread
+SELECT 'oxygen_saturation_percent' AS statistic, water || ', low' AS label, ends[1] AS value
+FROM spread
 UNION ALL
-SELECT water || ', high', ends[2] FROM spread
-ORDER BY 1;
+SELECT 'oxygen_saturation_percent', water || ', high', ends[2] FROM spread
+UNION ALL
+SELECT 'fresh_water_ranges', name, percentile_cont(0.95) WITHIN GROUP (ORDER BY value)
+FROM dissolved WHERE name <> 'pH' GROUP BY name
+UNION ALL
+SELECT 'fresh_water_ph', unnest(ARRAY['low', 'high']),
+       unnest(percentile_cont(ARRAY[0.025, 0.975]) WITHIN GROUP (ORDER BY value))
+FROM dissolved WHERE name = 'pH'
+UNION ALL
+SELECT 'sea_temperature_c',
+       country || CASE WHEN month < 6 THEN ', February-March' ELSE ', August-September' END,
+       avg(value)
+FROM at_sea WHERE name = 'Temperature' AND month IN (2, 3, 8, 9)
+GROUP BY country, month < 6 HAVING count(*) >= 6
+UNION ALL
+SELECT 'salinity_psu', country, avg(value)
+FROM at_sea WHERE name = 'Salinity' GROUP BY country
+ORDER BY 1, 2;
 
 -- name: temperature_lag_1
--- Correlation of an area's daily mean temperature, less its season, with that of the day before
-WITH daily AS (
-    SELECT c.area_id, r.reading_time::date AS day, avg(r.value)::float8 AS t
-    FROM environmental_environmentalreading r
-    JOIN environmental_environmentalparameter p ON p.id = r.parameter_id
-    JOIN infrastructure_container c ON c.id = r.container_id
-    WHERE p.name = 'Temperature' AND c.area_id IS NOT NULL
-      AND (%(batches)s::bigint[] IS NULL OR r.batch_id = ANY (%(batches)s::bigint[]))
+-- Correlation of an area's daily mean temperature, less its season, with that of the day before; of one
+-- cage an area
+WITH sensors AS (
+    SELECT DISTINCT ON (c.area_id) c.area_id, s.id
+    FROM infrastructure_sensor s
+    JOIN infrastructure_container c ON c.id = s.container_id
+    JOIN batch_batchcontainerassignment a ON a.container_id = c.id
+    WHERE s.sensor_type = 'TEMPERATURE' AND c.area_id IS NOT NULL AND s.active
+      AND (%(batches)s::bigint[] IS NULL OR a.batch_id = ANY (%(batches)s::bigint[]))
+    ORDER BY c.area_id, s.id
+),
+daily AS (
+    SELECT s.area_id, r.reading_time::date AS day, avg(r.value)::float8 AS t
+    FROM sensors s JOIN environmental_environmentalreading r ON r.sensor_id = s.id
+    WHERE (%(batches)s::bigint[] IS NULL OR r.batch_id = ANY (%(batches)s::bigint[]))
     GROUP BY 1, 2
 ),
 waves AS (
@@ -201,41 +281,37 @@ anomaly AS (
 SELECT 'all areas' AS label, corr(a.x, b.x) AS value
 FROM anomaly a JOIN anomaly b ON b.area_id = a.area_id AND b.day = a.day - 1;
 
--- name: autumn_mortality
--- Share of the sea stock that dies a day in August to November, relative to the whole year's
-WITH days AS (
-    SELECT h.history_date::date AS day, sum(h.population_count)::float8 AS fish
-    FROM batch_historicalbatchcontainerassignment h
-    JOIN batch_lifecyclestage s ON s.id = h.lifecycle_stage_id
-    WHERE s.name = 'Adult' AND h.history_type = '~' AND h.is_active
-      AND (%(batches)s::bigint[] IS NULL OR h.batch_id = ANY (%(batches)s::bigint[]))
-    GROUP BY 1
+-- name: readings_lag_1
+-- Autocorrelation of consecutive readings of one sensor, by parameter, in a container of each area and
+-- of each fifth hall: 1 - sum of squared steps / twice the sum of squares about the mean (von Neumann)
+WITH containers AS (
+    SELECT DISTINCT ON (c.hall_id, c.area_id) c.id
+    FROM infrastructure_container c
+    JOIN batch_batchcontainerassignment a ON a.container_id = c.id
+    WHERE (c.hall_id IS NULL OR c.hall_id %% 5 = 3)
+      AND (%(batches)s::bigint[] IS NULL OR a.batch_id = ANY (%(batches)s::bigint[]))
+    ORDER BY c.hall_id, c.area_id, c.id
+    LIMIT 12
 ),
-deaths AS (
-    SELECT m.event_date AS day, sum(m.count)::float8 AS fish
-    FROM batch_mortalityevent m
-    JOIN batch_batchcontainerassignment a ON a.id = m.assignment_id
-    JOIN batch_lifecyclestage s ON s.id = a.lifecycle_stage_id
-    WHERE s.name = 'Adult'
-      AND (%(batches)s::bigint[] IS NULL OR m.batch_id = ANY (%(batches)s::bigint[]))
-    GROUP BY 1
+stays AS (
+    SELECT a.id FROM batch_batchcontainerassignment a
+    JOIN containers c ON c.id = a.container_id
+    WHERE (%(batches)s::bigint[] IS NULL OR a.batch_id = ANY (%(batches)s::bigint[]))
+),
+steps AS (
+    SELECT r.parameter_id, r.sensor_id, r.batch_container_assignment_id AS stay,
+           r.value::float8 AS value,
+           r.value::float8 - lag(r.value::float8) OVER (
+               PARTITION BY r.sensor_id, r.batch_container_assignment_id ORDER BY r.reading_time
+           ) AS step
+    FROM stays s
+    JOIN environmental_environmentalreading r ON r.batch_container_assignment_id = s.id
+    WHERE r.sensor_id IS NOT NULL
+),
+each AS (
+    SELECT parameter_id, sum(step * step) AS steps, count(*) * var_pop(value) AS spread
+    FROM steps GROUP BY parameter_id, sensor_id, stay HAVING count(*) > 30
 )
-SELECT 'sea' AS label,
-       (sum(deaths.fish) FILTER (WHERE extract(month FROM days.day) BETWEEN 8 AND 11)
-        / sum(days.fish) FILTER (WHERE extract(month FROM days.day) BETWEEN 8 AND 11))
-       / (sum(deaths.fish) / sum(days.fish)) AS value
-FROM days LEFT JOIN deaths ON deaths.day = days.day
-HAVING bool_or(extract(month FROM days.day) BETWEEN 8 AND 11);
-
--- name: fresh_water_ranges
--- The 95th percentile of daily means of what is dissolved in hall water, mg/L
-WITH daily AS (
-    SELECT p.name, r.batch_container_assignment_id, r.reading_time::date, avg(r.value) AS value
-    FROM environmental_environmentalreading r
-    JOIN environmental_environmentalparameter p ON p.id = r.parameter_id
-    WHERE p.name IN ('CO2', 'Nitrite', 'Nitrate', 'Ammonium')
-      AND (%(batches)s::bigint[] IS NULL OR r.batch_id = ANY (%(batches)s::bigint[]))
-    GROUP BY 1, 2, 3
-)
-SELECT name AS label, percentile_cont(0.95) WITHIN GROUP (ORDER BY value)::float8 AS value
-FROM daily GROUP BY name ORDER BY name;
+SELECT p.name AS label, 1 - sum(e.steps) / nullif(2 * sum(e.spread), 0) AS value
+FROM each e JOIN environmental_environmentalparameter p ON p.id = e.parameter_id
+GROUP BY p.name ORDER BY p.name;

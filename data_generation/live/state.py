@@ -1,0 +1,236 @@
+"""What a run is doing right now, as words and figures for a page that asks again and again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+
+from data_generation import named_sql
+from data_generation.config.loader import load_config
+from data_generation.errors import AquaError
+from data_generation.live.log import tail
+from data_generation.orchestrator import batch_run, runner, status, store
+from data_generation.orchestrator.database import Connection
+from data_generation.orchestrator.folders import PROJECT_ROOT, Folders
+from data_generation.orchestrator.lock import Holder, find_holder
+from data_generation.orchestrator.memory import tree_memory_mb
+from data_generation.orchestrator.sessions import next_month
+from data_generation.orchestrator.status import SessionStatus, Status
+from data_generation.orchestrator.store import RunRecord
+
+_RATE_S: Final = 15.0
+_PACE_S: Final = 60.0
+_NONE: Final = "-"
+
+Words = Mapping[str, str | float]
+"""Texts by name; progress is a number from 0 to 1."""
+
+
+@dataclass(frozen=True)
+class State:
+    """The page's content. `shape` changes when there is something else to show than before."""
+
+    state: str
+    shape: str
+    values: Words
+    sessions: tuple[Words, ...] = ()
+    batches: tuple[Words, ...] = ()
+    log: str = ""
+    commands: tuple[str, ...] = field(default=())
+
+    def flat(self) -> dict[str, str | float]:
+        """All values by name; those of session 2 begin with `session2_`."""
+        rows = (("session", self.sessions), ("batch", self.batches))
+        return {
+            **self.values,
+            **{
+                f"{kind}{row['number']}_{key}": value
+                for kind, listed in rows
+                for row in listed
+                for key, value in row.items()
+            },
+            "log": self.log,
+        }
+
+
+def read_state(connection: Connection, folders: Folders) -> State:
+    """Read what the database, the holder's process and the newest log tell. Writes nothing."""
+    run = store.find_run(connection)
+    batches = batch_run.status(connection)
+    holder = find_holder(connection)
+    if run is None and not batches:
+        return _nothing(holder)
+    rows: tuple[Words, ...] = tuple(
+        {
+            "number": str(number),
+            "name": batch.number,
+            "state": batch.state,
+            "months": f"{batch.months_done}/{batch.months}",
+            "share": _share(batch.months_done, batch.months),
+            "rows": f"{batch.rows:,}",
+        }
+        for number, batch in enumerate(batches, start=1)
+    )
+    if run is None:
+        state = "running" if any(batch.state == "running" for batch in batches) else "complete"
+        if state != "running" and any(batch.state == "interrupted" for batch in batches):
+            state = "interrupted"
+        commands = ("event_engine --resume",) if state == "interrupted" else ()
+        values = {"headline": _WORDS[state], "who": _who(holder)}
+        log = tail(folders.logs, None)
+        return State(state, f"batches-{len(rows)}-{state}", values, (), rows, log, commands)
+    return _of_run(connection, run, holder, rows, folders)
+
+
+_WORDS: Final = {
+    "none": "No run yet",
+    "running": "Running",
+    "interrupted": "Interrupted",
+    "complete": "Complete",
+}
+
+
+def _nothing(holder: Holder | None) -> State:
+    values = {"headline": _WORDS["running" if holder else "none"], "who": _who(holder)}
+    return State("running" if holder else "none", f"none-{holder is not None}", values)
+
+
+def _of_run(
+    connection: Connection,
+    run: RunRecord,
+    holder: Holder | None,
+    batches: tuple[Words, ...],
+    folders: Folders,
+) -> State:
+    read = status.read_status(
+        connection, runner.plan_of_record, _chunk_months(run.profile), folders.checkpoints
+    )
+    asked = [session for session in read.sessions if session.number <= run.goal]
+    months = sum(session.months for session in asked)
+    done = sum(session.readings_months for session in asked)
+    runs = holder is not None and not holder.is_gone() and not run.finished_at
+    state = "running" if runs else "complete" if done == months else "interrupted"
+    commands: tuple[str, ...] = ()
+    if state == "interrupted":
+        commands = ("data_generation --resume",)
+    elif state == "complete":
+        commands = ("data_generation --validate-only", "data_generation --generate-report")
+        if run.goal < len(read.sessions):
+            commands = ("data_generation --mode=sequential", *commands)
+    values: Words = {
+        "headline": _WORDS[state],
+        "who": _who(holder if runs else None),
+        "run": f"Run {run.id}",
+        "what": f"profile {run.profile}, seed {run.seed}, fingerprint {run.fingerprint[:12]}",
+        "share": _share(done, months),
+        "months": f"{done} of {months}",
+        "rows": f"{sum(read.rows.values()):,}",
+        "pending": str(len(read.pending)),
+        "now": _now(read, asked, runs),
+        **_pace(connection, run, holder if runs else None, months - done),
+        "memory": _memory(read, holder if runs else None),
+    }
+    sessions = tuple(_session(read, session) for session in read.sessions)
+    shape = f"run{run.id}-{len(sessions)}-{len(batches)}-{state}"
+    return State(state, shape, values, sessions, batches, tail(folders.logs, run.id), commands)
+
+
+def _session(read: Status, session: SessionStatus) -> Words:
+    pending = sum(unit.session == session.number for unit in read.pending)
+    return {
+        "number": str(session.number),
+        "days": f"{session.first_day} to {session.last_day}",
+        "state": session.state,
+        "share": _share(session.readings_months, session.months),
+        "months": f"{session.readings_months}/{session.months}",
+        "chunks": f"{session.complete_chunks}/{session.chunks}",
+        "pending": str(pending),
+        "rows": f"{session.rows:,}",
+        "peak": f"{session.peak_memory_mb:,.0f}" if session.peak_memory_mb else _NONE,
+    }
+
+
+def _now(read: Status, asked: list[SessionStatus], runs: bool) -> str:
+    """Which month the ledger lives through, and which wait for their readings."""
+    current = next((s for s in asked if s.ledger_months < s.months), None)
+    waiting = ", ".join(f"{unit.month:%Y-%m}" for unit in read.pending[:6])
+    more = f" and {len(read.pending) - 6} more" if len(read.pending) > 6 else ""
+    readings = f"readings of {waiting}{more}" if waiting else ""
+    if current is None:
+        if not readings:
+            return "all months are stored"
+        return readings if runs else f"stopped at {readings}"
+    month = date.fromisoformat(current.first_day)
+    for _ in range(current.ledger_months):
+        month = next_month(month)
+    chunk = min(current.complete_chunks + 1, current.chunks)
+    where = f"session {current.number}, chunk {chunk} of {current.chunks}, ledger of {month:%Y-%m}"
+    text = f"{where}; {readings}" if readings else where
+    return text if runs else f"stopped at {text}"
+
+
+def _pace(
+    connection: Connection, run: RunRecord, holder: Holder | None, months_left: int
+) -> dict[str, str]:
+    if holder is None:
+        return {"rate": _NONE, "eta": _NONE}
+    recent = _recent(connection, run, _RATE_S, holder.since)
+    minute = _recent(connection, run, _PACE_S, holder.since)
+    rate = recent[0] / max(recent[2], 0.1)
+    eta = _NONE
+    if minute[1]:
+        eta = _duration(months_left * minute[2] / minute[1])
+    return {"rate": f"{rate:,.0f}", "eta": eta}
+
+
+def _recent(
+    connection: Connection, run: RunRecord, seconds: float, since: datetime | None
+) -> tuple[int, int, float]:
+    statement = named_sql.statement("data_generation.live", "live", "pace")
+    parameters = {"run": run.id, "seconds": seconds, "since": since}
+    row = connection.execute(statement, parameters).fetchone()
+    return (0, 0, seconds) if row is None else (row[0], row[1], row[2])
+
+
+def _memory(read: Status, holder: Holder | None) -> str:
+    """What the run's processes hold now where they can be seen, else the most they held."""
+    if holder is not None and holder.is_here():
+        try:
+            return f"{tree_memory_mb(psutil.Process(holder.pid)):,.0f} MB"
+        except psutil.Error:
+            pass
+    peak = max((session.peak_memory_mb for session in read.sessions), default=0.0)
+    return f"{peak:,.0f} MB" if peak else _NONE
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def _who(holder: Holder | None) -> str:
+    return f"{holder}" if holder else "nothing is running"
+
+
+def _share(done: int, whole: int) -> float:
+    return round(done / whole, 4) if whole else 0.0
+
+
+@cache
+def _chunk_months(profile: str) -> int:
+    """Months in a chunk, which the run's record does not keep: it never changes the data."""
+    try:
+        return load_config(Path(PROJECT_ROOT, "config"), profile, []).runtime.chunk_months
+    except AquaError:
+        return 1
+
+
+def as_json(state: State) -> dict[str, Any]:
+    """What the page's script is given."""
+    return {"state": state.state, "shape": state.shape, "values": state.flat()}

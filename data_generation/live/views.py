@@ -1,0 +1,52 @@
+"""The run's page and the JSON that keeps it up to date."""
+
+import os
+import sys
+from contextlib import closing
+from importlib import import_module
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from data_generation.errors import AquaError
+
+if TYPE_CHECKING:
+    from data_generation.live.state import State
+
+# What the page needs takes most of a second to import. Every command of Django's imports this
+# module with the URLs, so it waits for the first request, or for a server that has time.
+if sys.argv[1:2] == ["runserver"]:
+    Thread(target=import_module, args=("data_generation.live.state",), daemon=True).start()
+
+
+def run(request: HttpRequest) -> HttpResponse:
+    """The state of the run, or of the event engine's batches."""
+    try:
+        state = _read()
+    except AquaError as error:
+        context = {"title": "The record of runs cannot be read", "text": str(error)}
+        return render(request, "dashboard/message.html", context, status=503)
+    return render(request, "data_generation/run.html", {"state": state})
+
+
+def run_state(_request: HttpRequest) -> HttpResponse:
+    """The same as JSON."""
+    from data_generation.live.state import as_json
+
+    try:
+        return JsonResponse(as_json(_read()))
+    except AquaError as error:
+        return JsonResponse({"error": str(error)}, status=503)
+
+
+def _read() -> "State":
+    from data_generation.live.state import read_state
+    from data_generation.orchestrator import runner
+    from data_generation.orchestrator.folders import folders_from
+    from data_generation.scripts import shell
+
+    with closing(runner.open_reader(shell.conninfo())) as connection:
+        connection.execute("SET default_transaction_read_only = on")
+        return read_state(connection, folders_from(os.environ))

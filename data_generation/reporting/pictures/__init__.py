@@ -1,0 +1,1 @@
+"""Pictures of a dataset; the only part that imports matplotlib."""

@@ -1,0 +1,260 @@
+"""Pictures of growth, harvest and deaths."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from data_generation.reporting.facts import Facts
+from data_generation.reporting.material import Material
+from data_generation.reporting.pictures import style
+from data_generation.reporting.water import month_starts, next_month
+
+_MONTH_DAYS = 365.25 / 12
+_FRESH_MONTHS = 13
+_MONTHS = ["J", "F", "M", "A", "M", "J", "J", "A", "S", "O", "N", "D"]
+_REASONS = 14
+
+
+def growth(material: Material) -> Figure | None:
+    """Mean weight of each batch by age, by country: fresh water enlarged, then the whole life."""
+    facts = material.facts
+    if not facts.growth:
+        return None
+    countries = [c for c in facts.geographies if c in set(facts.geography_of_batch.values())]
+    start = {batch.id: batch.start for batch in facts.batches}
+    years = sorted({day.year for day in start.values()})
+    low, high = years[0], max(years[-1], years[0] + 1)
+    colours = style.amounts()
+    figure, axes = style.new(2, len(countries), height_in=5.0, sharey="row", sharex="row")
+    curves: dict[int, list[tuple[float, float]]] = {}
+    for sample in facts.growth:
+        curves.setdefault(sample.batch, []).append((sample.age_days / _MONTH_DAYS, sample.weight_g))
+    for column, country in enumerate(countries):
+        fresh, life = axes[0, column], axes[1, column]
+        for batch, points in sorted(curves.items()):
+            if facts.geography_of_batch.get(batch) != country:
+                continue
+            months, grams = zip(*points, strict=True)
+            colour = colours(0.92 * (start[batch].year - low) / (high - low))
+            fresh.plot(months, grams, color=colour, linewidth=0.9)
+            life.plot(months, [g / 1000 for g in grams], color=colour, linewidth=0.9)
+        fresh.set_title(f"{country}: fresh water")
+        fresh.set_yscale("log")
+        fresh.set_xlim(2, _FRESH_MONTHS)
+        fresh.set_ylim(0.1, 1200)
+        fresh.set_yticks([0.1, 1, 10, 100, 1000], ["0.1", "1", "10", "100", "1,000"])
+        fresh.minorticks_off()
+        life.set_title(f"{country}: whole life")
+        life.set_ylim(0)
+        life.set_xlim(0)
+        for ax in (fresh, life):
+            ax.set_xlabel("Months since the eggs were laid in")
+    axes[0, 0].set_ylabel("Mean weight, g (log scale)")
+    axes[1, 0].set_ylabel("Mean weight, kg")
+    _year_colours(figure, axes, low, high)
+    return figure
+
+
+def _year_colours(figure: Figure, axes: Any, low: int, high: int) -> None:
+    # Yellow lines on white are hard to see: the scale stops before its end.
+    scale = ScalarMappable(Normalize(low, low + (high - low) / 0.92), style.amounts())
+    bar = figure.colorbar(scale, ax=axes, pad=0.015, aspect=40)
+    bar.ax.set_ylim(low, high)
+    step = 1 if high - low <= 12 else 2
+    bar.set_ticks(list(range(low, high + 1, step)))
+    bar.ax.set_yticklabels([str(year) for year in range(low, high + 1, step)])
+    bar.set_label("Year in which the batch began")
+
+
+def harvest(material: Material) -> Figure | None:
+    """Mean weight of each batch at harvest, and the shares of grades by quarter."""
+    facts = material.facts
+    if not facts.harvests:
+        return None
+    low, high = material.config.acceptance.harvest_weight_g["any"]
+    colours = style.by_name(facts.geographies)
+    figure, axes = style.new(2, height_in=4.6, sharex=True)
+    top, bottom = axes[:, 0]
+    top.axhspan(low / 1000, high / 1000, color=style.LIGHT, zorder=0, linewidth=0)
+    for country in facts.geographies:
+        x, y = _batch_weights(facts, country)
+        if x:
+            top.plot(
+                x, y, "o", markersize=5, alpha=0.85, label=country, color=colours[country], mew=0
+            )
+    top.set_title("Mean live weight of each batch (grey: range of the reference)")
+    top.set_ylabel("kg")
+    top.set_ylim(0)
+    style.beside(top)
+    _grades(bottom, facts)
+    bottom.set_title("Grades, share of live weight by quarter")
+    bottom.set_ylabel("%")
+    bottom.set_xlabel("Date")
+    style.beside(bottom)
+    first = min(lot.month for lot in facts.harvests)
+    style.years(bottom, first.replace(month=3 * ((first.month - 1) // 3) + 1), facts.last_day)
+    return figure
+
+
+def _batch_weights(facts: Facts, country: str) -> tuple[list[float], list[float]]:
+    x, y = [], []
+    for batch in facts.batches:
+        lots = [h for h in facts.harvests if h.batch == batch.id and h.geography == country]
+        fish = sum(h.fish for h in lots)
+        if fish:
+            middle = sum(style.number(h.month) * h.fish for h in lots) / fish + _MONTH_DAYS / 2
+            x.append(middle)
+            y.append(sum(h.live_kg for h in lots) / fish)
+    return x, y
+
+
+def _grades(axes: Axes, facts: Facts) -> None:
+    quarters: dict[date, Counter[str]] = {}
+    order = {lot.grade: lot.grade_order for lot in facts.harvests}
+    for lot in facts.harvests:
+        quarter = lot.month.replace(month=3 * ((lot.month.month - 1) // 3) + 1)
+        quarters.setdefault(quarter, Counter())[lot.grade] += round(lot.live_kg)
+    days = sorted(quarters)
+    bottom = np.zeros(len(days))
+    colours = (style.BLUE, style.SKY, style.RED, style.GREY)
+    for at, grade in enumerate(sorted(order, key=lambda name: order[name])):
+        share = np.array([100 * quarters[d][grade] / quarters[d].total() for d in days])
+        axes.bar(
+            style.numbers(days),
+            share,
+            bottom=bottom,
+            width=85,
+            align="edge",
+            color=colours[at % len(colours)],
+            label=grade,
+            linewidth=0,
+        )
+        bottom += share
+    axes.set_ylim(0, 100)
+
+
+CAUSES = {
+    "DISEASE": ("Disease", style.RED),
+    "HANDLING": ("Handling", style.ORANGE),
+    "PREDATION": ("Predation", style.PURPLE),
+    "ENVIRONMENTAL": ("Environment", style.SKY),
+    "UNKNOWN": ("Unknown", style.GREY),
+    "OTHER": ("Other", style.GREEN),
+}
+
+
+def mortality(material: Material) -> Figure | None:
+    """Deaths as a share of the stock, by cause: each month at sea and in fresh water."""
+    facts = material.facts
+    if not facts.deaths:
+        return None
+    months = month_starts(facts.first_day, facts.last_day)
+    figure, axes = style.new(2, height_in=4.6, sharex=True)
+    for ax, sea, title in (
+        (axes[0, 0], True, "At sea"),
+        (axes[1, 0], False, "In fresh water, eggs included"),
+    ):
+        shares = _monthly_shares(facts, months, sea=sea)
+        ax.stackplot(
+            style.numbers([*months, facts.last_day]),
+            [[*shares[cause], shares[cause][-1]] for cause in CAUSES],
+            labels=[label for label, _ in CAUSES.values()],
+            colors=[colour for _, colour in CAUSES.values()],
+            linewidth=0,
+            step="post",
+        )
+        ax.set_title(title)
+        ax.set_ylabel("dead a month, % of stock")
+        ax.set_ylim(0)
+    style.beside(axes[0, 0])
+    axes[1, 0].set_xlabel("Date")
+    style.years(axes[1, 0], months[0], facts.last_day)
+    return figure
+
+
+def _monthly_shares(facts: Facts, months: list[date], *, sea: bool) -> dict[str, list[float]]:
+    """Per cent of the month's mean stock that died of each cause."""
+    at_sea = {stay.stage for stay in facts.stays if stay.sea}
+    fish_days: Counter[date] = Counter()
+    for stock in facts.stock:
+        if (stock.stage in at_sea) == sea:
+            fish_days[stock.month] += stock.fish_days
+    dead: Counter[tuple[str, date]] = Counter()
+    for deaths in facts.deaths:
+        if deaths.sea == sea:
+            dead[deaths.cause if deaths.cause in CAUSES else "OTHER", deaths.month] += deaths.fish
+    return {
+        cause: [
+            100 * dead[cause, m] * (next_month(m) - m).days / fish_days[m] if fish_days[m] else 0.0
+            for m in months
+        ]
+        for cause in CAUSES
+    }
+
+
+def causes(material: Material) -> Figure | None:
+    """Deaths at sea by calendar month, and all deaths by what was found."""
+    facts = material.facts
+    if not facts.deaths:
+        return None
+    months = month_starts(facts.first_day, facts.last_day)
+    figure, axes = style.new(1, 2, height_in=3.6, width_ratios=(1, 1))
+    season, found = axes[0]
+    shares = _monthly_shares(facts, months, sea=True)
+    with_fish = [
+        [
+            at
+            for at, m in enumerate(months)
+            if m.month == month and any(s[at] for s in shares.values())
+        ]
+        for month in range(1, 13)
+    ]
+    bottom = np.zeros(12)
+    for cause, (label, colour) in CAUSES.items():
+        mean = np.array(
+            [sum(shares[cause][at] for at in which) / max(len(which), 1) for which in with_fish]
+        )
+        season.bar(range(12), mean, bottom=bottom, color=colour, label=label, width=0.8)
+        bottom += mean
+    season.set_xticks(range(12), _MONTHS)
+    season.set_title("At sea by calendar month, mean of years")
+    season.set_xlabel("Month")
+    season.set_ylabel("dead a month, % of stock")
+    season.grid(axis="x", visible=False)
+    season.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3)
+    _reasons(found, facts)
+    return figure
+
+
+def _reasons(axes: Axes, facts: Facts) -> None:
+    fish: Counter[tuple[str, bool]] = Counter()
+    for reason in facts.reasons:
+        fish[reason.name, reason.sea] += reason.fish
+    names = Counter[str]()
+    for (name, _), number in fish.items():
+        names[name] += number
+    top = [name for name, _ in sorted(names.items(), key=lambda item: (-item[1], item[0]))]
+    top = top[:_REASONS]
+    scale = 1000.0
+    sea = [fish[name, True] / scale for name in top]
+    axes.barh(range(len(top)), sea, color=style.BLUE, label="At sea")
+    axes.barh(
+        range(len(top)),
+        [fish[name, False] / scale for name in top],
+        left=sea,
+        color=style.SKY,
+        label="Fresh water",
+    )
+    axes.set_yticks(range(len(top)), top, fontsize=6.5)
+    axes.set_ylim(max(len(top), 1) - 0.5, -0.5)
+    axes.grid(axis="y", visible=False)
+    axes.set_title("All deaths by what was found")
+    axes.set_xlabel("Dead fish, thousands")
+    axes.set_ylabel("Reason")
+    axes.legend(loc="lower right")

@@ -1,0 +1,1 @@
+"""How real the stored data look: reference quantities measured by SQL, tables, plots."""

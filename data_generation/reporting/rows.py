@@ -1,0 +1,265 @@
+"""The rows that the report's queries give, one type a query."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+
+class Run(NamedTuple):
+    """A run that wrote rows."""
+
+    id: int
+    kind: str
+    batch_number: str
+    profile: str
+    seed: int
+    fingerprint: str
+    generator_version: str
+    started_at: datetime
+    finished_at: datetime | None
+
+
+class Unit(NamedTuple):
+    """A month of the run over years, as its units were committed."""
+
+    session: int
+    month: date
+    done: bool
+    rows: int
+    readings: int
+    seconds: float
+    peak_memory_mb: float
+    began_at: datetime | None
+    committed_at: datetime | None
+
+
+class Place(NamedTuple):
+    """A hall or a sea area, its kind of container, and how many."""
+
+    sea: bool
+    id: int
+    geography: str
+    site: str
+    name: str
+    kind: str
+    containers: int
+
+    @property
+    def label(self) -> str:
+        """As a person would say it."""
+        return self.name if self.sea else f"{self.site} {self.name.removeprefix('Hall ')}"
+
+
+class Sizes(NamedTuple):
+    """How much stands."""
+
+    stations: int
+    areas: int
+    cages: int
+    containers: int
+    sensors: int
+    land_silos: int
+
+
+class Batch(NamedTuple):
+    """A batch of fish."""
+
+    id: int
+    number: str
+    status: str
+    start: date
+    end: date | None
+
+
+class Stay(NamedTuple):
+    """One assignment: fish of a batch in a container; `last_day` None: still there."""
+
+    id: int
+    batch: int
+    container: int
+    sea: bool
+    place: int
+    stage: str
+    stage_order: int
+    first_day: date
+    last_day: date | None
+    alive: int
+    biomass_kg: float
+
+
+class Harvest(NamedTuple):
+    """What a batch gave in a month, of one grade."""
+
+    batch: int
+    geography: str
+    month: date
+    grade: str
+    grade_order: int
+    fish: int
+    live_kg: float
+    gutted_kg: float
+
+
+class Stock(NamedTuple):
+    """Sums over a month's days of what lived."""
+
+    month: date
+    batch: int
+    stage: str
+    stage_order: int
+    fish_days: int
+    kg_days: float
+
+
+class Deaths(NamedTuple):
+    """Deaths of one cause."""
+
+    month: date
+    batch: int
+    sea: bool
+    cause: str
+    fish: int
+    rows: int
+    last_day: date
+
+
+class Reason(NamedTuple):
+    """Deaths by what was found."""
+
+    name: str
+    sea: bool
+    batch: int
+    fish: int
+
+
+class Growth(NamedTuple):
+    """Mean weight of a batch's samples over four weeks."""
+
+    batch: int
+    stretch: int
+    age_days: float
+    weight_g: float
+    samples: int
+
+
+class Diagnosis(NamedTuple):
+    """An outbreak: one disease in one batch at one place."""
+
+    disease: str
+    batch: int
+    sea: bool
+    place: int
+    first_day: date
+    containers: int
+
+
+class Treatment(NamedTuple):
+    """Treatments of a place on a day with one outcome."""
+
+    day: date
+    sea: bool
+    place: int
+    kind: str
+    name: str
+    against_lice: bool
+    outcome: str
+    containers: int
+
+
+class Lice(NamedTuple):
+    """A week's counts of a sea area."""
+
+    week: date
+    place: int
+    adult_females: float
+    counts: int
+
+
+class Compliance(NamedTuple):
+    """Rules of treatment, counted."""
+
+    inside_withholding: int
+    harvests: int
+    batches_at_sea: int
+    vaccinated: int
+
+
+class LiceAnswers(NamedTuple):
+    """Counts above the limit, and what followed."""
+
+    above: int
+    treated: int
+    before_harvest: int
+
+
+class SiteEvent(NamedTuple):
+    """What befell a sea area."""
+
+    place: int
+    day: date
+    description: str
+    severity: str | None
+
+
+class Feeding(NamedTuple):
+    """Feed given in a month."""
+
+    month: date
+    batch: int
+    sea: bool
+    kg: float
+    cost: float
+    meals: int
+    last_day: date
+
+
+class Delivery(NamedTuple):
+    """Feed that came into silos in a month, of one size of pellet."""
+
+    month: date
+    size: str
+    kg: float
+    cost: float
+    lots: int
+
+
+class Purchase(NamedTuple):
+    """Feed bought in a month."""
+
+    month: date
+    kg: float
+    cost: float
+    purchases: int
+
+
+class Silos(NamedTuple):
+    """What silos hold now, what was written off, what they can hold."""
+
+    in_stock_kg: float
+    written_off_kg: float
+    capacity_kg: float
+
+
+class Amount(NamedTuple):
+    """Kilograms of a month."""
+
+    month: date
+    kg: float
+
+
+class Conversion(NamedTuple):
+    """Feed and growth of weekly summaries."""
+
+    month: date
+    stage: str
+    stage_order: int
+    feed_kg: float
+    growth_kg: float
+
+
+class Faults(NamedTuple):
+    """Rows that should not be, in tables small enough to count."""
+
+    stays: int
+    silos: int
+    samples: int
+    lice: int

@@ -1,0 +1,216 @@
+"""The dashboard in a real browser: pages, charts, zoom, keys, and a run that goes on meanwhile."""
+
+import json
+import time
+from urllib.parse import quote
+
+import psycopg
+import pytest
+
+from tests.acceptance.browser import chromium, serving
+from tests.acceptance.filled import query
+
+ODD = '"><script>alert(1)</script>/<img src=x onerror=a>'  # at most 50 characters
+RUN = (
+    *("--mode=sequential", "--profile", "tiny", "--no-progress", "--workers", "0"),
+    *("--set", "generation.sessions_months=[14]"),
+)
+PATIENCE_S = 120
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as driver:
+        yield driver
+
+
+@pytest.fixture
+def complaints(browser):
+    """What the browser's console said of the pages since the last question."""
+    browser.get("about:blank")
+    browser.get_log("browser")
+    return lambda: [entry["message"] for entry in browser.get_log("browser")]
+
+
+def wait_until(condition, what: str) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < until, f"waited in vain: {what}"
+        time.sleep(0.1)
+
+
+def text(browser, css: str) -> str:
+    return browser.execute_script(
+        "return document.querySelector(arguments[0])?.textContent ?? ''", css
+    )
+
+
+@pytest.mark.timeout(400)
+def test_from_an_empty_database_through_a_run_to_its_charts(shell, browser, complaints):
+    with serving(shell) as address:
+        browser.get(f"{address}/")
+        assert "No run yet" in text(browser, "h1")
+        assert complaints() == []
+
+        run = shell.start(*RUN)
+        see_the_run_go_on(browser)
+        wait_until(lambda: text(browser, ".state") == "Complete", "the run is complete")
+        assert run.wait(PATIENCE_S) == 0
+        assert text(browser, '[data-value="months"]') == "14 of 14"
+        (rows,) = query(
+            shell, "SELECT sum(v::bigint) FROM data_generation.unit, jsonb_each_text(rows) e(k, v)"
+        )[0]
+        assert text(browser, '[data-value="rows"]') == f"{rows:,}"
+        assert complaints() == []
+
+        number, start = query(
+            shell, "SELECT batch_number, start_date FROM batch_batch ORDER BY id LIMIT 1"
+        )[0]
+        look_at_the_farm(browser, f"{address}/farm/", number)
+        assert complaints() == []
+        look_at_a_batch(browser, f"{address}/batch/{number}/")
+        assert complaints() == []
+        look_at_a_sensor(browser, f"{address}/sensors/", start)
+        assert complaints() == []
+        meet_an_odd_number(browser, shell, address, number)
+        assert complaints() == []
+
+
+def see_the_run_go_on(browser) -> None:
+    """The page turns into the run's by itself, then changes in place."""
+    wait_until(lambda: "Run 1" in text(browser, "h1"), "the page shows the run")
+    browser.execute_script("window.untouched = true")
+    seen = []
+
+    def moves() -> bool:
+        rows, months = (text(browser, f'[data-value="{key}"]') for key in ("rows", "months"))
+        share = browser.execute_script("return document.querySelector('.whole')?.value ?? 0")
+        if not seen or seen[-1] != (rows, months, share):
+            seen.append((rows, months, share))
+        return len(seen) >= 4
+
+    wait_until(moves, "rows and months change")
+    assert browser.execute_script("return window.untouched"), "the page was loaded anew"
+    assert [share for *_, share in seen] == sorted(share for *_, share in seen)
+    assert 0 < seen[-1][2] < 1
+    assert text(browser, ".state") == "Running"
+    assert "ledger of" in text(browser, '[data-value="now"]')
+    assert text(browser, '[data-value="memory"]').endswith("MB")
+    assert "chunk" in text(browser, ".log")
+
+
+def look_at_the_farm(browser, address: str, number: str) -> None:
+    """Tiles are coloured; focus tells what is in one; arrow keys go from day to day."""
+    browser.get(address)
+    colours = browser.execute_script(
+        "return [...document.querySelectorAll('a .tile')].map(t => getComputedStyle(t).fill)"
+    )
+    assert colours
+    assert "rgb(0, 0, 0)" not in colours
+    browser.execute_script("document.querySelector('.group svg a').focus()")
+    tip = text(browser, ".tip")
+    assert number in tip
+    assert "fish" in tip
+    before = text(browser, "h1")
+    browser.execute_script("document.activeElement.blur()")
+    press(browser, "ArrowLeft")
+    wait_until(lambda: text(browser, "h1") not in ("", before), "the day before")
+
+
+def look_at_a_batch(browser, address: str) -> None:
+    """Charts have shapes that take up room; the pointer tells values; a bar leads to its CV."""
+    browser.get(address)
+    sizes = json.loads(
+        browser.execute_script(
+            """return JSON.stringify([...document.querySelectorAll("figure.chart")].map(figure => {
+              const drawn = "svg > path, svg > rect, svg > a > rect, svg > circle";
+              const shapes = [...figure.querySelectorAll(drawn)];
+              return [figure.querySelector("h3").textContent,
+                      Math.max(...shapes.map(s => s.getBoundingClientRect().width))];
+            }))"""
+        )
+    )
+    assert len(sizes) >= 6
+    assert all(width > 1 for _, width in sizes), sizes
+    weight = chart(browser, "Weight of a fish")
+    move_over(browser, weight, 0.6)
+    assert " g" in text(browser, ".tip")
+    lines = browser.execute_script(
+        "return [...document.querySelectorAll('.pointer')].map(p => p.getAttribute('d'))"
+    )
+    assert len({line.split("V")[0] for line in lines}) == 1, "one moment in all charts"
+    bar = browser.find_element("css selector", "figure.chart a")
+    browser.get(address + bar.get_dom_attribute("href"))
+    assert "Salmon CV" in text(browser, "#cv h2")
+    assert browser.find_elements("css selector", "#cv tbody tr")
+    assert browser.find_elements("css selector", ".followed")
+
+
+def look_at_a_sensor(browser, address: str, start) -> None:
+    """Dragging zooms: the period in the address becomes shorter."""
+    from selenium.webdriver import ActionChains
+
+    browser.get(address)
+    whole = browser.execute_script("return document.querySelector('[name=from]').value")
+    assert whole >= str(start)
+    plot = browser.find_element("css selector", "figure.zooms svg")
+    width = plot.size["width"]
+    (
+        ActionChains(browser)
+        .move_to_element_with_offset(plot, -int(width * 0.2), 0)
+        .click_and_hold()
+        .move_by_offset(int(width * 0.3), 5)
+        .release()
+        .perform()
+    )
+    wait_until(lambda: "from=" in browser.current_url, "the zoomed view")
+    shown = browser.execute_script("return document.querySelector('[name=from]').value")
+    assert shown > whole
+    assert browser.find_elements("css selector", "figure.zooms path.line")
+    press(browser, "ArrowLeft")
+    wait_until(lambda: shown not in browser.current_url, "the period before")
+
+
+def meet_an_odd_number(browser, shell, address: str, number: str) -> None:
+    """A number full of markup is shown as it is, on every page."""
+    with psycopg.connect(shell.url) as connection:
+        connection.execute(
+            "UPDATE batch_batch SET batch_number = %s WHERE batch_number = %s", (ODD, number)
+        )
+    browser.get(f"{address}/batch/")
+    links = browser.find_elements("css selector", "tbody a")
+    link = next(one for one in links if one.text == ODD)
+    link.click()
+    wait_until(lambda: "Batch" in text(browser, "h1"), "the batch's page")
+    assert text(browser, "h1") == f"Batch {ODD}"
+    for page in (f"/batch/{quote(ODD)}/", "/farm/", "/sensors/", "/"):
+        browser.get(address + page)
+        assert browser.execute_script("return document.scripts.length") >= 1  # no alert is open
+        assert not browser.find_elements("css selector", "img[src=x]")
+    browser.get(f"{address}/sensors/")
+    strip = browser.find_element("css selector", "figure.chart:not(.zooms) a")
+    assert ODD in strip.get_attribute("data-tip")
+
+
+def press(browser, key: str) -> None:
+    browser.execute_script(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown',"
+        " {key: arguments[0], bubbles: true}))",
+        key,
+    )
+
+
+def chart(browser, title: str):
+    return next(
+        figure.find_element("css selector", "svg")
+        for figure in browser.find_elements("css selector", "figure.chart")
+        if figure.find_element("css selector", "h3").text == title
+    )
+
+
+def move_over(browser, element, share: float) -> None:
+    from selenium.webdriver import ActionChains
+
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    offset = int((share - 0.5) * element.size["width"])
+    ActionChains(browser).move_to_element_with_offset(element, offset, 0).perform()
