@@ -13,6 +13,7 @@ import django
 import hypothesis
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
@@ -43,6 +44,9 @@ def pytest_configure() -> None:
     # A busy machine is not a slow program.
     hypothesis.settings.register_profile("aquamind", deadline=None)
     hypothesis.settings.load_profile("aquamind")
+    # pytest-django reads settings before this file is read: in a process of pytest-xdist they would
+    # name the server of the process that started it.
+    settings.AQUAMIND_DATA_DIR = _FOLDER / "data"
     django.setup()
 
 
