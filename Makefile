@@ -9,7 +9,7 @@ TEST_PROCESSES ?= 2
 DATA_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install data test lint format lock clean
+.PHONY: help install data test images lint format lock clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -33,6 +33,9 @@ data: install ## Generate ten years with the demo profile into the embedded Post
 
 test: install ## Run all tests (PYTEST_ARGS: more flags, such as --long)
 	PYTHONHASHSEED=random $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal $(PYTEST_ARGS)
+
+images: install ## Make docs/images from a demo run (needs Chromium)
+	$(BIN)/python -m docs.make_images
 
 lint: install ## Check style, types, migrations
 	$(BIN)/ruff check .

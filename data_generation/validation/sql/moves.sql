@@ -1,12 +1,18 @@
 -- name: transfers_differ
 -- Moves that do not fit the assignments that they connect: fish lost on the way, another number or day
--- at the arrival, or fish that came from nowhere
+-- at the arrival, or fish that came from nowhere. A container may be filled from several, on one day
+-- or on several; its assignment begins with the first of them.
 WITH moves AS (
     SELECT t.*, max(t.source_count) OVER whole
            - sum(t.transferred_count + t.mortality_count) OVER whole AS remaining,
-           max(t.transfer_date) OVER whole AS last_date
+           max(t.transfer_date) OVER whole AS last_date,
+           min(t.transfer_date) OVER filled AS first_date,
+           min(t.transferred_count) OVER filled_today AS arrived_least,
+           sum(t.transferred_count) OVER filled_today AS arrived_today
     FROM batch_batchtransfer t
-    WINDOW whole AS (PARTITION BY t.source_assignment_id)
+    WINDOW whole AS (PARTITION BY t.source_assignment_id),
+           filled AS (PARTITION BY t.destination_assignment_id),
+           filled_today AS (PARTITION BY t.destination_assignment_id, t.transfer_date)
 )
 SELECT t.destination_batch_id AS batch_id, t.id, t.transfer_date, t.source_count,
        t.transferred_count, t.mortality_count, t.remaining, came.population_count AS came,
@@ -18,8 +24,9 @@ LEFT JOIN batch_historicalbatchcontainerassignment came
        ON came.id = d.id AND came.history_type = '+'
 WHERE t.source_count < t.transferred_count + t.mortality_count
    OR (t.remaining <> 0 AND s.departure_date IS NOT NULL)
-   OR came.population_count <> t.transferred_count
-   OR d.assignment_date <> t.transfer_date OR s.departure_date < t.last_date
+   OR (t.transfer_date = t.first_date
+       AND came.population_count NOT BETWEEN t.arrived_least AND t.arrived_today)
+   OR d.assignment_date <> t.first_date OR s.departure_date < t.last_date
    OR s.batch_id <> t.source_batch_id OR d.batch_id <> t.destination_batch_id
 UNION ALL
 SELECT a.batch_id, a.id, a.assignment_date, NULL, NULL, NULL, NULL, came.population_count,
