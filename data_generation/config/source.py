@@ -36,14 +36,17 @@ class Layer:
 
     def overlay(self, other: "Layer") -> None:
         """Lay `other` over this one: mappings merge key by key, everything else is replaced."""
-        kept = {path for path in other.places if isinstance(_lookup(self.values, path), dict)}
+        before = {path: _lookup(self.values, path) for path in other.places}
+        kept = {path for path, value in before.items() if isinstance(value, dict)}
+        filled = {path for path, value in before.items() if isinstance(value, dict | list)}
         _merge(self.values, other.values)
         for path, place in other.places.items():
             if path in kept and isinstance(_lookup(self.values, path), dict):
                 # A key missing in a mapping is missing where the mapping was first written.
                 self.places.setdefault(path, place)
             else:
-                self._forget_below(path)
+                if path in filled:
+                    self._forget_below(path)
                 self.places[path] = place
 
     def _forget_below(self, path: KeyPath) -> None:

@@ -29,6 +29,7 @@ class Check:
     nothing can be wrong. `counted_by` is a query of the same file that counts the rows of this
     check and others in one pass; only if it finds some is the check's own query asked.
     `statistics` are the names in the configuration of what its rows say, if not its own name.
+    `of_years`: it holds for the run over years only, not for batches made one by one.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Check:
     unique: tuple[str, tuple[str, ...]] | None = None
     counted_by: LiteralString | None = None
     statistics: tuple[str, ...] = ()
+    of_years: bool = False
 
 
 _PAIR = ("batch_id", "other_batch_id")
@@ -102,7 +104,7 @@ CHECKS: dict[Group, tuple[Check, ...]] = {
         Check("stages_out_of_order", _PAIR),
         Check("stage_in_wrong_place"),
         Check("container_overfull"),
-        Check("too_many_batches", file="moves"),
+        Check("too_many_batches", file="moves", of_years=True),
         Check("wrong_parameter_for_water", ("container_id",)),
         Check("readings_wrong_for_water", file="water", counted_by=_READINGS),
         Check("transition_water_wrong", file="water"),

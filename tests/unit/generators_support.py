@@ -60,6 +60,7 @@ HASTY = (
 HASTY_MONTHS = 12
 
 
+@functools.cache
 def tiny_config(*overrides: str) -> Config:
     return load_config(CONFIG, "tiny", overrides)
 

@@ -228,7 +228,7 @@ def test_lost_fish_and_feed_from_nowhere_are_counted():
 
 def test_a_kept_validation_is_shown_only_of_the_same_rows(tmp_path):
     results = Results()
-    results.add([Finding("rules", "hall_without_rest", "", 0.0, 0.0, 0.0)], "SELECT")
+    results.add([Finding("rules", "hall_without_rest", "", 0.0, 0.0, 0.0)], "SELECT", ())
     quality.keep(Validation(results), tmp_path, 1, "abc", 10)
 
     assert quality.kept(tmp_path, 1, "abc", 10)["faults"] == 0

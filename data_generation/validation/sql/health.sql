@@ -137,13 +137,17 @@ WHERE c.area_id IS NULL;
 
 -- name: lice_not_counted
 -- Stays at sea in which more days passed without a lice count than the counting interval
-WITH bounds AS (
+WITH lived AS (
+    SELECT batch_id, max(history_date)::date AS last_day
+    FROM batch_historicalbatchcontainerassignment
+    WHERE history_type = '~'
+    GROUP BY batch_id
+),
+bounds AS (
     SELECT a.id, a.batch_id, a.container_id, a.assignment_date,
-           coalesce(a.departure_date, (
-               SELECT max(history_date)::date FROM batch_historicalbatchcontainerassignment
-               WHERE history_type = '~'
-           )) AS last_day
+           coalesce(a.departure_date, lived.last_day) AS last_day
     FROM batch_batchcontainerassignment a
+    JOIN lived ON lived.batch_id = a.batch_id
     JOIN infrastructure_container c ON c.id = a.container_id
     WHERE c.area_id IS NOT NULL AND EXISTS (
         SELECT FROM batch_historicalbatchcontainerassignment h

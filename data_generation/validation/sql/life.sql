@@ -172,7 +172,7 @@ WHERE (%(batches)s::bigint[] IS NULL OR e.batch_id = ANY (%(batches)s::bigint[])
 -- counts by country
 WITH counts AS (
     SELECT g.name AS country, extract(month FROM l.count_date) AS month,
-           l.adult_female_count::float8 / nullif(l.fish_sampled, 0) AS females
+           l.adult_female_count::numeric / nullif(l.fish_sampled, 0) AS females
     FROM health_licecount l
     JOIN infrastructure_container c ON c.id = l.container_id
     JOIN infrastructure_area a ON a.id = c.area_id
@@ -180,12 +180,12 @@ WITH counts AS (
     WHERE (%(batches)s::bigint[] IS NULL OR l.batch_id = ANY (%(batches)s::bigint[]))
 )
 SELECT 'lice_autumn_ratio' AS statistic, 'sea' AS label,
-       avg(females) FILTER (WHERE month BETWEEN 8 AND 11)
-       / nullif(avg(females) FILTER (WHERE month BETWEEN 2 AND 5), 0) AS value
+       (avg(females) FILTER (WHERE month BETWEEN 8 AND 11)
+        / nullif(avg(females) FILTER (WHERE month BETWEEN 2 AND 5), 0))::float8 AS value
 FROM counts
 WHERE (SELECT count(*) FROM batch_batch WHERE status = 'COMPLETED') >= 8
 UNION ALL
-SELECT 'lice_females_a_fish', country, avg(females) FROM counts GROUP BY country
+SELECT 'lice_females_a_fish', country, avg(females)::float8 FROM counts GROUP BY country
 ORDER BY 1, 2;
 
 -- name: lice_treatment_effect
