@@ -1,6 +1,7 @@
 """What a validation covers: a run's own rows, or all there are."""
 
 import uuid
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -99,7 +100,10 @@ def test_rows_of_others_are_not_the_runs_faults(copy):
         "harvest_weight_g",
     }
     # Findings equal those of before: also the statistics do not see the others' rows.
-    assert ours.results.findings == alone.results.findings
+    for here, there in zip(ours.results.findings, alone.results.findings, strict=True):
+        # Sums of other rows are taken in another order, so the last digit of a mean may differ.
+        assert replace(here, value=0.0) == replace(there, value=0.0)
+        assert here.value == pytest.approx(there.value, rel=1e-9, nan_ok=True)
     assert (everything.batches, ours.batches) == (None, 2)
     assert ours.as_text().startswith("Looked at: 2 batches of this run and their places.")
     assert ours.as_dict()["batches"] == 2
@@ -184,7 +188,8 @@ def test_verification_shows_blocks_faults_and_queries(copy):
     ]
     assert text[3] == "  FAULT orphaned readings: 1"
     assert "  FAULT readings_outside_assignment: 1" in text
-    checks = 2 * 6 + len(CHECKS["integrity"]) + len(CHECKS["rules"])
+    rules = [check for check in CHECKS["rules"] if not check.of_years]
+    checks = 2 * 6 + len(CHECKS["integrity"]) + len(rules)
     assert text[-1] == f"2 batches, {checks} checks of the whole database, 2 faults."
     assert plain["faults"] == 2
     assert plain["batches"][0]["checks"]["orphaned_readings"] == {"passed": False, "readings": 1}

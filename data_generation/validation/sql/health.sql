@@ -186,6 +186,9 @@ counted AS (
     WHERE c.area_id IS NOT NULL
     GROUP BY l.batch_id, c.area_id, l.count_date::date
 ),
+lasts AS (
+    SELECT batch_id, max(day) AS day FROM counted GROUP BY batch_id
+),
 stays AS (
     SELECT a.batch_id, c.area_id, max(a.assignment_date) AS last_arrival,
            min(coalesce(a.departure_date, 'infinity')) AS first_departure
@@ -206,10 +209,11 @@ JOIN infrastructure_area area ON area.id = n.area_id
 JOIN infrastructure_geography g ON g.id = area.geography_id
 JOIN limits l ON l.geography = g.name AND l.month = extract(month FROM n.day)
 JOIN stays s ON s.batch_id = n.batch_id AND s.area_id = n.area_id
+JOIN lasts ON lasts.batch_id = n.batch_id
 WHERE n.females >= l.females
   AND n.day + %(lice_harvest_days)s < s.first_departure
   AND n.day >= s.last_arrival + %(lice_young_days)s
-  AND n.day + %(lice_action_days)s <= (SELECT max(day) FROM counted)
+  AND n.day + %(lice_action_days)s <= lasts.day
   AND NOT EXISTS (
       SELECT FROM treated t
       WHERE t.batch_id = n.batch_id AND t.area_id = n.area_id
