@@ -23,7 +23,8 @@ def open_lake(sink: str) -> Lake:
     """
     uri = sink.removeprefix(_KIND)
     if uri == sink or not uri:
-        raise UsageError(f"--sink {sink}: expected parquet:URI.", "Example: --sink parquet:lake")
+        # The value is not repeated: a URI may hold a password.
+        raise UsageError("--sink: expected parquet:URI.", "Example: --sink parquet:lake")
     if re.search(r"://[^/]*@", uri):
         raise UsageError(
             "--sink: a user or password in the URI is not taken.",

@@ -181,9 +181,8 @@ def test_a_worker_killed_within_a_unit_costs_a_retry_and_nothing_else(cluster, s
     assert PASSWORD not in cluster.logs() + own + output + errors
 
 
-@pytest.mark.parametrize(
-    "number", [pytest.param(signal.SIGTERM, marks=pytest.mark.long), signal.SIGKILL]
-)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.long
 def test_a_run_that_ends_leaves_nothing_at_work_on_the_cluster(number, cluster, shell, reference):
     process = shell.start(*TINY, "--scheduler", cluster.address)
     assert shell.wait_for_units(process, 3)
@@ -204,6 +203,7 @@ def test_a_run_that_ends_leaves_nothing_at_work_on_the_cluster(number, cluster, 
     assert digest(shell) == reference
 
 
+@pytest.mark.long
 def test_a_cluster_writes_parquet_files_too(cluster, shell, reference):
     sink = ("--sink", f"parquet:{shell.folder / 'lake'}")
     shell.url = "postgresql://nobody@127.0.0.1:9/none"

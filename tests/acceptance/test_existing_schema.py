@@ -248,6 +248,7 @@ def test_the_other_commands_know_the_tables(filled):
     assert report.returncode == 0, report.stderr
 
 
+@pytest.mark.long
 def test_killed_and_resumed_it_is_the_same(shell, filled):
     process = shell.start(*RUN)
     for units in (3, 20):
