@@ -47,15 +47,14 @@ def test_the_digest_of_tiny_is_the_one_that_is_kept(uninterrupted):
 
 def test_another_seed_gives_another_digest(make_shell):
     digests = []
-    for seed in ("99", "99", "100"):
+    for seed in ("99", "100"):
         shell = make_shell()
         short = ("--set", "generation.sessions_months=[1]")
         done = shell.generate("--mode=sequential", *TINY, *short, "--seed", seed)
         assert done.returncode == 0, done.stderr
         digests.append(digest(shell))
 
-    assert digests[0] == digests[1]
-    assert digests[0] != digests[2]
+    assert digests[0] != digests[1]
 
 
 def test_killed_ten_times_and_resumed(shell, uninterrupted):
@@ -80,7 +79,9 @@ def test_killed_ten_times_and_resumed(shell, uninterrupted):
     assert digest(shell) == uninterrupted
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGTERM, marks=pytest.mark.long), signal.SIGINT]
+)
 def test_a_signal_stops_within_five_seconds_at_a_committed_state(number, shell, uninterrupted):
     process = shell.start("--mode=sequential", *TINY)
     assert shell.wait_for_units(process, 4)

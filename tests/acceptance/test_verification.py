@@ -204,6 +204,7 @@ def test_a_batch_made_by_hand(shell):
     assert failed == ["batch_state_wrong", "history_incomplete"]
 
 
+@pytest.mark.long
 def test_a_database_that_aquamind_migrated(shell, empty_database):
     """Without our columns some checks are left out, and say so; their batch is theirs."""
     with psycopg.connect(empty_database) as connection:

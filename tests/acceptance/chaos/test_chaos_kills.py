@@ -37,7 +37,7 @@ CLOCK = Path(__file__).parent / "clock"
 
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize(
-    ("kills", "workers"), [(3, "1"), pytest.param(100, "2", marks=pytest.mark.long)]
+    ("kills", "workers"), [(5, "1"), pytest.param(100, "2", marks=pytest.mark.long)]
 )
 def test_anything_is_killed_at_random_moments(kills, workers, farm, command, tmp_path_factory):
     """Each victim in turn, in random order, until so many are dead; each dataset is completed."""
