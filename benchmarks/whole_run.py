@@ -87,7 +87,7 @@ def stored(url: str) -> None:
         years = conn.execute(BY_YEAR).fetchall()
     print("year        rows      rows/s  peak MB of one process")
     for year, rows, memory_mb, seconds in years:
-        speed = f"{rows / float(seconds):>12,.0f}" if seconds else f"{'-':>12}"
+        speed = f"{float(rows) / float(seconds):>12,.0f}" if seconds else f"{'-':>12}"
         print(f"{year}{rows:>12,}{speed}{memory_mb:>10,.0f}")
 
 
