@@ -296,7 +296,8 @@ class Broodstock:
         notes = [{"stripped_on": spawned, "eyed_eggs": n} for n in counts.tolist()]
         notes += [{"stripped_on": spawned}] * len(males)
         fish = self._fish[used]
-        moment = at(world.today.day, 7, 30)
+        # After the month's round and moves, so that history ends in what the row says.
+        moment = at(world.today.day, 14)
         world.output.update(_TABLE, len(fish), **fish_columns(world, fish, moment, notes))
         self._fish = self._fish[self._fish[:, FISH["status"]] != DECEASED]
 
