@@ -68,7 +68,7 @@ def test_a_password_reaches_no_log_report_checkpoint_table_or_process_list(shell
         told += [done.stdout, done.stderr]
     written = {path: path.read_text("utf-8") for path in shell.folder.rglob("*") if path.is_file()}
 
-    assert sum("spawn_main" in line for line in seen) >= 2
+    assert any("spawn_main" in line for line in seen)
     assert any("worker" in name for name in names)
     assert {path.parent.name for path in written} == {"checkpoints", "logs", "reports"}
     assert "Traceback" in told[-1]
