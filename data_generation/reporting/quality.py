@@ -13,7 +13,7 @@ from typing import Any
 from data_generation.files import write_atomically
 from data_generation.reporting.facts import Facts
 from data_generation.reporting.water import SampledMonth
-from data_generation.validation.runner import Validation
+from data_generation.validation.results import Validation
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from data_generation.orchestrator import (
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.decide import Mode
 from data_generation.orchestrator.folders import PROJECT_ROOT, Folders, require_writable
+from data_generation.orchestrator.memory import resources_for
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.store import RunRecord
@@ -43,6 +44,9 @@ from data_generation.storage.lake import Lake
 from data_generation.validation.runner import validate
 
 CONFIG_DIR = PROJECT_ROOT / "config"
+
+_MOST_LANES: Final = 8
+"""Connections of a validation: more would wait for the slowest check."""
 
 _NO_DATABASE: Final[dict[str, Any]] = {"host": "none"}
 """Instead of a database's parameters where none is used."""
@@ -145,11 +149,14 @@ def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
 
 
 def _validate(options: argparse.Namespace, folders: Folders) -> ExitCode:
-    with _connected() as connection:
+    lanes = min(max(1, resources_for(_configured(options).runtime).workers), _MOST_LANES)
+    with ExitStack() as stack:
+        connection = stack.enter_context(_connected())
         run = _required_run(connection)
         rows = sum(store.rows_by_table(connection, run.id).values())
-        with Screen(bar=not options.no_progress) as screen:
-            result = validate(connection, _as_stored([], run), run.id, screen.check)
+        connections = [connection, *(stack.enter_context(_connected()) for _ in range(lanes - 1))]
+        screen = stack.enter_context(Screen(bar=not options.no_progress))
+        result = validate(connections, _as_stored([], run), run.id, screen.check)
     quality.keep(result, folders.reports, run.id, run.fingerprint, rows)
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.FAULTS_FOUND if result.faults else ExitCode.DONE

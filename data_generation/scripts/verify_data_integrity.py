@@ -16,7 +16,7 @@ from data_generation.orchestrator.store import RunRecord
 from data_generation.scripts import shell
 from data_generation.scripts.farm_flags import CONFIG_DIR, GUIDE_PROFILE
 from data_generation.validation.guide import all_batches, limits
-from data_generation.validation.runner import counted
+from data_generation.validation.results import counted
 from data_generation.validation.scope import BATCHES
 from data_generation.validation.verification import Part, verify
 

@@ -26,10 +26,11 @@ class Check:
     `needs` are columns (table.column) that AquaMind's own schema lacks; without them the check
     cannot be done. `planner` are settings of the database's planner, switched for this query only.
     `unique` are a table and the columns that an index makes unique where there is one: then
-    nothing can be wrong. `counted_by` is a query of the same file that counts the rows of this
-    check and others in one pass; only if it finds some is the check's own query asked.
+    nothing can be wrong. `counted_by` is a cheaper query of the same file that counts what this
+    check and perhaps others could find; only if it finds some is the check's own query asked.
     `statistics` are the names in the configuration of what its rows say, if not its own name.
     `of_years`: it holds for the run over years only, not for batches made one by one.
+    `slow`: it takes a good part of the time of all, so it is begun before the others.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Check:
     counted_by: LiteralString | None = None
     statistics: tuple[str, ...] = ()
     of_years: bool = False
+    slow: bool = False
 
 
 _PAIR = ("batch_id", "other_batch_id")
@@ -50,13 +52,13 @@ _LOT = "inventory_feedingevent.feed_stock_id"
 _DEAD_FROM = "batch_mortalityevent.assignment_id"
 _READINGS: LiteralString = "readings_in_one_pass"
 
-HISTORY = Check("history_incomplete", ("batch_id", *_SILO, "container_id", *_AREA))
+HISTORY = Check("history_incomplete", ("batch_id", *_SILO, "container_id", *_AREA), slow=True)
 """The check of audit trails; its query is made of one for each tracked table."""
 
 CHECKS: dict[Group, tuple[Check, ...]] = {
     "integrity": (
-        Check("readings_outside_assignment", _PAIR, "water", counted_by=_READINGS),
-        Check("readings_stored_late", file="water", counted_by=_READINGS),
+        Check("readings_outside_assignment", _PAIR, "water", counted_by=_READINGS, slow=True),
+        Check("readings_stored_late", file="water", counted_by=_READINGS, slow=True),
         Check("feedings_outside_assignment"),
         Check("samples_outside_assignment"),
         Check("mortalities_outside_assignment", needs=(_DEAD_FROM,)),
@@ -103,10 +105,10 @@ CHECKS: dict[Group, tuple[Check, ...]] = {
         Check("area_without_fallow", _PAIR),
         Check("stages_out_of_order", _PAIR),
         Check("stage_in_wrong_place"),
-        Check("container_overfull"),
+        Check("container_overfull", counted_by="perhaps_overfull"),
         Check("too_many_batches", file="moves", of_years=True),
         Check("wrong_parameter_for_water", ("container_id",)),
-        Check("readings_wrong_for_water", file="water", counted_by=_READINGS),
+        Check("readings_wrong_for_water", file="water", counted_by=_READINGS, slow=True),
         Check("transition_water_wrong", file="water"),
         Check("sensors_apart", file="water"),
         Check("day_length_wrong", _AREA, "water"),

@@ -1,10 +1,9 @@
-"""Runs the checks on a database and says what they found, as text and as plain data."""
+"""Runs the checks on a database."""
 
 import itertools
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
 import psycopg
@@ -12,7 +11,7 @@ from psycopg import sql as psql
 
 from data_generation import named_sql
 from data_generation.config.models import Config
-from data_generation.validation import history
+from data_generation.validation import history, lanes
 from data_generation.validation.checks import (
     CHECKS,
     HISTORY,
@@ -20,138 +19,29 @@ from data_generation.validation.checks import (
     Finding,
     Group,
     LeftOut,
-    description,
-    find,
     missing,
     parameters,
     query,
     tables,
 )
+from data_generation.validation.results import Outcome, Results, Validation
 from data_generation.validation.scope import Scope, batches_of_run, columns, primary_keys
 
+_BEGIN: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SETTINGS: Final = (
-    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
     "SET LOCAL work_mem = '128MB'",
     "SET LOCAL TimeZone = 'UTC'",
 )
 
+_CANCEL_SECONDS: Final = 5.0
 
+Job = list[tuple[Group, Check]]
 Watch = Callable[[int, int, str], None]
 """Told before each check how many are done, of how many, and its name."""
 
 
-@dataclass
-class Results:
-    """What checks found so far.
-
-    Of each check with a fault `queries` shows the rows, `tables` names those that it reads.
-    """
-
-    findings: list[Finding] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-    queries: dict[str, str] = field(default_factory=dict)
-    tables: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    by_batch: dict[str, Counter[int | None]] = field(default_factory=dict)
-    """Offending rows by check and by the stored key of their batch; None: they name none."""
-
-    @property
-    def faults(self) -> int:
-        """How many findings did not pass."""
-        return sum(1 for finding in self.findings if not finding.passed)
-
-    def add(self, found: Sequence[Finding], rows: str, read: tuple[str, ...]) -> None:
-        """Add what a check found, the query of its rows, and the tables that it reads.
-
-        Counts of rows add to those that the check found elsewhere.
-        """
-        for finding in found:
-            known = next((f for f in self.findings if f.check == finding.check), None)
-            if known is None or finding.group == "statistics":
-                self.findings.append(finding)
-            else:
-                at = self.findings.index(known)
-                self.findings[at] = replace(known, value=known.value + finding.value)
-        for check in dict.fromkeys(f.check for f in found if not f.passed):
-            before = self.queries.get(check)
-            self.queries[check] = f"{before};\n{rows}" if before else rows
-            self.tables[check] = tuple(sorted({*self.tables.get(check, ()), *read}))
-
-    def count(self, check: str, rows: Mapping[int | None, int]) -> None:
-        """Add offending rows of a check, by batch."""
-        self.by_batch.setdefault(check, Counter()).update(rows)
-
-    def leave_out(self, check: LeftOut) -> None:
-        """Note a check that cannot be done, once."""
-        if check not in self.left_out:
-            self.left_out.append(check)
-
-    def lines(self, groups: Iterable[Group]) -> Iterator[str]:
-        """A line for each finding and each check left out."""
-        for group in groups:
-            yield f"{group}:"
-            yield from (_line(f) for f in self.findings if f.group == group)
-            yield from (
-                f"  left out {check.check}: {check.reason}"
-                for check in self.left_out
-                if check.group == group
-            )
-
-    def explanations(self) -> Iterator[str]:
-        """For each check with a fault what it means, how much, where, and the query of the rows."""
-        for name in _faulty(self.findings):
-            group, check = find(name)
-            found = [f for f in self.findings if f.check == name]
-            count = counted(int(found[0].value), "row", "rows") + " in "
-            where = ", ".join(self.tables[name])
-            yield from ("", f"{name}: {'' if group == 'statistics' else count}{where}.")
-            yield f"{description(group, check)}. The rows:"
-            yield f"{self.queries[name]};"
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON; faults carry their query."""
-        return {
-            "faults": self.faults,
-            "findings": [asdict(f) | {"passed": f.passed} for f in self.findings],
-            "left_out": [
-                {"group": c.group, "check": c.check, "reason": c.reason} for c in self.left_out
-            ],
-            "queries": self.queries,
-            "tables": {name: list(read) for name, read in self.tables.items()},
-        }
-
-
-@dataclass(frozen=True)
-class Validation:
-    """All findings of a validation; `batches` is how many were looked at, None for the database."""
-
-    results: Results
-    batches: int | None = None
-
-    @property
-    def faults(self) -> int:
-        """How many findings did not pass."""
-        return self.results.faults
-
-    def as_text(self) -> str:
-        """A line for each finding; for each fault what it means and the query that shows it."""
-        lines = list(self.results.lines(CHECKS))
-        if self.batches is not None:
-            lines.insert(
-                0,
-                f"Looked at: {counted(self.batches, 'batch', 'batches')} of this run and their "
-                "places. Rows of others: runscript verify_data_integrity",
-            )
-        lines += self.results.explanations()
-        verdict = counted(self.faults, "fault", "faults")
-        return "\n".join([*lines, "", f"{len(self.results.findings)} findings, {verdict}."])
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON; faults carry their query."""
-        return {**self.results.as_dict(), "batches": self.batches}
-
-
 class Checker:
-    """Runs checks in one snapshot of a database."""
+    """Makes checks in one snapshot of a database, one after the other."""
 
     def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
         """Ask the catalog which columns there are; `cursor` is inside `snapshot`."""
@@ -162,38 +52,24 @@ class Checker:
         self._clean: dict[str, bool] = {}
         self._unsure: tuple[str, ...] | None = None
 
-    def run(
-        self,
-        group: Group,
-        config: Config,
-        scope: Scope,
-        results: Results,
-        watch: Callable[[str], None] | None = None,
-        only: Callable[[Check], bool] | None = None,
-    ) -> None:
-        """Run the checks of a group, with the limits of a configuration, on what `scope` covers.
-
-        `watch` is told each check's name before it, `only` chooses among them.
-        """
+    def examine(self, group: Group, check: Check, config: Config, scope: Scope) -> Outcome:
+        """Make one check, with the limits of a configuration, on what `scope` covers."""
+        lacking = missing(check, self._columns)
+        if lacking:
+            return Outcome(check.name, left_out=LeftOut(group, check.name, lacking))
         values = {**parameters(config), **scope.parameters()}
-        for check in filter(only, CHECKS[group]):
-            if watch is not None:
-                watch(check.name)
-            lacking = missing(check, self._columns)
-            if lacking:
-                results.leave_out(LeftOut(group, check.name, lacking))
-                continue
-            text = self.query(group, check, scope)
-            read = tables(text.as_string(self.cursor), self._keys)
-            if group == "statistics":
-                found = self._statistics(check, text, values, config)
-            else:
-                counts = {} if self._cannot_fail(check) else self._count(check, text, values)
-                results.count(check.name, counts)
-                found = [Finding(group, check.name, "", float(sum(counts.values())), 0.0, 0.0)]
-                if check is HISTORY and counts:
-                    read = self._sources(text, values)
-            results.add(found, self.render(text, values), read)
+        text = self.query(group, check, scope)
+        read = tables(text.as_string(self.cursor), self._keys)
+        counts: dict[int | None, int] = {}
+        if group == "statistics":
+            found = self._statistics(check, text, values, config)
+        else:
+            if not self._cannot_fail(group, check, values):
+                counts = self._count(check, text, values)
+            found = [Finding(group, check.name, "", float(sum(counts.values())), 0.0, 0.0)]
+            if check is HISTORY and counts:
+                read = self._sources(text, values)
+        return Outcome(check.name, tuple(found), self.render(text, values), read, counts)
 
     def query(self, group: Group, check: Check, scope: Scope) -> psql.Composed:
         """The query of a check, restricted to what `scope` covers."""
@@ -220,6 +96,10 @@ class Checker:
             self._unsure = tuple(found)
         return self._unsure
 
+    def cancel(self) -> None:
+        """End the query that runs now, from another thread."""
+        self.cursor.connection.cancel_safe(timeout=_CANCEL_SECONDS)
+
     def render(self, text: psql.Composable, values: dict[str, Any]) -> str:
         """A query with its parameters filled in."""
         return self._rendering.mogrify(psql.Composed([text]), values)
@@ -234,10 +114,10 @@ class Checker:
             self.cursor.execute(counting.format(psql.SQL(named), text), values)
             return dict(self.cursor.fetchall())
 
-    def _cannot_fail(self, check: Check) -> bool:
-        """Whether an index rules faults out, or a pass over all rows has found none.
+    def _cannot_fail(self, group: Group, check: Check, values: dict[str, Any]) -> bool:
+        """Whether an index rules faults out, or a cheaper count has found none.
 
-        What one pass counts for several checks is remembered: the snapshot does not change.
+        What one count says of several checks is remembered: the snapshot does not change.
         """
         if check.unique is not None:
             table, names = check.unique
@@ -246,11 +126,12 @@ class Checker:
             return self.cursor.fetchone() == (True,)
         if check.counted_by is None:
             return False
-        if check.counted_by not in self._clean:
-            # Its percent signs are doubled, as in every statement that may have parameters.
-            self.cursor.execute(named_sql.statement(__package__, check.file, check.counted_by), {})
-            self._clean[check.counted_by] = not any(self.cursor.fetchone() or ())
-        return self._clean[check.counted_by]
+        text = named_sql.statement(__package__, check.file or group, check.counted_by)
+        asked = self.render(psql.SQL(text), values)
+        if asked not in self._clean:
+            self.cursor.execute(text, values)
+            self._clean[asked] = not any(self.cursor.fetchone() or ())
+        return self._clean[asked]
 
     def _sources(self, text: psql.Composed, values: dict[str, Any]) -> tuple[str, ...]:
         """The tables whose rows a check of many tables has found."""
@@ -291,56 +172,101 @@ def snapshot(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[Any
 
     The connection must be outside a transaction. Raises `psycopg.Error` if the database fails.
     """
-    with connection.transaction(), connection.cursor() as cursor:
-        for setting in _SETTINGS:
-            cursor.execute(setting)
+    with snapshots([connection]) as (cursor,):
         yield cursor
 
 
+@contextmanager
+def snapshots(
+    connections: Sequence[psycopg.Connection[Any]],
+) -> Iterator[list[psycopg.Cursor[Any]]]:
+    """The same snapshot, seen by several connections to one database; a cursor for each.
+
+    They must be outside a transaction. Raises `psycopg.Error` if the database fails.
+    """
+    with ExitStack() as stack:
+        cursors: list[psycopg.Cursor[Any]] = []
+        shared: str | None = None
+        for connection in connections:
+            stack.enter_context(connection.transaction())
+            cursor = stack.enter_context(connection.cursor())
+            cursor.execute(_BEGIN)
+            if shared is not None:
+                cursor.execute(psql.SQL("SET TRANSACTION SNAPSHOT {}").format(psql.Literal(shared)))
+            elif len(connections) > 1:
+                shared = str(cursor.execute("SELECT pg_export_snapshot()").fetchall()[0][0])
+            for setting in _SETTINGS:
+                cursor.execute(setting)
+            cursors.append(cursor)
+        yield cursors
+
+
+def run_checks(
+    checkers: Sequence[Checker],
+    groups: Iterable[Group],
+    config: Config,
+    scope: Scope,
+    results: Results,
+    watch: Callable[[str], None] | None = None,
+    only: Callable[[Check], bool] | None = None,
+) -> None:
+    """Make the checks of some groups, on what `scope` covers, and add what they find to `results`.
+
+    The checkers, each on a connection of its own, work beside each other; `results` are in the
+    checks' order all the same. `watch` is told each check's name before it, `only` chooses among
+    them.
+    """
+    chosen = [(group, check) for group in groups for check in filter(only, CHECKS[group])]
+    outcomes: dict[str, Outcome] = {}
+
+    def work(checker: Checker, job: Job) -> None:
+        for group, check in job:
+            if watch is not None:
+                watch(check.name)
+            outcomes[check.name] = checker.examine(group, check, config, scope)
+
+    lanes.share(_jobs(chosen), checkers, work, Checker.cancel)
+    for _, check in chosen:
+        results.add(outcomes[check.name])
+
+
+def _jobs(chosen: Iterable[tuple[Group, Check]]) -> list[Job]:
+    """What one checker does in one go: checks that share a pass over rows; the slow ones first."""
+    jobs: dict[str, Job] = {}
+    for group, check in chosen:
+        jobs.setdefault(check.counted_by or check.name, []).append((group, check))
+    return sorted(jobs.values(), key=lambda job: not any(check.slow for _, check in job))
+
+
 def validate(
-    connection: psycopg.Connection[Any],
+    connections: Sequence[psycopg.Connection[Any]],
     config: Config,
     run: int | None = None,
     watch: Watch | None = None,
 ) -> Validation:
-    """Run every check in one read-only snapshot of the database.
+    """Run every check in one read-only snapshot of the database, on one or more connections to it.
 
     With the id of a run, rows are looked at only if they are tied to batches that it wrote, or to
     places that those used; without one, all rows of the database. `watch` hears how it goes.
     Raises `psycopg.Error` if the database fails.
     """
     results = Results()
-    with snapshot(connection) as cursor:
-        batches = None if run is None else batches_of_run(cursor, run)
-        scope = Scope() if batches is None else Scope.of(cursor, batches, parameters(config))
-        checker = Checker(cursor)
-        total = sum(map(len, CHECKS.values()))
-        tell = None if watch is None else counting(watch, total)
-        for group in CHECKS:
-            checker.run(group, config, scope, results, tell)
+    with snapshots(connections) as cursors:
+        first = cursors[0]
+        batches = None if run is None else batches_of_run(first, run)
+        scope = Scope() if batches is None else Scope.of(first, batches, parameters(config))
+        tell = None if watch is None else counting(watch, sum(map(len, CHECKS.values())))
+        run_checks([Checker(cursor) for cursor in cursors], CHECKS, config, scope, results, tell)
     return Validation(results, None if batches is None else len(batches))
 
 
 def counting(watch: Watch, total: int) -> Callable[[str], None]:
-    """Tells `watch` of one check after the other, of so many."""
+    """Tells `watch` of one check after the other, of so many; several threads may tell it."""
     done = itertools.count()
-    return lambda name: watch(next(done), total, name)
+    one = threading.Lock()
 
+    def tell(name: str) -> None:
+        with one:
+            watch(next(done), total, name)
 
-def counted(number: int, one: str, many: str) -> str:
-    """A number and its noun."""
-    return f"{number or 'no'} {one if number == 1 else many}"
-
-
-def _faulty(findings: Sequence[Finding]) -> list[str]:
-    return list(dict.fromkeys(f.check for f in findings if not f.passed))
-
-
-def _line(finding: Finding) -> str:
-    mark = "ok   " if finding.passed else "FAULT"
-    if finding.group != "statistics":
-        return f"  {mark} {finding.check}: {finding.value:.0f}"
-    return (
-        f"  {mark} {finding.check} ({finding.label}): {finding.value:.4g} "
-        f"[{finding.low:g}, {finding.high:g}]"
-    )
+    return tell

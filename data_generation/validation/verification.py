@@ -10,7 +10,8 @@ import psycopg
 from data_generation.config.models import Config
 from data_generation.validation.checks import CHECKS, HISTORY, Group, parameters
 from data_generation.validation.guide import Guide, GuideResults, explanation
-from data_generation.validation.runner import Checker, Results, Watch, counted, counting, snapshot
+from data_generation.validation.results import Results, counted
+from data_generation.validation.runner import Checker, Watch, counting, run_checks, snapshot
 from data_generation.validation.scope import Scope
 
 _GROUPS: Final[tuple[Group, ...]] = ("integrity", "rules")
@@ -94,14 +95,20 @@ def verify(
         first = parts[0].config
         covered = Scope() if whole else Scope.of(cursor, every, parameters(first))
         # Integrity has no limits: any configuration will do.
-        checker.run("integrity", first, covered, results, tell)
+        run_checks([checker], ["integrity"], first, covered, results, tell)
         broken = results.by_batch.get(HISTORY.name, Counter())
         for part in parts:
             Guide(checker, part.config).check(part.batches, broken, guide)
             alone = whole and len(parts) == 1
             scope = Scope() if alone else Scope.of(cursor, part.batches, parameters(part.config))
-            checker.run(
-                "rules", part.config, scope, results, tell, lambda check: not check.of_years
+            run_checks(
+                [checker],
+                ["rules"],
+                part.config,
+                scope,
+                results,
+                tell,
+                only=lambda check: not check.of_years,
             )
     guide.batches.sort(key=lambda batch: (batch.first_day, batch.batch_number))
     return Verification(guide, results, whole, tuple(notes))

@@ -9,7 +9,8 @@ from data_generation.config.loader import load_config
 from data_generation.named_sql import statement
 from data_generation.orchestrator.folders import PROJECT_ROOT
 from data_generation.validation.checks import CHECKS, HISTORY, find, parameters
-from data_generation.validation.runner import Checker, Results
+from data_generation.validation.results import Results
+from data_generation.validation.runner import Checker, run_checks
 from data_generation.validation.scope import Scope
 from tests.integration.planted_faults import INTEGRITY, RULES, assign
 
@@ -32,9 +33,8 @@ def check(connection, batches=None, config=TINY, only=None):
     scope = Scope()
     if batches is not None:
         scope = Scope.of(cursor, batches, parameters(config))
-    checker, results = Checker(cursor), Results()
-    for group in COUNTING:
-        checker.run(group, config, scope, results, only=only)
+    results = Results()
+    run_checks([Checker(cursor)], COUNTING, config, scope, results, only=only)
     return results
 
 
@@ -243,10 +243,9 @@ def test_a_check_without_its_column_is_left_out_and_says_so(column, farm):
     table, name = column.split(".")
     for place in (table, table.replace("_", "_historical", 1)):
         farm.execute(f"ALTER TABLE {place} DROP COLUMN {name}")
-    checker, results = Checker(farm.cursor()), Results()
+    results = Results()
 
-    for group in CHECKS:
-        checker.run(group, TINY, Scope(), results)
+    run_checks([Checker(farm.cursor())], CHECKS, TINY, Scope(), results)
 
     assert {check.check for check in results.left_out} == LACKING[column]
     assert {finding.check for finding in results.findings}.isdisjoint(LACKING[column])

@@ -10,7 +10,8 @@ from data_generation.config.loader import load_config
 from data_generation.orchestrator.folders import PROJECT_ROOT
 from data_generation.validation.checks import HISTORY
 from data_generation.validation.guide import Guide, GuideResults, all_batches
-from data_generation.validation.runner import Checker, Results
+from data_generation.validation.results import Results
+from data_generation.validation.runner import Checker, run_checks
 from data_generation.validation.scope import Scope
 
 READINGS = "environmental_environmentalreading"
@@ -47,7 +48,7 @@ def examine(connection, config=TINY, batches=(1, 2)):
         Results(),
         GuideResults(),
     )
-    checker.run("integrity", config, Scope(), integrity)
+    run_checks([checker], ["integrity"], config, Scope(), integrity)
     broken = integrity.by_batch.get(HISTORY.name, Counter())
     Guide(checker, config).check(batches, broken, results)
     return {report.id: report for report in results.batches}, results.queries

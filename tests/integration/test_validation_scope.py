@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from data_generation.config.loader import load_config
 from data_generation.orchestrator.folders import PROJECT_ROOT
 from data_generation.validation.checks import CHECKS
-from data_generation.validation.runner import validate
+from data_generation.validation.runner import snapshots, validate
 from data_generation.validation.scope import Scope, batches_of_run
 from data_generation.validation.verification import Part, verify
 
@@ -72,7 +72,7 @@ def run_of(connection):
 
 
 def test_a_run_alone_in_its_database_is_checked_with_all_rows(copy):
-    result = validate(copy, TINY, run_of(copy))
+    result = validate([copy], TINY, run_of(copy))
 
     assert result.batches is None
     # Nobody's: only a check of everything can see it.
@@ -81,15 +81,15 @@ def test_a_run_alone_in_its_database_is_checked_with_all_rows(copy):
         "cost_per_kg, supplier, batch_number, notes, feed_id) "
         "VALUES (now(), now(), '2017-06-01', 100, 10, 'Somebody', 'X-1', '', 1)"
     )
-    assert faulty(validate(copy, TINY, run_of(copy))) > faulty(result)
+    assert faulty(validate([copy], TINY, run_of(copy))) > faulty(result)
 
 
 def test_rows_of_others_are_not_the_runs_faults(copy):
-    alone = validate(copy, TINY, run_of(copy))
+    alone = validate([copy], TINY, run_of(copy))
     copy.execute(THEIRS)
 
-    everything = validate(copy, TINY)
-    ours = validate(copy, TINY, run_of(copy))
+    everything = validate([copy], TINY)
+    ours = validate([copy], TINY, run_of(copy))
 
     assert faulty(everything) - faulty(alone) >= {
         "readings_outside_assignment",
@@ -113,12 +113,45 @@ def test_a_faults_query_of_a_restricted_check_gives_its_rows(copy):
     copy.execute(THEIRS)
     copy.execute("UPDATE infrastructure_feedcontainer SET capacity_kg = 100 WHERE id = 7")
 
-    result = validate(copy, TINY, run_of(copy))
+    result = validate([copy], TINY, run_of(copy))
 
     (finding,) = (f for f in result.results.findings if f.check == "silos_over_or_under")
     rows = copy.execute(result.results.queries["silos_over_or_under"]).fetchall()
     assert len(rows) == finding.value > 0
     assert {row[0] for row in rows} == {7}
+
+
+def test_several_connections_find_what_one_finds(copy):
+    copy.execute("UPDATE infrastructure_feedcontainer SET capacity_kg = 100 WHERE id = 7")
+    told = []
+
+    alone = validate([copy], TINY)
+    with psycopg.connect(copy.info.dsn) as second, psycopg.connect(copy.info.dsn) as third:
+        beside = validate([copy, second, third], TINY, watch=lambda *what: told.append(what))
+
+    assert faulty(alone) == {"silos_over_or_under", "history_incomplete"}
+    assert beside.as_dict() == alone.as_dict()
+    assert beside.as_text() == alone.as_text()
+    assert [done for done, _, _ in told] == list(range(len(told)))
+    assert sorted(name for _, _, name in told) == sorted(
+        check.name for checks in CHECKS.values() for check in checks
+    )
+
+
+def test_several_connections_see_the_database_of_one_moment(copy):
+    with psycopg.connect(copy.info.dsn) as second, psycopg.connect(copy.info.dsn) as other:
+        with snapshots([copy, second]) as cursors:
+            other.execute("UPDATE infrastructure_feedcontainer SET capacity_kg = 1 WHERE id = 7")
+            other.commit()
+            seen = [
+                cursor.execute(
+                    "SELECT capacity_kg FROM infrastructure_feedcontainer WHERE id = 7"
+                ).fetchone()
+                for cursor in cursors
+            ]
+        assert copy.info.transaction_status == second.info.transaction_status == 0
+
+    assert seen[0] == seen[1] != (1,)
 
 
 def test_batches_of_a_run_lie_where_its_keys_are(copy):

@@ -46,7 +46,7 @@ from data_generation.reporting.rows import (
 from data_generation.reporting.targets import targets
 from data_generation.reporting.water import SampledMonth, busiest, month_starts
 from data_generation.validation.checks import Finding
-from data_generation.validation.runner import Results, Validation
+from data_generation.validation.results import Outcome, Results, Validation
 
 CONFIG = Path(__file__).parents[2] / "config"
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -228,7 +228,8 @@ def test_lost_fish_and_feed_from_nowhere_are_counted():
 
 def test_a_kept_validation_is_shown_only_of_the_same_rows(tmp_path):
     results = Results()
-    results.add([Finding("rules", "hall_without_rest", "", 0.0, 0.0, 0.0)], "SELECT", ())
+    finding = Finding("rules", "hall_without_rest", "", 0.0, 0.0, 0.0)
+    results.add(Outcome(finding.check, (finding,), "SELECT"))
     quality.keep(Validation(results), tmp_path, 1, "abc", 10)
 
     assert quality.kept(tmp_path, 1, "abc", 10)["faults"] == 0

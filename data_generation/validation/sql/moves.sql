@@ -80,27 +80,31 @@ HAVING count(*) >= %(max_live_batches)s;
 -- Feeding summaries of containers and batches whose kilograms are not those of the feedings in their
 -- time; a summary of at most seven days is one of a calendar week, a longer one of a stay or stage;
 -- 2001 began on a Monday
-WITH fed AS MATERIALIZED (
-    SELECT batch_id, batch_assignment_id AS assignment_id, feeding_date AS day,
+WITH weeks AS MATERIALIZED (
+    SELECT batch_assignment_id AS assignment_id, (feeding_date - '2001-01-01') / 7 AS week,
            sum(amount_kg) AS kg
     FROM inventory_feedingevent
-    GROUP BY batch_id, batch_assignment_id, feeding_date
-),
-weeks AS (
-    SELECT assignment_id, (day - '2001-01-01') / 7 AS week, sum(kg) AS kg
-    FROM fed GROUP BY assignment_id, (day - '2001-01-01') / 7
+    GROUP BY batch_assignment_id, (feeding_date - '2001-01-01') / 7
 ),
 stays AS (
     SELECT assignment_id, sum(kg) AS kg FROM weeks GROUP BY assignment_id
 ),
-batch_days AS (
-    SELECT batch_id, day, sum(kg) AS kg FROM fed GROUP BY batch_id, day
+running AS (
+    -- What a batch had been fed by the end of a day: a difference of two is what it was fed between.
+    SELECT batch_id, feeding_date AS day,
+           sum(sum(amount_kg)) OVER (PARTITION BY batch_id ORDER BY feeding_date) AS kg,
+           lead(feeding_date, 1, 'infinity') OVER (PARTITION BY batch_id ORDER BY feeding_date)
+               AS next_day
+    FROM inventory_feedingevent
+    GROUP BY batch_id, feeding_date
 ),
 batch_sums AS (
-    SELECT s.id, sum(d.kg) AS kg
+    SELECT s.id, coalesce(last.kg, 0) - coalesce(before.kg, 0) AS kg
     FROM inventory_batchfeedingsummary s
-    LEFT JOIN batch_days d ON d.batch_id = s.batch_id AND d.day BETWEEN s.period_start AND s.period_end
-    GROUP BY s.id
+    LEFT JOIN running last ON last.batch_id = s.batch_id
+         AND s.period_end >= last.day AND s.period_end < last.next_day
+    LEFT JOIN running before ON before.batch_id = s.batch_id
+         AND s.period_start > before.day AND s.period_start <= before.next_day
 )
 SELECT s.batch_id, 'container' AS of, s.id, s.period_start, s.period_end, s.total_feed_kg,
        coalesce(w.kg, 0) AS fed

@@ -161,12 +161,27 @@ ORDER BY g.name;
 -- and salinity read at the same moment in the same container (Garcia & Gordon 1992; density by Millero
 -- & Poisson 1981), the lowest and the highest of a thousand; the 95th percentile of daily means of
 -- what is dissolved in hall water; pH in halls; temperature and salinity at sea
-WITH sampled AS MATERIALIZED (
-    SELECT r.container_id, r.reading_time, r.parameter_id, r.value::float8 AS value
-    FROM environmental_environmentalreading r
-    WHERE r.sensor_id IS NOT NULL
-      AND date_part('epoch', r.reading_time)::bigint / 86400 %% 30 = 7
-      AND (%(batches)s::bigint[] IS NULL OR r.batch_id = ANY (%(batches)s::bigint[]))
+WITH sampled_days AS (
+    SELECT '1970-01-08'::date + 30 * n AS day
+    FROM generate_series(
+        (SELECT (min(assignment_date) - '1970-01-08') / 30 FROM batch_batchcontainerassignment),
+        -- No stay lasts longer; days without readings cost nothing.
+        (SELECT (greatest(max(assignment_date), max(departure_date)) + 1000 - '1970-01-08') / 30
+         FROM batch_batchcontainerassignment)
+    ) n
+),
+sampled AS MATERIALIZED (
+    SELECT r.container_id, r.reading_time, r.parameter_id, r.value
+    FROM sampled_days d
+    -- A day at a time: only its month is looked at, by an index.
+    CROSS JOIN LATERAL (
+        SELECT container_id, reading_time, parameter_id, value::float8 AS value
+        FROM environmental_environmentalreading
+        WHERE reading_time >= d.day::timestamptz AND reading_time < (d.day + 1)::timestamptz
+          AND sensor_id IS NOT NULL
+          AND (%(batches)s::bigint[] IS NULL OR batch_id = ANY (%(batches)s::bigint[]))
+        OFFSET 0
+    ) r
 ),
 moments AS (
     SELECT container_id, reading_time,

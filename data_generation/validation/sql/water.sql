@@ -47,30 +47,46 @@ SELECT count(*) FILTER (
 FROM environmental_environmentalreading r
 LEFT JOIN (
     SELECT a.id, a.container_id, a.batch_id, a.assignment_date::timestamptz AS begins,
-           coalesce(a.departure_date + 1, 'infinity')::timestamptz AS ends, w.wrong
+           coalesce(a.departure_date + 1, 'infinity')::timestamptz AS ends,
+           CASE WHEN c.area_id IS NULL
+                THEN ARRAY(SELECT id FROM environmental_environmentalparameter
+                           WHERE name = 'Salinity' OR name ILIKE '%%turbidity%%')
+                ELSE ARRAY(SELECT id FROM environmental_environmentalparameter
+                           WHERE name IN ('CO2', 'Nitrite', 'Nitrate', 'Ammonium')
+                              OR name ILIKE '%%turbidity%%')
+           END AS wrong
     FROM batch_batchcontainerassignment a
     JOIN infrastructure_container c ON c.id = a.container_id
-    CROSS JOIN LATERAL (
-        SELECT array_agg(p.id) AS wrong
-        FROM environmental_environmentalparameter p
-        WHERE p.name ILIKE '%%turbidity%%'
-           OR (p.name = 'Salinity' AND c.area_id IS NULL)
-           OR (p.name IN ('CO2', 'Nitrite', 'Nitrate', 'Ammonium') AND c.area_id IS NOT NULL)
-    ) w
+    -- Kept apart, or the casts would be made for each reading.
+    OFFSET 0
 ) a ON a.id = r.batch_container_assignment_id;
 
 -- name: sensors_apart
 -- Temperature sensors whose mean of a day is far from the median of those in the same water; of every
 -- thirtieth day, for a sensor that is off stays so
-WITH daily AS (
+WITH sampled_days AS (
+    SELECT '1970-01-08'::date + 30 * n AS day
+    FROM generate_series(
+        (SELECT (min(assignment_date) - '1970-01-08') / 30 FROM batch_batchcontainerassignment),
+        -- No stay lasts longer; days without readings cost nothing.
+        (SELECT (greatest(max(assignment_date), max(departure_date)) + 1000 - '1970-01-08') / 30
+         FROM batch_batchcontainerassignment)
+    ) n
+),
+daily AS (
     SELECT r.sensor_id, r.container_id, min(r.batch_id) AS batch_id, c.hall_id, c.area_id,
-           r.reading_time::date AS day, avg(r.value)::float8 AS celsius
-    FROM environmental_environmentalreading r
-    JOIN environmental_environmentalparameter p ON p.id = r.parameter_id
+           d.day, avg(r.value)::float8 AS celsius
+    FROM sampled_days d
+    CROSS JOIN LATERAL (
+        SELECT * FROM environmental_environmentalreading
+        WHERE reading_time >= d.day::timestamptz AND reading_time < (d.day + 1)::timestamptz
+          AND sensor_id IS NOT NULL
+          AND parameter_id = (SELECT id FROM environmental_environmentalparameter
+                              WHERE name = 'Temperature')
+        OFFSET 0
+    ) r
     JOIN infrastructure_container c ON c.id = r.container_id
-    WHERE p.name = 'Temperature' AND r.sensor_id IS NOT NULL
-      AND date_part('epoch', r.reading_time)::bigint / 86400 %% 30 = 7
-    GROUP BY r.sensor_id, r.container_id, c.hall_id, c.area_id, r.reading_time::date
+    GROUP BY r.sensor_id, r.container_id, c.hall_id, c.area_id, d.day
 ),
 middle AS (
     SELECT hall_id, area_id, day, count(*) AS sensors,
