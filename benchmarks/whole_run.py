@@ -1,11 +1,14 @@
 """What settings and the length of a run do to its speed.
 
     python benchmarks/whole_run.py [--profile demo] [--session 1] [--rounds 3]
+    python benchmarks/whole_run.py --readings [--profile demo] [--session 1] [--rounds 3]
     python benchmarks/whole_run.py --stored
 
 The first form runs one session with one worker and with two, and with chunks of one month and of
 three, each into a database of its own, in turns of changing order, and prints ratios of medians of
-each round's. The second prints rows/s and memory of each year of the run that the database holds.
+each round's. The second does so with the readings alone: a run is stopped when its ledger is done
+and no readings are written, and copies of its database are resumed with one worker and with two.
+The third prints rows/s and memory of each year of the run that the database holds.
 """
 
 import argparse
@@ -14,14 +17,20 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 
+import psutil
 import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.databases import MANAGE, migrated_database
+from benchmarks.databases import MANAGE, copied_database, migrated_database
+from data_generation.config.loader import load_config
+
+CONFIG_DIR = MANAGE.parent / "config"
 
 SETTINGS = {
     "one worker": ("--workers", "1", "--chunk-months", "1"),
@@ -30,6 +39,8 @@ SETTINGS = {
 }
 RATIOS = (("two workers", "one worker"), ("three months a chunk", "two workers"))
 
+HAS_RUN = "SELECT to_regclass('data_generation.unit') IS NOT NULL"
+LEDGER_MONTHS = "SELECT count(*) FROM data_generation.unit WHERE kind = 'ledger'"
 BY_YEAR = """
     WITH done AS (
         SELECT extract(year FROM month)::int AS year, committed_at, peak_memory_mb,
@@ -49,16 +60,23 @@ BY_YEAR = """
 """A year's time runs from the last commit of the year before, so the first year has none."""
 
 
-def rows_per_second(flags: tuple[str, ...], profile: str, session: int) -> float:
-    """Run a session in a database of its own and give its rows/s, start of the process left out."""
-    with migrated_database() as url, tempfile.TemporaryDirectory() as folder:
-        # The folders of checkpoints and logs belong to this run alone.
-        where = {f"AQUAMIND_{name}_DIR": folder for name in ("CHECKPOINT", "LOG", "REPORT")}
-        command = [sys.executable, str(MANAGE), "runscript", "data_generation"]
-        command += [f"--session={session}", "--profile", profile, "--json", "--no-progress"]
+def command(*flags: str) -> list[str]:
+    """The command line of a run."""
+    return [sys.executable, str(MANAGE), "runscript", "data_generation", *flags, "--no-progress"]
+
+
+def environment(url: str, folder: str) -> dict[str, str]:
+    """The environment of a run whose checkpoints and logs are its own."""
+    where = {f"AQUAMIND_{name}_DIR": folder for name in ("CHECKPOINT", "LOG", "REPORT")}
+    return {**os.environ, **where, "DATABASE_URL": url}
+
+
+def rows_per_second(url: str, *flags: str) -> float:
+    """Run into a database and give rows/s, start of the process left out."""
+    with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            [*command, *flags],
-            env={**os.environ, **where, "DATABASE_URL": url},
+            [*command(*flags), "--json"],
+            env=environment(url, folder),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             check=True,
@@ -66,17 +84,50 @@ def rows_per_second(flags: tuple[str, ...], profile: str, session: int) -> float
     return float(json.loads(done.stdout)["rows_per_second"])
 
 
-def compare(profile: str, session: int, rounds: int) -> None:
+def store_ledger(url: str, profile: str) -> None:
+    """Leave a first session with its ledger and without readings, for its worker is asleep."""
+    ahead = ("--set", "runtime.max_units_in_flight=1000", "--set", "runtime.max_pending_months=120")
+    flags = ("--session=1", "--profile", profile, "--workers", "1", *ahead)
+    months = load_config(CONFIG_DIR, profile).generation.sessions_months[0]
+    with tempfile.TemporaryDirectory() as folder, psycopg.connect(url, autocommit=True) as conn:
+        process = subprocess.Popen(
+            command(*flags), env=environment(url, folder), stderr=subprocess.DEVNULL
+        )
+        root = psutil.Process(process.pid)
+        try:
+            while process.poll() is None:
+                for child in root.children():
+                    if "spawn_main" in " ".join(child.cmdline()):
+                        child.suspend()
+                if conn.execute(HAS_RUN).fetchone() == (True,) and (
+                    conn.execute(LEDGER_MONTHS).fetchone() == (months,)
+                ):
+                    break
+                time.sleep(0.02)
+        finally:
+            for child in root.children():
+                child.kill()
+            process.kill()
+            process.wait()
+
+
+def compare(
+    title: str,
+    settings: Mapping[str, tuple[str, ...]],
+    ratios: tuple[tuple[str, str], ...],
+    rounds: int,
+    speed: Callable[[tuple[str, ...]], float],
+) -> None:
     """Run every setting `rounds` times and print medians and ratios."""
-    speeds: dict[str, list[float]] = {name: [] for name in SETTINGS}
+    speeds: dict[str, list[float]] = {name: [] for name in settings}
     for number in range(rounds):
-        turns = list(SETTINGS.items())
+        turns = list(settings.items())
         for name, flags in turns if number % 2 else reversed(turns):
-            speeds[name].append(rows_per_second(flags, profile, session))
-    print(f"{profile}, session {session}, {rounds} rounds, median (best)")
+            speeds[name].append(speed(flags))
+    print(f"{title}, {rounds} rounds, median (best)")
     for name, found in speeds.items():
         print(f"{name:<22}{median(found):>10,.0f} ({max(found):,.0f}) rows/s")
-    for name, base in RATIOS:
+    for name, base in ratios:
         ratio = median(a / b for a, b in zip(speeds[name], speeds[base], strict=True))
         print(f"{name} to {base}: {ratio:.2f}")
 
@@ -91,20 +142,46 @@ def stored(url: str) -> None:
         print(f"{year}{rows:>12,}{speed}{memory_mb:>10,.0f}")
 
 
+def whole(profile: str, session: int, rounds: int) -> None:
+    """Compare settings on a whole session."""
+
+    def speed(flags: tuple[str, ...]) -> float:
+        with migrated_database() as url:
+            return rows_per_second(url, f"--session={session}", "--profile", profile, *flags)
+
+    compare(f"{profile}, session {session}", SETTINGS, RATIOS, rounds, speed)
+
+
+def readings(profile: str, rounds: int) -> None:
+    """Compare one worker and two on readings alone."""
+    settings = {name: SETTINGS[name][:2] for name in ("one worker", "two workers")}
+    with migrated_database() as ledger:
+        store_ledger(ledger, profile)
+
+        def speed(flags: tuple[str, ...]) -> float:
+            with copied_database(ledger) as url:
+                return rows_per_second(url, "--resume", *flags)
+
+        compare(f"{profile}, readings of session 1", settings, RATIOS[:1], rounds, speed)
+
+
 def main() -> None:
     """Read the flags and print the table asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--profile", default="demo")
     parser.add_argument("--session", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--readings", action="store_true", help="workers on readings alone")
     parser.add_argument("--stored", action="store_true", help="years of the run that is stored")
     options = parser.parse_args()
     if options.stored:
         from aquamind import embedded
 
         stored(os.environ.get("DATABASE_URL") or embedded.connection_url())
+    elif options.readings:
+        readings(options.profile, options.rounds)
     else:
-        compare(options.profile, options.session, options.rounds)
+        whole(options.profile, options.session, options.rounds)
 
 
 if __name__ == "__main__":
