@@ -323,8 +323,7 @@ def _execute(job: Job, run: RunRecord, screen: Screen, connection: Connection) -
     itinerary = Itinerary.parse(run.itinerary or {})
     number, plan = str(run.batch_number), months_of(itinerary)
     run_log = RunLog(screen)
-    try:
-        run_log.open_file(job.folders.logs, run.id)
+    with run_log.to_file(job.folders.logs, run.id), screen:
         run_log.log.info("batch", number=number, profile=run.profile, seed=run.seed)
         execution = Execution(
             config=job.config,
@@ -343,10 +342,7 @@ def _execute(job: Job, run: RunRecord, screen: Screen, connection: Connection) -
             # A batch is small: processes of its own would cost more than they save.
             resources=replace(resources_for(job.config.runtime), workers=0),
         )
-        with screen:
-            totals = execution.go(run.goal)
-    finally:
-        run_log.close()
+        totals = execution.go(run.goal)
     return Result(_planned(Layout(job.config.farm), number, itinerary), totals, str(run_log.path))
 
 

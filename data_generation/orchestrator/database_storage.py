@@ -5,16 +5,14 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from structlog.typing import FilteringBoundLogger
 
 from data_generation.orchestrator import store
 from data_generation.orchestrator.checkpoint import Mirror
 from data_generation.orchestrator.coordinator import Coordinator
 from data_generation.orchestrator.database import Connection, Conninfo
-from data_generation.orchestrator.pipeline import Patience
+from data_generation.orchestrator.retries import Retries
 from data_generation.orchestrator.sessions import Plan
 from data_generation.orchestrator.snapshots import load_snapshot
-from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.storage_port import OpenStorage
 from data_generation.orchestrator.store import RunRecord, UnitRecord
 from data_generation.orchestrator.worker import Setup
@@ -31,12 +29,10 @@ class DatabaseStorage(Coordinator):
         plan: Plan,
         checkpoint_file: Path,
         checkpoint_seconds: float,
-        stop: StopRequest,
-        patience: Patience,
-        log: FilteringBoundLogger,
+        retries: Retries,
     ) -> None:
         """`connection` holds the lock."""
-        super().__init__(connection, conninfo, run, stop, patience, log)
+        super().__init__(connection, conninfo, run, retries)
         self._mirror = Mirror(
             checkpoint_file, lambda: self.connection, run, plan, checkpoint_seconds
         )

@@ -184,8 +184,7 @@ def _execute(
     store.ensure(connection)
     with connection.transaction():
         run = _begin(connection, job, run, decision)
-    try:
-        run_log.open_file(job.folders.logs, run.id)
+    with run_log.to_file(job.folders.logs, run.id), screen:
         run_log.log.info(
             decision.message,
             profile=job.profile,
@@ -211,12 +210,14 @@ def _execute(
             screen=screen,
             resources=resources,
         )
-        with screen:
-            totals = execution.go(decision.goal)
-    finally:
-        run_log.close()
+        totals = execution.go(decision.goal)
+    return completed(decision, run.id, totals, run_log)
+
+
+def completed(decision: Decision, run: int, totals: Totals, run_log: RunLog) -> Result:
+    """Return what is told of a run that reached its goal."""
     reached = "Session 1 is" if decision.goal == 1 else f"Sessions 1 to {decision.goal} are"
-    return Result(decision.action, f"{reached} complete.", run.id, totals, str(run_log.path))
+    return Result(decision.action, f"{reached} complete.", run, totals, str(run_log.path))
 
 
 def _finish_late(connection: Connection, run: RunRecord, engine: Engine) -> None:

@@ -112,10 +112,10 @@ def test_the_disk_of_the_checkpoint_file_is_full(farm, url, folder, expected, mo
 
         store_month = coordinator.Coordinator.store_month
 
-        def fill(self, session, output, *args):
-            if output.month.month == 2:
+        def fill(self, done):
+            if done.output.month.month == 2:
                 disk.fill()
-            return store_month(self, session, output, *args)
+            return store_month(self, done)
 
         monkeypatch.setattr(coordinator.Coordinator, "store_month", fill)
         with pytest.raises(StorageError, match=r"checkpoint file .*No space left(.|\n)*--resume"):
@@ -134,10 +134,10 @@ def test_the_disk_of_the_log_is_full(url, folder, expected, monkeypatch, capsys)
     with small_disk(folder / "logs", 64 * 1024) as disk:
         store_month = coordinator.Coordinator.store_month
 
-        def fill(self, session, output, *args):
-            if output.month.month == 2:
+        def fill(self, done):
+            if done.output.month.month == 2:
                 disk.fill()
-            return store_month(self, session, output, *args)
+            return store_month(self, done)
 
         monkeypatch.setattr(coordinator.Coordinator, "store_month", fill)
         run(url, folder)

@@ -6,7 +6,7 @@ from psycopg.conninfo import conninfo_to_dict
 from data_generation.errors import Refused, StorageError
 from data_generation.orchestrator import coordinator
 from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.pipeline import Patience
+from data_generation.orchestrator.retries import Patience
 from tests.acceptance.chaos.support import contents, execute, heal, plant, resume, run, tries
 
 LEDGER, READINGS = "ledger", "readings"
@@ -65,10 +65,10 @@ def test_a_database_dropped_under_a_run_is_no_traceback(farm, folder, monkeypatc
     url = farm.database()
     store_month = coordinator.Coordinator.store_month
 
-    def drop(self, session, output, *args):
-        if output.month.month == 2:
+    def drop(self, done):
+        if done.output.month.month == 2:
             farm.admin(f"DROP DATABASE {conninfo_to_dict(url)['dbname']} WITH (FORCE)")
-        return store_month(self, session, output, *args)
+        return store_month(self, done)
 
     monkeypatch.setattr(coordinator.Coordinator, "store_month", drop)
 
