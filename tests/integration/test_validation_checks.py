@@ -11,7 +11,8 @@ from data_generation.orchestrator.folders import PROJECT_ROOT
 from data_generation.validation.checks import CHECKS, HISTORY, find, parameters
 from data_generation.validation.runner import Checker, Results
 from data_generation.validation.scope import Scope
-from tests.integration.planted_faults import INTEGRITY, RULES, assign
+from tests.integration.planted_faults import INTEGRITY, RULES
+from tests.integration.planting import assign
 
 FAULTS = {**INTEGRITY, **RULES}
 TINY = load_config(PROJECT_ROOT / "config", "tiny", [], None)
