@@ -88,6 +88,8 @@ def assign(
 
 
 def reading(setting: str) -> Callable[[Connection], None]:
+    """Change the first reading of an assignment in Hall B."""
+
     def plant(connection: Connection) -> None:
         key = one(
             connection,
@@ -117,6 +119,8 @@ def event(table: str, setting: str, of: str, key: str = "id") -> Callable[[Conne
 
 
 def row(statement: str) -> Callable[[Connection], None]:
+    """Do what is not to be done alike to rows and their history."""
+
     def plant(connection: Connection) -> None:
         done = connection.execute(statement)
         assert done.rowcount > 0, statement

@@ -7,6 +7,7 @@ short and feed is thrown away: what the calm farm never does.
 
 import functools
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -58,6 +59,7 @@ HASTY = (
     "harvest.min_sea_days=14",
 )
 HASTY_MONTHS = 12
+ASSIGNMENT = "batch_batchcontainerassignment"
 
 
 @functools.cache
@@ -172,6 +174,14 @@ def tiny_farm() -> Farm:
 @functools.cache
 def hasty_farm() -> Farm:
     return run(tiny_config(*HASTY), HASTY_MONTHS)
+
+
+def totals(keys: np.ndarray, values: np.ndarray) -> defaultdict[Any, int]:
+    """Sum of the values of each key."""
+    found: defaultdict[Any, int] = defaultdict(int)
+    for key, value in zip(keys.tolist(), values.tolist(), strict=True):
+        found[key] += value
+    return found
 
 
 def digests(month: MonthOutput) -> dict[str, str]:

@@ -20,16 +20,10 @@ from tests.unit.generators_support import (
     CONFIG,
     HASTY,
     columns,
-    hasty_farm,
     run,
     tiny_config,
     tiny_farm,
 )
-
-
-@pytest.fixture(scope="module", params=["tiny", "hasty"])
-def farm(request):
-    return tiny_farm() if request.param == "tiny" else hasty_farm()
 
 
 def eggs_of(farm):
