@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from data_generation.orchestrator import (
     stored_farm,
 )
 from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error
-from data_generation.orchestrator.database_storage import opener
+from data_generation.orchestrator.database_storage import DatabaseStorage
 from data_generation.orchestrator.execution import Execution, Totals
 from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.logging import RunLog
@@ -329,7 +330,8 @@ def _execute(job: Job, run: RunRecord, screen: Screen, connection: Connection) -
             config=job.config,
             plan=plan,
             engine=engine_for(job.engine, itinerary),
-            open_storage=opener(
+            open_storage=partial(
+                DatabaseStorage,
                 connection,
                 job.conninfo,
                 run,

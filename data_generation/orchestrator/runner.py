@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -21,7 +22,7 @@ from data_generation.orchestrator import (
     stored_farm,
 )
 from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error, connect
-from data_generation.orchestrator.database_storage import opener
+from data_generation.orchestrator.database_storage import DatabaseStorage
 from data_generation.orchestrator.decide import Action, Decision, Mode
 from data_generation.orchestrator.execution import Execution, Totals
 from data_generation.orchestrator.executor import resources_on
@@ -198,7 +199,8 @@ def _execute(
             config=job.config,
             plan=job.plan,
             engine=job.engine,
-            open_storage=opener(
+            open_storage=partial(
+                DatabaseStorage,
                 connection,
                 job.conninfo,
                 run,
