@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.db.models import Model
 
 from aquamind.batch.models import (
@@ -28,21 +27,10 @@ from aquamind.infrastructure.models import (
     Hall,
 )
 from aquamind.inventory.models import Feed, FeedContainerStock, FeedingEvent, FeedPurchase
+from tests.integration.plain_sql import check_constraints_now
 
 MARCH = datetime(2015, 3, 10, 6, tzinfo=UTC)
 DAY = MARCH.date()
-
-
-def rows(query: str, *args: object) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, args or None)
-        return cursor.fetchall() if cursor.description else []
-
-
-def check_constraints_now() -> None:
-    """What a commit would check."""
-    rows("SET CONSTRAINTS ALL IMMEDIATE")
-    rows("SET CONSTRAINTS ALL DEFERRED")
 
 
 def make_fish() -> dict[str, Model]:

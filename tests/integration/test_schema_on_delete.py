@@ -23,7 +23,8 @@ from aquamind.health.models import HealthSamplingEvent, JournalEntry, Treatment
 from aquamind.inventory.models import FeedContainerStock, FeedingEvent, FeedPurchase
 from data_generation.storage.catalog import Catalog
 from data_generation.storage.partitions import Month, StagedPartition
-from tests.integration.fish_rows import DAY, check_constraints_now, make_fish, rows
+from tests.integration.fish_rows import DAY, make_fish
+from tests.integration.plain_sql import check_constraints_now, rows
 from tests.schema_reference import PARTITIONED
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,6 @@
 
 import re
 
-import psycopg
 import pytest
 
 from data_generation.config.loader import load_config
@@ -17,15 +16,6 @@ from tests.integration.planting import assign
 FAULTS = {**INTEGRITY, **RULES}
 TINY = load_config(PROJECT_ROOT / "config", "tiny", [], None)
 COUNTING = ("integrity", "rules")
-
-
-@pytest.fixture
-def farm(tiny_farm):
-    """A connection whose changes are rolled back."""
-    with psycopg.connect(tiny_farm.url) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield connection
-        connection.rollback()
 
 
 def check(connection, batches=None, config=TINY, only=None):

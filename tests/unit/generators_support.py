@@ -24,6 +24,7 @@ from data_generation.generators.dates import add_months
 from data_generation.generators.ledger import Ledger, MonthOutput
 from data_generation.generators.readings import expand_readings
 from data_generation.generators.tables import SPECS
+from data_generation.generators.world import World
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -174,6 +175,16 @@ def tiny_farm() -> Farm:
 @functools.cache
 def hasty_farm() -> Farm:
     return run(tiny_config(*HASTY), HASTY_MONTHS)
+
+
+def world_of(month: int = 20) -> World:
+    """The world of the tiny farm on the first morning after a month; months count from 0."""
+    ledger = Ledger(tiny_farm().config)
+    ledger.restore(tiny_farm().snapshots[month])
+    world = ledger._world
+    world.output.start_month()
+    world.begin_day(ledger._next_day)
+    return world
 
 
 def totals(keys: np.ndarray, values: np.ndarray) -> defaultdict[Any, int]:

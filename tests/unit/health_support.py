@@ -5,9 +5,8 @@ from collections import defaultdict
 
 import numpy as np
 
-from data_generation.generators.ledger import Ledger
 from data_generation.generators.population import NEVER
-from tests.unit.generators_support import run, tiny_config, tiny_farm
+from tests.unit.generators_support import run, tiny_config, world_of
 
 SEA = 6
 SICKLY = (
@@ -54,12 +53,8 @@ def treatments(word=""):
 
 
 def world_at_sea(month=20):
-    """A ledger of the tiny farm with fish at sea, on a new morning."""
-    ledger = Ledger(tiny_farm().config)
-    ledger.restore(tiny_farm().snapshots[month])
-    world = ledger._world
-    world.output.start_month()
-    world.begin_day(ledger._next_day)
+    """The world of the tiny farm with healthy fish at sea, on a new morning."""
+    world = world_of(month)
     fish = world.fish
     world.today.appetite = np.full(len(fish), 10_000)
     fish.health[:] = 0
