@@ -1,5 +1,5 @@
 -- The reverse of partition_by_month.sql: one plain table again, with all rows of its partitions.
--- Placeholders are text literals: table, pk, old, sequence.
+-- Placeholders are text literals: table, pk, old, sequence; and constraints_and_indexes.sql.
 DO $block$
 DECLARE
     saved text[];
@@ -7,18 +7,7 @@ DECLARE
     last_key bigint;
 BEGIN
     EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', {table});
-    saved := ARRAY(
-        SELECT format('ALTER TABLE %I ADD CONSTRAINT %I %s', {table}, conname, pg_get_constraintdef(oid))
-        FROM pg_constraint
-        WHERE conrelid = format('%I', {table})::regclass AND contype IN ('u', 'f')
-        ORDER BY contype DESC, conname
-    ) || ARRAY(
-        SELECT pg_get_indexdef(indexrelid)
-        FROM pg_index
-        WHERE indrelid = format('%I', {table})::regclass
-            AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
-        ORDER BY indexrelid
-    );
+    saved := {constraints_and_indexes};
 
     EXECUTE format('ALTER TABLE %I RENAME TO %I', {table}, {old});
     EXECUTE format(

@@ -1,5 +1,6 @@
 -- Rebuild an empty table, under its own name, as RANGE-partitioned by a time column.
--- Placeholders are text literals: table, column, pk, old, sequence, default.
+-- Placeholders are text literals: table, column, pk, old, sequence, default; and
+-- constraints_and_indexes.sql.
 -- Constraints and indexes keep their names. Check and NOT NULL constraints come with LIKE.
 -- The key's identity becomes an owned sequence: PostgreSQL before 17 has no identity columns on
 -- partitioned tables.
@@ -21,18 +22,7 @@ BEGIN
     FROM pg_attribute
     WHERE attrelid = format('%I', {table})::regclass AND attname = {pk};
 
-    saved := ARRAY(
-        SELECT format('ALTER TABLE %I ADD CONSTRAINT %I %s', {table}, conname, pg_get_constraintdef(oid))
-        FROM pg_constraint
-        WHERE conrelid = format('%I', {table})::regclass AND contype IN ('u', 'f')
-        ORDER BY contype DESC, conname
-    ) || ARRAY(
-        SELECT pg_get_indexdef(indexrelid)
-        FROM pg_index
-        WHERE indrelid = format('%I', {table})::regclass
-            AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
-        ORDER BY indexrelid
-    );
+    saved := {constraints_and_indexes};
 
     EXECUTE format('ALTER TABLE %I RENAME TO %I', {table}, {old});
     EXECUTE format(

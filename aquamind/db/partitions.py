@@ -128,12 +128,14 @@ class PartitionByMonth(Operation):
             "sequence": derived_name(table, f"_{pk}_seq"),
             "default": default_partition_name(table),
         }
-        literals: dict[str, Any] = {key: sql.Literal(value) for key, value in names.items()}
+        values: dict[str, Any] = {key: sql.Literal(value) for key, value in names.items()}
+        saved = sql.SQL(query("constraints_and_indexes")).format(table=values["table"])
+        values["constraints_and_indexes"] = saved
         # Deferred index and constraint statements must reach the table before it is rebuilt.
         for statement in schema_editor.deferred_sql:
             schema_editor.execute(statement, None)
         schema_editor.deferred_sql.clear()
-        schema_editor.execute(sql.SQL(query(name)).format(**literals).as_string(None), None)
+        schema_editor.execute(sql.SQL(query(name)).format(**values).as_string(None), None)
 
     def describe(self) -> str:
         return f"Partition {self.model_name} by month of {self.column}"

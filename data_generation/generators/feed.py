@@ -11,8 +11,9 @@ import numpy as np
 
 from data_generation.config.models import ADULT
 from data_generation.generators.dates import HOUR_US, MINUTE_US, at
+from data_generation.generators.feed_orders import feed_type
 from data_generation.generators.growth import potential_gain_ug
-from data_generation.generators.purchasing import Stores, feed_type
+from data_generation.generators.purchasing import Stores
 from data_generation.generators.rng import whole
 from data_generation.generators.world import Arrays, Floats, Ints, World
 

@@ -6,7 +6,7 @@ from data_generation.config.models import Config
 from data_generation.generators.dates import at
 from data_generation.generators.output import Ids, Output
 from data_generation.generators.site_events import REASONS as SITE_REASONS
-from data_generation.generators.treatment import INJURY
+from data_generation.generators.treatment_effects import INJURY
 
 USUAL_REASONS = (
     ("Infection, agent not determined", "Signs of disease, no agent looked for"),

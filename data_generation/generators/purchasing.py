@@ -1,4 +1,4 @@
-"""Feed stores: lots in silos, orders under way, when and what to order, what has gone stale."""
+"""Feed stores: lots in silos, deliveries into them, what has gone stale."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -7,13 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from data_generation.config.models import ADULT
-from data_generation.config.models import Feed as FeedConfig
 from data_generation.generators.dates import MINUTE_US, at, to_date
-from data_generation.generators.farm import Place
+from data_generation.generators.feed_orders import UNITS_PER_KG, FeedOrders, Order, feed_type
 from data_generation.generators.infrastructure import silo_name
 from data_generation.generators.prices import prices_ore
-from data_generation.generators.rng import whole
 from data_generation.generators.rows import batch_number
 from data_generation.generators.world import Arrays, Ints, World
 
@@ -30,7 +27,6 @@ LOT_FIELDS = (
     "expiry_day",
 )
 _LOT = {name: column for column, name in enumerate(LOT_FIELDS)}
-_UNITS_PER_KG = 100
 _TYPICAL_WEIGHT_UG = tuple(round(g * 1e6) for g in (0.2, 4, 50, 180, 450, 1000))
 """Weight of a fish in the middle of each stage's feeding, in micrograms."""
 
@@ -40,13 +36,6 @@ OPENING_NOTES = "Opening stock, until the first batch comes"
 """Notes of opening stock that no batch has claimed."""
 
 
-def feed_type(weight_ug: Ints, config: FeedConfig) -> Ints:
-    """Index of the feed whose pellets suit fish of this mean weight."""
-    limits = np.array([feed.up_to_weight_g for feed in config.types[:-1]]) * 1_000_000
-    result: Ints = np.searchsorted(limits, weight_ug, side="right").astype(np.int64)
-    return result
-
-
 def _places_to_open(world: World) -> list[int]:
     if world.itinerary is None:
         return [place.index for place in world.layout.places]
@@ -54,19 +43,10 @@ def _places_to_open(world: World) -> list[int]:
 
 
 @dataclass(frozen=True)
-class _Order:
-    place: int
-    feed: int
-    quantity_u: int
-    order_day: int
-    due_day: int
-
-
-@dataclass(frozen=True)
 class _Delivery:
     """What an order brings into which silos, as (silo, amount); the purchase's number if known."""
 
-    order: _Order
+    order: Order
     parts: list[tuple[int, int]]
     number: str | None = None
     notes: str | None = None
@@ -80,22 +60,21 @@ class Stores:
         layout = world.layout
         self._config = world.config.feed
         self._lots: Ints = np.zeros((0, len(LOT_FIELDS)), dtype=np.int64)
-        self._orders: list[_Order] = []
         self._silo_capacity_u = [
             0,
             *(
-                round(place.silo_capacity_kg * _UNITS_PER_KG)
+                round(place.silo_capacity_kg * UNITS_PER_KG)
                 for place in layout.places
                 for _ in place.silos
             ),
         ]
-        self._cover = np.array([self._cover_days(place) for place in layout.places])
         # Places whose opening stock has come, or never will.
         self._opened: Ints = np.ones(len(layout.places), dtype=np.int64)
         if self._config.opening_stock_kg:
             self._opened[_places_to_open(world)] = 0
-        self._capacity_u = np.zeros(len(layout.places), dtype=np.int64)
-        np.add.at(self._capacity_u, layout.silo_place()[1:], self._silo_capacity_u[1:])
+        capacity_u = np.zeros(len(layout.places), dtype=np.int64)
+        np.add.at(capacity_u, layout.silo_place()[1:], self._silo_capacity_u[1:])
+        self._orders = FeedOrders(world, capacity_u)
 
     def lot(self, name: str) -> Ints:
         """One field of every lot."""
@@ -158,9 +137,8 @@ class Stores:
         if world.itinerary is not None:
             self._empty_silos(world)
         self._open(world)
-        due = [order for order in self._orders if order.due_day <= day]
+        due = self._orders.take_due(day)
         if due:
-            self._orders = [order for order in self._orders if order.due_day > day]
             self._unload(world, due)
 
     def _write_off(self, world: World, lots: Ints, moment: int, reason: str) -> None:
@@ -178,7 +156,7 @@ class Stores:
         as if it had been alone.
         """
         left = world.place_taken_by == 0
-        self._orders = [order for order in self._orders if not left[order.place]]
+        self._orders.cancel(left)
         lots = np.flatnonzero(left[self.lot("place")])
         self._write_off(world, lots, at(world.today.day, 19), "Written off: the batch has left")
 
@@ -193,15 +171,15 @@ class Stores:
         day, config = world.today.day, world.config.feed
         place = world.layout.places[index]
         feed = int(feed_type(np.array(_TYPICAL_WEIGHT_UG[place.stage]), config))
-        quantity = round(config.opening_stock_kg * _UNITS_PER_KG)
-        order = _Order(index, feed, quantity, day - config.delivery_days, day)
+        quantity = round(config.opening_stock_kg * UNITS_PER_KG)
+        order = Order(index, feed, quantity, day - config.delivery_days, day)
         deliveries = [
             _Delivery(order, [(silo, quantity)], f"{OPENING}{silo_name(place, silo)}", notes)
             for silo in place.silos
         ]
         self._store(world, deliveries)
 
-    def _unload(self, world: World, orders: list[_Order]) -> None:
+    def _unload(self, world: World, orders: list[Order]) -> None:
         """One purchase of each order into as many silos as it needs, the emptiest first."""
         places = np.isin(self.lot("place"), [order.place for order in orders])
         held: defaultdict[int, int] = defaultdict(int)
@@ -297,87 +275,11 @@ class Stores:
 
     def order(self, world: World, wanted_u: Ints) -> None:
         """Order for places whose feed would not last until the delivery, with days to spare."""
-        fish, config = world.fish, world.config.feed
-        if not len(fish):
-            return
-        places = len(world.layout.places)
-        horizon = config.delivery_days + config.safety_days
-        left_days = self._days_left(world)
-        going = fish.next_place >= 0
-        place = np.concatenate([fish.place, fish.next_place[going]])
-        want = np.concatenate([np.where(fish.stage > 0, wanted_u, 0), wanted_u[going]])
-        days = np.concatenate([left_days, np.full(int(going.sum()), 90)])
-        weight = np.concatenate([fish.weight_ug, fish.weight_ug[going]])
-        soon = np.zeros(places, dtype=np.int64)
-        np.add.at(soon, place, want * np.minimum(days, horizon))
-        daily = np.zeros(places, dtype=np.int64)
-        np.add.at(daily, place, np.where(days > 0, want, 0))
-        later = np.zeros(places, dtype=np.int64)
-        np.add.at(later, place, want * np.minimum(days, self._cover[place]))
-        heaviest = np.zeros(places, dtype=np.int64)
-        np.maximum.at(heaviest, place, weight)
-        # Feed for the size that the fish will have when the delivery is used.
-        suited = feed_type(np.maximum(heaviest, 1) * 11 // 10, config)
-        usable = self._held(places, suited) + self._under_way(places)
-        total = self._held(places, None) + self._under_way(places)
-        low = (usable < soon) | (
-            (total < config.reorder_level * self._capacity_u) & (usable < 2 * soon)
-        )
-        short = np.flatnonzero(low & (daily > 0))
-        if len(short):
-            self._place_orders(
-                world,
-                short,
-                suited[short],
-                (later - usable)[short],
-                (self._capacity_u - total)[short],
-            )
+        self._orders.order(world, wanted_u, self._held)
 
-    def _place_orders(
-        self, world: World, places: Ints, feeds: Ints, wanted_u: Ints, free_u: Ints
-    ) -> None:
-        """Order `wanted_u`, as far as the silos have room, in the steps that bulk comes in."""
-        config, day = world.config.feed, world.today.day
-        step = round(config.order_step_kg * _UNITS_PER_KG)
-        z = world.draws.normal("weighbridge", places * 64 + feeds, day)
-        least = round(config.min_order_kg * _UNITS_PER_KG)
-        wanted = whole(np.maximum(wanted_u, least) * (1.0 + 0.01 * z))
-        quantities = np.minimum(wanted, free_u) // step * step
-        due = day + config.delivery_days
-        self._orders += [
-            _Order(place, feed, quantity, day, due)
-            for place, feed, quantity in zip(
-                places.tolist(), feeds.tolist(), quantities.tolist(), strict=True
-            )
-            if quantity > 0
-        ]
-
-    def _cover_days(self, place: Place) -> int:
-        config = self._config
-        cover = config.cover_days_sea if place.at_sea else config.cover_days_hall
-        return config.delivery_days + cover
-
-    def _days_left(self, world: World) -> Ints:
-        """Days for which each assignment will still eat where it is."""
-        fish, day = world.fish, world.today.day
-        config = world.config.staggering
-        planned = np.array([*config.stage_days, 0], dtype=np.int64)[fish.stage] + fish.start_day
-        planned = np.maximum(planned, day + config.reserve_ahead_days)
-        # A batch is harvested at its mean weight, which is close to linear in time by then.
-        target = world.batch_values("target_weight_g")
-        row = world.batch_rows()
-        alive = np.maximum(np.bincount(row, fish.count), 1.0)
-        weight = (np.bincount(row, fish.count * (fish.weight_ug / 1e6)) / alive)[row]
-        gain = (np.bincount(row, fish.count * (world.today.gain_ug / 1e6)) / alive)[row]
-        missing = np.maximum(target - weight, 0.0) / np.maximum(gain, 1e-9)
-        to_harvest = np.ceil(missing).astype(np.int64) + day + 3
-        until = np.where(fish.stage == ADULT, to_harvest, planned)
-        until = np.minimum(until, fish.fast_from)
-        result: Ints = np.clip(until - day, 0, 365)
-        return result
-
-    def _held(self, places: int, suited: Ints | None) -> Ints:
-        held = np.zeros(places, dtype=np.int64)
+    def _held(self, suited: Ints | None) -> Ints:
+        """Stock of each place: of the feed that suits each, or one size smaller; or of all."""
+        held = np.zeros(len(self._opened), dtype=np.int64)
         lots = self._lots
         if suited is not None:
             feed, wanted = self.lot("feed"), suited[self.lot("place")]
@@ -385,23 +287,16 @@ class Stores:
         np.add.at(held, lots[:, _LOT["place"]], lots[:, _LOT["remaining_u"]])
         return held
 
-    def _under_way(self, places: int) -> Ints:
-        under_way = np.zeros(places, dtype=np.int64)
-        for order in self._orders:
-            under_way[order.place] += order.quantity_u
-        return under_way
-
     def snapshot(self) -> Arrays:
         """Lots, orders as rows of their five numbers, and which places were opened."""
-        orders = [(o.place, o.feed, o.quantity_u, o.order_day, o.due_day) for o in self._orders]
         return {
             "lots": self._lots,
-            "orders": np.array(orders, dtype=np.int64).reshape(len(orders), 5),
+            "orders": self._orders.as_rows(),
             "opened": self._opened,
         }
 
     def restore(self, arrays: Mapping[str, Ints]) -> None:
         """Take lots, orders and openings back."""
         self._lots = arrays["lots"].astype(np.int64)
-        self._orders = [_Order(*row) for row in arrays["orders"].tolist()]
+        self._orders.restore(arrays["orders"])
         self._opened = arrays["opened"].astype(np.int64)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from data_generation.orchestrator import (
     stored_farm,
 )
 from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error
-from data_generation.orchestrator.database_storage import opener
+from data_generation.orchestrator.database_storage import DatabaseStorage
 from data_generation.orchestrator.execution import Execution, Totals
 from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.logging import RunLog
@@ -323,14 +324,14 @@ def _execute(job: Job, run: RunRecord, screen: Screen, connection: Connection) -
     itinerary = Itinerary.parse(run.itinerary or {})
     number, plan = str(run.batch_number), months_of(itinerary)
     run_log = RunLog(screen)
-    try:
-        run_log.open_file(job.folders.logs, run.id)
+    with run_log.to_file(job.folders.logs, run.id), screen:
         run_log.log.info("batch", number=number, profile=run.profile, seed=run.seed)
         execution = Execution(
             config=job.config,
             plan=plan,
             engine=engine_for(job.engine, itinerary),
-            open_storage=opener(
+            open_storage=partial(
+                DatabaseStorage,
                 connection,
                 job.conninfo,
                 run,
@@ -343,10 +344,7 @@ def _execute(job: Job, run: RunRecord, screen: Screen, connection: Connection) -
             # A batch is small: processes of its own would cost more than they save.
             resources=replace(resources_for(job.config.runtime), workers=0),
         )
-        with screen:
-            totals = execution.go(run.goal)
-    finally:
-        run_log.close()
+        totals = execution.go(run.goal)
     return Result(_planned(Layout(job.config.farm), number, itinerary), totals, str(run_log.path))
 
 

@@ -1,15 +1,13 @@
 """The coordinator's connection: one transaction a ledger month, kept alive through lost links."""
 
 import contextlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from time import perf_counter
 from typing import Final, LiteralString
 
-import numpy as np
 import psycopg
 from psycopg import sql
-from structlog.typing import FilteringBoundLogger
 
 from data_generation.errors import AquaError, Refused, StorageError
 from data_generation.orchestrator import blocks, lock, store
@@ -20,10 +18,10 @@ from data_generation.orchestrator.database import (
     as_storage_error,
     connect,
 )
-from data_generation.orchestrator.pipeline import Patience
-from data_generation.orchestrator.ports import Month
+from data_generation.orchestrator.retries import Retries
 from data_generation.orchestrator.snapshots import put_snapshot
 from data_generation.orchestrator.stop import StopRequest
+from data_generation.orchestrator.storage_port import LedgerMonth
 from data_generation.orchestrator.store import RunRecord, UnitRecord
 from data_generation.orchestrator.worker import READINGS_TABLE
 from data_generation.storage.failures import is_transient
@@ -46,39 +44,26 @@ class Coordinator:
         connection: Connection,
         conninfo: Conninfo,
         run: RunRecord,
-        stop: StopRequest,
-        patience: Patience,
-        log: FilteringBoundLogger,
+        retries: Retries,
     ) -> None:
         """`connection` holds the lock; it is replaced when it breaks."""
         self.connection = connection
         self._given = connection
         self._conninfo = conninfo
         self._run = run
-        self._stop = stop
-        self._patience = patience
-        self._log = log
+        self._retries = retries
         self._prepare()
 
-    def store_month(
-        self,
-        session: int,
-        output: Month,
-        snapshot: Mapping[str, np.ndarray],
-        started: float,
-        memory_mb: float,
-        last_reading: int,
-    ) -> dict[str, int]:
+    def store_month(self, done: LedgerMonth) -> dict[str, int]:
         """Commit the month's rows, the snapshot and both unit rows together; return rows by table.
 
-        The sequences move along, that of the readings to `last_reading`, the highest run-local id
-        that they can have (0 if there are none): a row that somebody adds then meets no id of the
-        month.
+        The sequences move along, that of the readings to the last id that they can have: a row
+        that somebody adds then meets no id of the month.
 
         A commit whose answer was lost is looked up before it is tried again, so nothing is stored
         twice.
         """
-        month = output.month
+        output, month, last_reading = done.output, done.output.month, done.last_reading
         new = without_adopted(self._run.keys, output.inserts)
         rows: dict[str, int] = {name: table.num_rows for name, table in new.items()}
         pending = {READINGS_TABLE: last_reading} if last_reading else {}
@@ -99,25 +84,31 @@ class Coordinator:
             written = self._loader.write_month(month, new, output.updates, prepare=room)
             if not beside:
                 self._sequences.follow(new, pending)
-            seconds = perf_counter() - started
             unit = UnitRecord(
-                session, month, store.LEDGER, True, sum(rows.values()), written, seconds, memory_mb
+                done.session,
+                month,
+                store.LEDGER,
+                True,
+                sum(rows.values()),
+                written,
+                perf_counter() - done.started,
+                done.memory_mb,
             )
             store.add_unit(connection, self._run.id, unit)
             readings = UnitRecord(
-                session, month, store.READINGS, not output.readings_rows, output.readings_rows
+                done.session, month, store.READINGS, not output.readings_rows, output.readings_rows
             )
             payload = output.readings if output.readings_rows else None
             store.add_unit(
                 connection, self._run.id, readings, None if payload is None else pack(payload)
             )
-            put_snapshot(connection, self._run.id, month, snapshot)
+            put_snapshot(connection, self._run.id, month, done.snapshot)
 
         def advance(connection: Connection) -> None:
             publish(connection)
             self._sequences.follow(new, pending)
 
-        where = f"Ledger of {month:%Y-%m} (session {session})"
+        where = f"Ledger of {month:%Y-%m} (session {done.session})"
         self._committed(write, where)
         if beside:
             # A sequence does not roll back: moved before the commit, a crash would leave a gap
@@ -145,9 +136,9 @@ class Coordinator:
 
         self._committed(note, "Finishing the run")
         try:
-            analyze(self.connection, self._run.id, tables, self._stop)
+            analyze(self.connection, self._run.id, tables, self._retries.stop)
         except psycopg.Error:
-            self._stop.raise_if_asked()
+            self._retries.stop.raise_if_asked()
             raise
 
     def cancel(self) -> None:
@@ -161,30 +152,24 @@ class Coordinator:
             self.connection.close()
 
     def _committed(self, work: Callable[[Connection], object], where: str) -> None:
-        attempt = 1
-        while True:
-            self._stop.raise_if_asked()
+        def commit() -> None:
             try:
                 if self.connection.closed:
                     self._reconnect()
                 with self.connection.transaction():
                     work(self.connection)
-                return
-            except (psycopg.Error, AquaError) as error:
+            except (psycopg.Error, AquaError):
                 # A statement cancelled because of a stop is no failure of its own.
-                self._stop.raise_if_asked()
-                self._try_again(error, attempt, where)
-            attempt += 1
+                self._retries.stop.raise_if_asked()
+                raise
 
-    def _try_again(self, error: psycopg.Error | AquaError, attempt: int, where: str) -> None:
-        if not is_transient(error) or attempt >= self._patience.attempts:
-            if isinstance(error, psycopg.Error):
-                raise as_storage_error(error, where) from error
-            raise error
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        self._log.warning("tried again", unit=where, attempt=attempt, reason=reason)
-        self._stop.wait(self._patience.pause(attempt))
-        # What the loader knows may be of before somebody's change to the tables.
+        try:
+            self._retries.run(where, commit, is_transient, self._refresh)
+        except psycopg.Error as error:
+            raise as_storage_error(error, where) from error
+
+    def _refresh(self) -> None:
+        """Learn the tables anew: what the loader knows may be of before somebody's change."""
         if self.connection.closed or self.connection.broken:
             self.connection.close()
         else:

@@ -1,21 +1,17 @@
 """A database as the place where a run's dataset is kept, with its mirror in a checkpoint file."""
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 import numpy as np
-from structlog.typing import FilteringBoundLogger
 
 from data_generation.orchestrator import store
 from data_generation.orchestrator.checkpoint import Mirror
 from data_generation.orchestrator.coordinator import Coordinator
 from data_generation.orchestrator.database import Connection, Conninfo
-from data_generation.orchestrator.pipeline import Patience
+from data_generation.orchestrator.retries import Retries
 from data_generation.orchestrator.sessions import Plan
 from data_generation.orchestrator.snapshots import load_snapshot
-from data_generation.orchestrator.stop import StopRequest
-from data_generation.orchestrator.storage_port import OpenStorage
 from data_generation.orchestrator.store import RunRecord, UnitRecord
 from data_generation.orchestrator.worker import Setup
 
@@ -31,12 +27,10 @@ class DatabaseStorage(Coordinator):
         plan: Plan,
         checkpoint_file: Path,
         checkpoint_seconds: float,
-        stop: StopRequest,
-        patience: Patience,
-        log: FilteringBoundLogger,
+        retries: Retries,
     ) -> None:
         """`connection` holds the lock."""
-        super().__init__(connection, conninfo, run, stop, patience, log)
+        super().__init__(connection, conninfo, run, retries)
         self._mirror = Mirror(
             checkpoint_file, lambda: self.connection, run, plan, checkpoint_seconds
         )
@@ -57,17 +51,3 @@ class DatabaseStorage(Coordinator):
     def mirror(self, *, force: bool = False) -> None:
         """Write the checkpoint file."""
         self._mirror.write(force=force)
-
-
-def opener(
-    connection: Connection,
-    conninfo: Conninfo,
-    run: RunRecord,
-    plan: Plan,
-    checkpoint_file: Path,
-    checkpoint_seconds: float,
-) -> OpenStorage:
-    """Give what an execution opens its storage with."""
-    return partial(
-        DatabaseStorage, connection, conninfo, run, plan, checkpoint_file, checkpoint_seconds
-    )

@@ -17,12 +17,13 @@ from data_generation.orchestrator.decide import DATABASE, Place
 from data_generation.orchestrator.executor import make_executor
 from data_generation.orchestrator.logging import RunLog
 from data_generation.orchestrator.memory import MemoryGuard, Resources, limits_for
-from data_generation.orchestrator.pipeline import Patience, Pipeline
+from data_generation.orchestrator.pipeline import Pipeline
 from data_generation.orchestrator.ports import Engine, Ledger, Month
 from data_generation.orchestrator.progress import Screen
+from data_generation.orchestrator.retries import Patience, Retries
 from data_generation.orchestrator.sessions import Plan, Session
 from data_generation.orchestrator.stop import GRACE_S, StopRequest, stop_on_signals
-from data_generation.orchestrator.storage_port import OpenStorage
+from data_generation.orchestrator.storage_port import LedgerMonth, OpenStorage
 from data_generation.orchestrator.worker import READINGS_TABLE, Order, Outcome
 
 
@@ -81,7 +82,7 @@ class Execution:
         self._stop = StopRequest(place.resume)
         self._totals = Totals()
         patience = Patience(config.runtime.max_attempts, config.runtime.retry_seconds)
-        self._storage = open_storage(self._stop, patience, self._log)
+        self._storage = open_storage(Retries(self._stop, patience, self._log))
         self._guard = MemoryGuard(
             limits_for(config.runtime, resources),
             lambda used: self._stop.ask_for_memory(used, resources.memory_mb),
@@ -169,14 +170,15 @@ class Execution:
         except Interrupted:
             self._stop.raise_if_asked()
             raise
-        rows = self._storage.store_month(
-            session,
-            output,
-            ledger.snapshot(),
-            started,
-            self._guard.peak_mb,
-            self._engine.last_reading(output) if output.readings_rows else 0,
+        done = LedgerMonth(
+            session=session,
+            output=output,
+            snapshot=ledger.snapshot(),
+            last_reading=self._engine.last_reading(output) if output.readings_rows else 0,
+            started=started,
+            memory_mb=self._guard.peak_mb,
         )
+        rows = self._storage.store_month(done)
         self._totals.rows_by_table.update(rows)
         self._log_ledger(session, output, rows, perf_counter() - started)
         if output.readings_rows:

@@ -15,7 +15,13 @@ from data_generation.orchestrator.lake_storage import LakeStorage
 from data_generation.orchestrator.lake_worker import as_storage_error
 from data_generation.orchestrator.logging import RunLog
 from data_generation.orchestrator.progress import Screen
-from data_generation.orchestrator.runner import Job, Result, progress_of, require_folders
+from data_generation.orchestrator.runner import (
+    Job,
+    Result,
+    completed,
+    progress_of,
+    require_folders,
+)
 from data_generation.orchestrator.store import NewRun
 from data_generation.storage.keys import Keys
 from data_generation.storage.lake import Lake, Schemas
@@ -75,8 +81,7 @@ def _execute(
     going_on = run is not None and decision.action is Action.CONTINUE
     started_at = run.started_at if run is not None and going_on else datetime.now(UTC)
     lake_storage.put_run(lake, new, started_at, None)
-    try:
-        run_log.open_file(job.folders.logs, 1)
+    with run_log.to_file(job.folders.logs, 1), screen:
         run_log.log.info(
             decision.message,
             profile=job.profile,
@@ -96,9 +101,5 @@ def _execute(
             resources=resources,
             place=place,
         )
-        with screen:
-            totals = execution.go(decision.goal)
-    finally:
-        run_log.close()
-    reached = "Session 1 is" if decision.goal == 1 else f"Sessions 1 to {decision.goal} are"
-    return Result(decision.action, f"{reached} complete.", 1, totals, str(run_log.path))
+        totals = execution.go(decision.goal)
+    return completed(decision, 1, totals, run_log)

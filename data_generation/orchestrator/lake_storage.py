@@ -9,7 +9,6 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from structlog.typing import FilteringBoundLogger
 
 from data_generation.config.identity import Identity
 from data_generation.errors import Refused, StorageError
@@ -25,9 +24,8 @@ from data_generation.orchestrator.lake_worker import (
     unpacked,
 )
 from data_generation.orchestrator.lock import Holder, host_name
-from data_generation.orchestrator.pipeline import Patience
-from data_generation.orchestrator.ports import Month
-from data_generation.orchestrator.stop import StopRequest
+from data_generation.orchestrator.retries import Retries
+from data_generation.orchestrator.storage_port import LedgerMonth
 from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
 from data_generation.orchestrator.worker import READINGS_TABLE
 from data_generation.storage.keys import Keys
@@ -193,9 +191,7 @@ class LakeStorage:
         new: NewRun,
         started_at: datetime,
         schemas: Schemas,
-        stop: StopRequest,
-        patience: Patience,
-        log: FilteringBoundLogger,
+        retries: Retries,
     ) -> None:
         """`token` is that of the held lake."""
         self._lake = lake
@@ -203,9 +199,7 @@ class LakeStorage:
         self._new = new
         self._started_at = started_at
         self._schemas = schemas
-        self._stop = stop
-        self._patience = patience
-        self._log = log
+        self._retries = retries
         manifests = lake.manifests()
         self._live = live_files(manifests.values())
         self._snapshot = next(
@@ -226,39 +220,16 @@ class LakeStorage:
         """What workers need: where the files are."""
         return LakeSetup(self._lake.uri, self._token, expand, self._schemas[READINGS_TABLE])
 
-    def store_month(
-        self,
-        session: int,
-        output: Month,
-        snapshot: Mapping[str, np.ndarray],
-        started: float,
-        memory_mb: float,
-        last_reading: int,  # noqa: ARG002 - keys are not drawn from sequences here
-    ) -> dict[str, int]:
+    def store_month(self, done: LedgerMonth) -> dict[str, int]:
         """Write the month's files, then the manifest that makes them part of the dataset."""
-        attempt = 1
-        while True:
-            self._stop.raise_if_asked()
-            try:
-                return self._store(session, output, snapshot, started, memory_mb)
-            except OSError as error:
-                if not is_passing(error) or attempt >= self._patience.attempts:
-                    raise as_storage_error(error) from error
-                unit = f"{output.month:%Y-%m}.{LEDGER}"
-                self._log.warning("tried again", unit=unit, attempt=attempt, reason=str(error))
-                self._stop.wait(self._patience.pause(attempt))
-            attempt += 1
+        unit = f"{done.output.month:%Y-%m}.{LEDGER}"
+        try:
+            return self._retries.run(unit, lambda: self._store(unit, done), is_passing)
+        except OSError as error:
+            raise as_storage_error(error) from error
 
-    def _store(
-        self,
-        session: int,
-        output: Month,
-        snapshot: Mapping[str, np.ndarray],
-        started: float,
-        memory_mb: float,
-    ) -> dict[str, int]:
-        lake, month = self._lake, output.month
-        unit = f"{month:%Y-%m}.{LEDGER}"
+    def _store(self, unit: str, done: LedgerMonth) -> dict[str, int]:
+        lake, output, month = self._lake, done.output, done.output.month
         adds, removes = [], []
         for table, changed in output.updates.items():
             files = [file for file in self._live.values() if file.table == table]
@@ -271,17 +242,17 @@ class LakeStorage:
             if file is not None:
                 adds.append(file)
                 rows[table] = file.rows
-        state = lake.put_state(unit, "snapshot", pack(snapshot))
+        state = lake.put_state(unit, "snapshot", pack(done.snapshot))
         payload = None
         if output.readings_rows:
             payload = lake.put_state(unit, "payload", pack(output.readings))
         about = {
-            "session": session,
+            "session": done.session,
             "month": month.isoformat(),
             "rows": rows,
             "expected_rows": output.readings_rows,
-            "seconds": round(perf_counter() - started, 3),
-            "peak_memory_mb": round(memory_mb, 1),
+            "seconds": round(perf_counter() - done.started, 3),
+            "peak_memory_mb": round(done.memory_mb, 1),
             "snapshot": state,
             "payload": payload,
         }

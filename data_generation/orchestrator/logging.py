@@ -2,8 +2,8 @@
 
 import json
 import os
-from collections.abc import MutableMapping
-from contextlib import suppress
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -37,7 +37,7 @@ class _ConsoleLogger:
 
 
 class RunLog:
-    """One invocation's log. Before `open_file` only the console gets lines."""
+    """One invocation's log. Outside `to_file` only the console gets lines."""
 
     def __init__(self, console: Console) -> None:
         """Lines of level `debug` go to the file only."""
@@ -54,27 +54,28 @@ class RunLog:
             processors=[
                 structlog.processors.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
-                self._to_file,
+                self._write,
                 _only_important,
                 renderer,
             ],
             wrapper_class=structlog.make_filtering_bound_logger("debug"),
         )
 
-    def open_file(self, folder: Path, run: int) -> None:
-        """Start the JSON file of this invocation and bind the run's id to all further lines."""
+    @contextmanager
+    def to_file(self, folder: Path, run: int) -> Iterator[None]:
+        """Write a JSON file inside the block, and bind the run's id to all further lines."""
         stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
         self.path = folder / f"run{run}-{stamp}-{os.getpid()}.jsonl"
         self._file = self.path.open("a", encoding="utf-8")
         self.log = self.log.bind(run=run)
+        try:
+            yield
+        finally:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
 
-    def close(self) -> None:
-        """Close the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-    def _to_file(self, _logger: Any, _method: str, event: Event) -> Event:
+    def _write(self, _logger: Any, _method: str, event: Event) -> Event:
         if self._file is not None:
             try:
                 self._file.write(json.dumps(dict(event), default=str) + "\n")

@@ -11,11 +11,11 @@ from datetime import date
 from data_generation.errors import StorageError
 from data_generation.orchestrator.executor import kill
 from data_generation.orchestrator.memory import MemoryGuard
+from data_generation.orchestrator.retries import Patience
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.worker import Failure, Order, Outcome, UnitSetup, run_order
 
 _TICK_S = 0.1
-_LONGEST_PAUSE_S = 8.0
 
 
 class UnitError(StorageError):
@@ -27,18 +27,6 @@ class UnitError(StorageError):
         """`trace` is the worker's own traceback, for `--traceback`."""
         super().__init__(message, hint)
         self.trace = trace
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How often a unit is tried, and how long the first pause between two tries is (s)."""
-
-    attempts: int
-    first_pause: float
-
-    def pause(self, attempt: int) -> float:
-        """Return the seconds to wait after try number `attempt` failed."""
-        return min(self.first_pause * 2.0 ** (attempt - 1), _LONGEST_PAUSE_S)
 
 
 @dataclass(frozen=True)

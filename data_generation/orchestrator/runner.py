@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -21,7 +22,7 @@ from data_generation.orchestrator import (
     stored_farm,
 )
 from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error, connect
-from data_generation.orchestrator.database_storage import opener
+from data_generation.orchestrator.database_storage import DatabaseStorage
 from data_generation.orchestrator.decide import Action, Decision, Mode
 from data_generation.orchestrator.execution import Execution, Totals
 from data_generation.orchestrator.executor import resources_on
@@ -184,8 +185,7 @@ def _execute(
     store.ensure(connection)
     with connection.transaction():
         run = _begin(connection, job, run, decision)
-    try:
-        run_log.open_file(job.folders.logs, run.id)
+    with run_log.to_file(job.folders.logs, run.id), screen:
         run_log.log.info(
             decision.message,
             profile=job.profile,
@@ -199,7 +199,8 @@ def _execute(
             config=job.config,
             plan=job.plan,
             engine=job.engine,
-            open_storage=opener(
+            open_storage=partial(
+                DatabaseStorage,
                 connection,
                 job.conninfo,
                 run,
@@ -211,12 +212,14 @@ def _execute(
             screen=screen,
             resources=resources,
         )
-        with screen:
-            totals = execution.go(decision.goal)
-    finally:
-        run_log.close()
+        totals = execution.go(decision.goal)
+    return completed(decision, run.id, totals, run_log)
+
+
+def completed(decision: Decision, run: int, totals: Totals, run_log: RunLog) -> Result:
+    """Return what is told of a run that reached its goal."""
     reached = "Session 1 is" if decision.goal == 1 else f"Sessions 1 to {decision.goal} are"
-    return Result(decision.action, f"{reached} complete.", run.id, totals, str(run_log.path))
+    return Result(decision.action, f"{reached} complete.", run, totals, str(run_log.path))
 
 
 def _finish_late(connection: Connection, run: RunRecord, engine: Engine) -> None:

@@ -1,17 +1,32 @@
 """What a run needs of the place where its dataset is kept, a database or Parquet files."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 import numpy as np
-from structlog.typing import FilteringBoundLogger
 
-from data_generation.orchestrator.pipeline import Patience
 from data_generation.orchestrator.ports import Month
-from data_generation.orchestrator.stop import StopRequest
+from data_generation.orchestrator.retries import Retries
 from data_generation.orchestrator.store import UnitRecord
 from data_generation.orchestrator.worker import UnitSetup
+
+
+@dataclass(frozen=True)
+class LedgerMonth:
+    """A month whose end the ledger has reached, with everything that is stored of it."""
+
+    session: int
+    output: Month
+    snapshot: Mapping[str, np.ndarray]
+    """The ledger's whole state at the end of the month."""
+    last_reading: int
+    """The highest run-local id that the month's readings can have; 0 if there are none."""
+    started: float
+    """When the work on it began, by `perf_counter` (s)."""
+    memory_mb: float
+    """Peak of the process tree."""
 
 
 class Storage(Protocol):
@@ -26,15 +41,7 @@ class Storage(Protocol):
     def setup(self, expand: str) -> UnitSetup:
         """What workers need to write readings there; `expand` is `module:function`."""
 
-    def store_month(
-        self,
-        session: int,
-        output: Month,
-        snapshot: Mapping[str, np.ndarray],
-        started: float,
-        memory_mb: float,
-        last_reading: int,
-    ) -> dict[str, int]:
+    def store_month(self, done: LedgerMonth) -> dict[str, int]:
         """Commit the month's rows, the snapshot and both units together; give rows by table."""
 
     def finish(self, tables: Sequence[str], months: Collection[date]) -> None:
@@ -50,4 +57,4 @@ class Storage(Protocol):
         """Let go of what was opened."""
 
 
-OpenStorage = Callable[[StopRequest, Patience, FilteringBoundLogger], Storage]
+OpenStorage = Callable[[Retries], Storage]

@@ -15,23 +15,12 @@ from aquamind.batch.models import Batch, BatchContainerAssignment, LifeCycleStag
 from aquamind.db.partitions import PartitionByMonth, default_partition_name, partition_name
 from aquamind.environmental.models import EnvironmentalParameter, EnvironmentalReading, WeatherData
 from aquamind.infrastructure.models import Area, Container, ContainerType, Geography, Sensor
+from tests.integration.plain_sql import check_constraints_now, rows
 from tests.schema_reference import PARTITIONED
 
 pytestmark = pytest.mark.django_db
 
 MARCH = datetime(2015, 3, 10, 6, tzinfo=UTC)
-
-
-def rows(query: str, *args: object) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, args or None)
-        return cursor.fetchall() if cursor.description else []
-
-
-def check_constraints_now() -> None:
-    """What a commit would check."""
-    rows("SET CONSTRAINTS ALL IMMEDIATE")
-    rows("SET CONSTRAINTS ALL DEFERRED")
 
 
 def commit(row: Model) -> None:

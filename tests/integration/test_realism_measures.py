@@ -10,15 +10,6 @@ from data_generation.reporting.realism.measures import MEASURES, Measurer, measu
 TINY = load_config(PROJECT_ROOT / "config", "tiny", [], None)
 
 
-@pytest.fixture
-def farm(tiny_farm):
-    """A connection whose changes are rolled back."""
-    with psycopg.connect(tiny_farm.url) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield connection
-        connection.rollback()
-
-
 def measure(connection, *names):
     """Measure some quantities after what was planted; leaves no temporary tables behind."""
     files = {name: file for file, known in MEASURES.items() for name in known}

@@ -2,7 +2,6 @@
 
 import re
 
-import psycopg
 import pytest
 
 from data_generation.config.loader import load_config
@@ -12,20 +11,12 @@ from data_generation.validation.checks import CHECKS, HISTORY, find, parameters
 from data_generation.validation.results import Results
 from data_generation.validation.runner import Checker, run_checks
 from data_generation.validation.scope import Scope
-from tests.integration.planted_faults import INTEGRITY, RULES, assign
+from tests.integration.planted_faults import INTEGRITY, RULES
+from tests.integration.planting import assign
 
 FAULTS = {**INTEGRITY, **RULES}
 TINY = load_config(PROJECT_ROOT / "config", "tiny", [], None)
 COUNTING = ("integrity", "rules")
-
-
-@pytest.fixture
-def farm(tiny_farm):
-    """A connection whose changes are rolled back."""
-    with psycopg.connect(tiny_farm.url) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield connection
-        connection.rollback()
 
 
 def check(connection, batches=None, config=TINY, only=None):

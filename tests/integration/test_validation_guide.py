@@ -32,15 +32,6 @@ def configured(*sets):
 TINY = configured()
 
 
-@pytest.fixture
-def farm(tiny_farm):
-    """A connection whose changes are rolled back."""
-    with psycopg.connect(tiny_farm.url) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield connection
-        connection.rollback()
-
-
 def examine(connection, config=TINY, batches=(1, 2)):
     """The reports of batches by id, and the queries behind faults."""
     checker, integrity, results = (

@@ -7,6 +7,7 @@ short and feed is thrown away: what the calm farm never does.
 
 import functools
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ from data_generation.generators.dates import add_months
 from data_generation.generators.ledger import Ledger, MonthOutput
 from data_generation.generators.readings import expand_readings
 from data_generation.generators.tables import SPECS
+from data_generation.generators.world import World
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -58,6 +60,7 @@ HASTY = (
     "harvest.min_sea_days=14",
 )
 HASTY_MONTHS = 12
+ASSIGNMENT = "batch_batchcontainerassignment"
 
 
 @functools.cache
@@ -172,6 +175,24 @@ def tiny_farm() -> Farm:
 @functools.cache
 def hasty_farm() -> Farm:
     return run(tiny_config(*HASTY), HASTY_MONTHS)
+
+
+def world_of(month: int = 20) -> World:
+    """The world of the tiny farm on the first morning after a month; months count from 0."""
+    ledger = Ledger(tiny_farm().config)
+    ledger.restore(tiny_farm().snapshots[month])
+    world = ledger._world
+    world.output.start_month()
+    world.begin_day(ledger._next_day)
+    return world
+
+
+def totals(keys: np.ndarray, values: np.ndarray) -> defaultdict[Any, int]:
+    """Sum of the values of each key."""
+    found: defaultdict[Any, int] = defaultdict(int)
+    for key, value in zip(keys.tolist(), values.tolist(), strict=True):
+        found[key] += value
+    return found
 
 
 def digests(month: MonthOutput) -> dict[str, str]:

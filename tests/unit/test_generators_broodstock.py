@@ -15,20 +15,15 @@ from data_generation.generators.farm import Layout
 from data_generation.generators.itinerary import Itinerary, Wish, plan_stays
 from data_generation.generators.ledger import Ledger, setup_rows
 from data_generation.generators.rng import Draws
+from data_generation.generators.tables import SPECS
 from tests.unit.generators_support import (
     CONFIG,
     HASTY,
     columns,
-    hasty_farm,
     run,
     tiny_config,
     tiny_farm,
 )
-
-
-@pytest.fixture(scope="module", params=["tiny", "hasty"])
-def farm(request):
-    return tiny_farm() if request.param == "tiny" else hasty_farm()
 
 
 def eggs_of(farm):
@@ -135,6 +130,35 @@ def test_stripped_parents_die_and_no_dead_fish_spawns_or_moves(farm):
     moves = farm.rows("broodstock_fishmovement")
     for key, moment in zip(moves["fish_id"], moves["movement_date"], strict=True):
         assert moment < died.get(key, 10**18)
+
+
+def test_the_history_of_fish_stripped_on_the_day_of_the_round_ends_in_their_rows():
+    """Some get better on the first of March and are stripped the same day."""
+    config = tiny_config(
+        "staggering.external_eggs_share=0",
+        "staggering.first_start_day=59",
+        "broodstock.monthly_finding_share=0.4",
+    )
+    farm = run(config, 3)
+    first = to_day(date(2015, 3, 1))
+    assert farm.rows("batch_batch")["start_date"].tolist() == [first]
+    written = columns(farm.inserted(SPECS["broodstock_broodstockfish"].history))
+    rows = defaultdict(list)
+    for key, moment, status, traits in zip(
+        *(written[name] for name in ("id", "history_date", "health_status", "traits")), strict=True
+    ):
+        rows[key].append((moment, status, traits))
+    for of_fish in rows.values():
+        moments = [moment for moment, _, _ in of_fish]
+        assert moments == sorted(moments)
+    fish = farm.rows("broodstock_broodstockfish")
+    for key, status, traits in zip(fish["id"], fish["health_status"], fish["traits"], strict=True):
+        assert rows[key][-1][1:] == (status, traits)
+    stripped = {key for key, of_fish in rows.items() if "stripped_on" in of_fish[-1][2]}
+    both = {
+        key for key in stripped if [moment // DAY_US for moment, _, _ in rows[key]].count(first) > 1
+    }
+    assert len(both) >= 2
 
 
 def test_movements_say_where_a_fish_was_and_is(farm):

@@ -13,15 +13,9 @@ from data_generation.generators.feed_summary import (
     feed_conversion,
 )
 from data_generation.generators.output import NULL
-from tests.unit.generators_support import hasty_farm, tiny_farm
 
 CONTAINER = "inventory_containerfeedingsummary"
 BATCH = "inventory_batchfeedingsummary"
-
-
-@pytest.fixture(scope="module", params=["tiny", "hasty"])
-def farm(request):
-    return tiny_farm() if request.param == "tiny" else hasty_farm()
 
 
 def spans(rows):

@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import date
 
 import numpy as np
-import pytest
 
 from data_generation.generators.dates import DAY_US, to_date, to_day
 from data_generation.generators.finance import COSTS, batch_money
@@ -14,11 +13,6 @@ from data_generation.generators.rng import Draws
 from tests.unit.generators_support import columns, hasty_farm, tiny_config, tiny_farm
 
 ORE = 100
-
-
-@pytest.fixture(scope="module", params=["tiny", "hasty"])
-def farm(request):
-    return tiny_farm() if request.param == "tiny" else hasty_farm()
 
 
 def money(farm):

@@ -4,19 +4,9 @@ import numpy as np
 import pytest
 
 from data_generation.generators.kept import Kept
-from data_generation.generators.ledger import Ledger
 from data_generation.generators.mortality import Mortality
 from data_generation.generators.world import Excess
-from tests.unit.generators_support import tiny_farm
-
-
-def world_of(month=20):
-    ledger = Ledger(tiny_farm().config)
-    ledger.restore(tiny_farm().snapshots[month])
-    world = ledger._world
-    world.output.start_month()
-    world.begin_day(ledger._next_day)
-    return world
+from tests.unit.generators_support import world_of
 
 
 @pytest.mark.parametrize("share", [0.6, 0.999])

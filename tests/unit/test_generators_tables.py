@@ -7,7 +7,7 @@ import pytest
 from data_generation.generators.arrow_types import arrow_type
 from data_generation.generators.tables import READINGS, SPECS, TABLES
 from tests.schema_reference import ADDED_COLUMNS, HISTORY_COLUMNS, history_tables, tables
-from tests.unit.generators_support import columns, hasty_farm, tiny_farm
+from tests.unit.generators_support import columns, tiny_farm
 
 # auth_user is Django's own and not in the published list.
 WHOLE = {"i2": "smallint", "i4": "integer", "i8": "bigint"}
@@ -69,11 +69,6 @@ def test_history_tables_are_published_and_follow_their_table():
 def test_history_columns_are_those_that_django_simple_history_has():
     spec = SPECS["batch_batch"]
     assert spec.history_columns.keys() == spec.columns.keys() | HISTORY_COLUMNS.keys()
-
-
-@pytest.fixture(scope="module", params=["tiny", "hasty"])
-def farm(request):
-    return tiny_farm() if request.param == "tiny" else hasty_farm()
 
 
 def written(farm):

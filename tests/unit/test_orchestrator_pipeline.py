@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from data_generation.orchestrator.memory import Allowance, Limits, MemoryGuard
-from data_generation.orchestrator.pipeline import Patience, Pipeline
+from data_generation.orchestrator.pipeline import Pipeline
+from data_generation.orchestrator.retries import Patience
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.worker import Outcome, Setup
 

@@ -319,13 +319,11 @@ WHERE NOT EXISTS (
       AND d.day BETWEEN x.first_day - 30 AND x.last_day + 30
 )
 UNION ALL
-SELECT d.batch_id, d.container_id, d.day, d.disease, 'lab samples'
+SELECT batch_id, container_id, day, disease,
+       CASE WHEN s.batch_id IS NULL THEN 'lab samples' ELSE 'journal' END
 FROM diagnosed d
-WHERE NOT EXISTS (
-    SELECT FROM sampled s
-    WHERE s.batch_id = d.batch_id AND s.container_id = d.container_id
-      AND s.disease = d.disease AND s.day = d.day
-)
+FULL JOIN sampled s USING (batch_id, container_id, day, disease)
+WHERE d.batch_id IS NULL OR s.batch_id IS NULL
 UNION ALL
 SELECT d.batch_id, d.container_id, d.day, d.disease, 'treatments'
 FROM diagnosed d
@@ -333,14 +331,6 @@ WHERE NOT EXISTS (
     SELECT FROM given g
     WHERE g.batch_id = d.batch_id AND g.container_id = d.container_id
       AND g.disease = d.disease AND g.day BETWEEN d.day AND d.day + %(treatment_reason_days)s
-)
-UNION ALL
-SELECT s.batch_id, s.container_id, s.day, s.disease, 'journal'
-FROM sampled s
-WHERE NOT EXISTS (
-    SELECT FROM diagnosed d
-    WHERE d.batch_id = s.batch_id AND d.container_id = s.container_id
-      AND d.disease = s.disease AND d.day = s.day
 )
 UNION ALL
 SELECT x.batch_id, NULL, x.first_day, x.disease, 'journal'

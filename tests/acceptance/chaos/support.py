@@ -11,7 +11,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,13 @@ from data_generation.config.fingerprint import identity_of
 from data_generation.config.loader import load_config, overlay_of
 from data_generation.errors import StorageError
 from data_generation.orchestrator import runner, store
+from data_generation.orchestrator.coordinator import Coordinator
 from data_generation.orchestrator.database import connect
 from data_generation.orchestrator.decide import Mode
 from data_generation.orchestrator.folders import PROJECT_ROOT, Folders
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import build_plan
+from data_generation.orchestrator.storage_port import LedgerMonth
 from data_generation.scripts.engine import engine
 from data_generation.storage.digest import digest
 
@@ -82,6 +84,18 @@ def attempt(url: str, folder: Path, mode: Mode, *overrides: str) -> str:
 
 def resume(url: str, folder: Path) -> runner.Result:
     return run(url, folder, Mode.RESUME)
+
+
+def before_storing(monkeypatch: pytest.MonkeyPatch, number: int, act: Callable[[], object]) -> None:
+    """Act right before the ledger's month with that number in its year is stored."""
+    store_month = Coordinator.store_month
+
+    def acted(self: Coordinator, done: LedgerMonth) -> dict[str, int]:
+        if done.output.month.month == number:
+            act()
+        return store_month(self, done)
+
+    monkeypatch.setattr(Coordinator, "store_month", acted)
 
 
 def contents(url: str) -> dict[str, Any]:

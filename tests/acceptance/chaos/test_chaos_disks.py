@@ -7,11 +7,11 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from data_generation.errors import Refused, StorageError
-from data_generation.orchestrator import coordinator
 from data_generation.orchestrator.decide import Mode
 from tests.acceptance.chaos.support import (
     MB,
     attempt,
+    before_storing,
     contents,
     execute,
     make_records,
@@ -110,14 +110,7 @@ def test_the_disk_of_the_checkpoint_file_is_full(farm, url, folder, expected, mo
         assert execute(url, "SELECT to_regnamespace('data_generation')") == [(None,)]
         disk.make_room()
 
-        store_month = coordinator.Coordinator.store_month
-
-        def fill(self, session, output, *args):
-            if output.month.month == 2:
-                disk.fill()
-            return store_month(self, session, output, *args)
-
-        monkeypatch.setattr(coordinator.Coordinator, "store_month", fill)
+        before_storing(monkeypatch, 2, disk.fill)
         with pytest.raises(StorageError, match=r"checkpoint file .*No space left(.|\n)*--resume"):
             run(url, folder)
         monkeypatch.undo()
@@ -132,14 +125,7 @@ def test_the_disk_of_the_checkpoint_file_is_full(farm, url, folder, expected, mo
 def test_the_disk_of_the_log_is_full(url, folder, expected, monkeypatch, capsys):
     (folder / "logs").mkdir(parents=True)
     with small_disk(folder / "logs", 64 * 1024) as disk:
-        store_month = coordinator.Coordinator.store_month
-
-        def fill(self, session, output, *args):
-            if output.month.month == 2:
-                disk.fill()
-            return store_month(self, session, output, *args)
-
-        monkeypatch.setattr(coordinator.Coordinator, "store_month", fill)
+        before_storing(monkeypatch, 2, disk.fill)
         run(url, folder)
 
     assert contents(url) == expected

@@ -19,6 +19,7 @@ from tests.acceptance.chaos.support import (
     VICTIMS,
     Cutter,
     attempt,
+    before_storing,
     contents,
     ended,
     execute,
@@ -79,8 +80,8 @@ def test_a_server_that_crashes_keeps_what_it_confirmed(farm, url, folder, expect
     store_month = coordinator.Coordinator.store_month
     crashed = []
 
-    def crash(self, *args):
-        rows = store_month(self, *args)
+    def crash(self, done):
+        rows = store_month(self, done)
         if len(crashed) < 2:
             crashed.append(self.connection.info.backend_pid)
             kill(crashed[-1])
@@ -125,14 +126,7 @@ def test_connections_are_cut_anywhere_in_the_conversation(seed, cuts, url, folde
 
 
 def test_a_server_that_is_gone_is_told_after_the_last_try(farm, url, folder, expected, monkeypatch):
-    store_month = coordinator.Coordinator.store_month
-
-    def leave(self, session, output, *args):
-        if output.month.month == 3:
-            farm.server.stop()
-        return store_month(self, session, output, *args)
-
-    monkeypatch.setattr(coordinator.Coordinator, "store_month", leave)
+    before_storing(monkeypatch, 3, farm.server.stop)
     with pytest.raises(StorageError, match=r"2015-03(.|\n)*--resume"):
         run(url, folder, Mode.SEQUENTIAL, "runtime.max_attempts=3")
 

@@ -4,10 +4,18 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from data_generation.errors import Refused, StorageError
-from data_generation.orchestrator import coordinator
 from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.pipeline import Patience
-from tests.acceptance.chaos.support import contents, execute, heal, plant, resume, run, tries
+from data_generation.orchestrator.retries import Patience
+from tests.acceptance.chaos.support import (
+    before_storing,
+    contents,
+    execute,
+    heal,
+    plant,
+    resume,
+    run,
+    tries,
+)
 
 LEDGER, READINGS = "ledger", "readings"
 SERIALIZATION, DEADLOCK, LOST, FULL, FORBIDDEN = "40001", "40P01", "08006", "53100", "42501"
@@ -63,14 +71,8 @@ def test_pauses_double_up_to_a_bound():
 
 def test_a_database_dropped_under_a_run_is_no_traceback(farm, folder, monkeypatch):
     url = farm.database()
-    store_month = coordinator.Coordinator.store_month
-
-    def drop(self, session, output, *args):
-        if output.month.month == 2:
-            farm.admin(f"DROP DATABASE {conninfo_to_dict(url)['dbname']} WITH (FORCE)")
-        return store_month(self, session, output, *args)
-
-    monkeypatch.setattr(coordinator.Coordinator, "store_month", drop)
+    drop = f"DROP DATABASE {conninfo_to_dict(url)['dbname']} WITH (FORCE)"
+    before_storing(monkeypatch, 2, lambda: farm.admin(drop))
 
     with pytest.raises(StorageError, match="does not exist"):
         run(url, folder, Mode.SEQUENTIAL, "runtime.max_attempts=2")

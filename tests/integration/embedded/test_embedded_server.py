@@ -1,17 +1,11 @@
-"""The embedded server's life: each way to be killed, misplaced or started twice, done for real."""
+"""The embedded server's life: each way to be killed or started twice, done for real."""
 
-import contextlib
 import json
 import os
-import pwd
 import shutil
 import signal
-import stat
 import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -19,113 +13,18 @@ import psycopg
 import pytest
 
 from aquamind.embedded import EmbeddedServerError, connection_params, connection_url
-from aquamind.embedded.places import bundled_programs
 from aquamind.embedded.server import EmbeddedServer
-
-ROOT = Path(__file__).parents[2]
-IS_ROOT = os.geteuid() == 0
-needs_root = pytest.mark.skipif(not IS_ROOT, reason="only root's server runs as another user")
-Python = Callable[..., "subprocess.Popen[str]"]
-START = "from aquamind.embedded import ensure_running; ensure_running(); print('started')"
-
-
-@pytest.fixture
-def base() -> Iterator[Path]:
-    """A short directory that every user may pass through (pytest's own is closed to others)."""
-    directory = Path(tempfile.mkdtemp(prefix="aq-"))
-    directory.chmod(0o755)
-    yield directory
-    shutil.rmtree(directory)
-
-
-@pytest.fixture
-def make_server(base: Path) -> Iterator[Callable[..., EmbeddedServer]]:
-    """Makes servers that are removed after the test."""
-    made: list[EmbeddedServer] = []
-
-    def make(data_dir: Path | None = None) -> EmbeddedServer:
-        made.append(EmbeddedServer(data_dir or base / "data"))
-        return made[-1]
-
-    yield make
-    for server in made:
-        server.destroy()
-
-
-@pytest.fixture
-def server(make_server: Callable[..., EmbeddedServer]) -> EmbeddedServer:
-    """A server that was not started yet."""
-    return make_server()
-
-
-@pytest.fixture
-def python() -> Iterator[Python]:
-    """Runs code in another process of the project, at the head of its own process group."""
-    spawned: list[subprocess.Popen[str]] = []
-
-    def spawn(
-        server: EmbeddedServer, code: str, env: dict[str, str] | None = None
-    ) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [sys.executable, "-c", code],
-            cwd=ROOT,
-            env={**os.environ, "AQUAMIND_DATA_DIR": str(server.data_dir), **(env or {})},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        spawned.append(process)
-        return process
-
-    yield spawn
-    for process in spawned:
-        if process.poll() is None:
-            process.kill()
-        if process.stdout is not None and not process.stdout.closed:
-            process.communicate()
-
-
-def query(server: EmbeddedServer, statement: str) -> str:
-    with psycopg.connect(server.ensure_running().as_url(), autocommit=True) as connection:
-        cursor = connection.execute(statement)
-        row = cursor.fetchone() if cursor.description else None
-    return str(row[0]) if row else ""
-
-
-def running_pid(server: EmbeddedServer) -> int:
-    pid = server.status().pid
-    assert pid is not None
-    return pid
-
-
-def cluster(server: EmbeddedServer) -> Path:
-    directory = server.status().cluster_dir
-    assert directory is not None
-    return Path(directory)
-
-
-def manage(server: EmbeddedServer, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env={**env, "AQUAMIND_DATA_DIR": str(server.data_dir)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def mode(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.005)
+from tests.integration.embedded.support import (
+    IS_ROOT,
+    START,
+    Python,
+    cluster,
+    manage,
+    mode,
+    query,
+    running_pid,
+    wait_until,
+)
 
 
 def test_first_start_makes_a_private_server(server: EmbeddedServer) -> None:
@@ -325,58 +224,6 @@ def test_a_start_beyond_the_limit_goes_on(
     assert query(server, "SELECT 1") == "1"
 
 
-def test_a_path_too_long_for_a_socket(
-    make_server: Callable[..., EmbeddedServer], base: Path
-) -> None:
-    server = make_server(base / "d" / ("long" * 40))
-    socket_dir = Path(server.ensure_running().host)
-    assert mode(socket_dir) == 0o700
-    assert socket_dir.stat().st_uid == cluster(server).stat().st_uid
-    assert query(server, "SELECT 1") == "1"
-    server.stop()
-    assert not socket_dir.exists()
-    # Somebody else made a directory of that name first.
-    socket_dir.mkdir(mode=0o777)
-    try:
-        socket_dir.chmod(0o777)
-        if IS_ROOT:
-            other = pwd.getpwnam("daemon")
-            os.chown(socket_dir, other.pw_uid, other.pw_gid)
-        with pytest.raises(EmbeddedServerError, match="is not a private directory of user"):
-            server.ensure_running()
-    finally:
-        socket_dir.rmdir()
-
-
-@pytest.mark.parametrize("name", ["a,b", "with 'quotes\" and %41 \N{BLACK STAR} å"])
-def test_odd_characters_in_the_path(
-    make_server: Callable[..., EmbeddedServer], base: Path, name: str
-) -> None:
-    assert query(make_server(base / name), "SELECT 1") == "1"
-
-
-def test_a_lost_socket_is_explained(server: EmbeddedServer) -> None:
-    shutil.rmtree(server.ensure_running().host)
-    assert server.status().state == "unreachable"
-    with pytest.raises(EmbeddedServerError, match=r"its socket in .* is gone"):
-        server.ensure_running()
-    server.stop()
-    assert query(server, "SELECT 1") == "1"
-
-
-def test_a_data_directory_removed_under_a_running_server(
-    make_server: Callable[..., EmbeddedServer], base: Path
-) -> None:
-    # The long path's socket is outside the directory: the orphan server still holds it.
-    server = make_server(base / ("long" * 40))
-    server.ensure_running()
-    orphan = psutil.Process(running_pid(server))
-    while server.data_dir.exists():  # the server may be making a file in it
-        shutil.rmtree(server.data_dir, ignore_errors=True)
-    assert query(server, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == "0"
-    assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
-
-
 def test_nothing_of_the_environment_reaches_the_server(
     server: EmbeddedServer, python: Python
 ) -> None:
@@ -457,134 +304,3 @@ def test_django_starts_the_server_on_its_first_connection(
     assert process.communicate()[0] == "aquamind\naquamind\n"
     shell = manage(server, "dbshell", "--", "-XAtc", "SELECT 6 * 7")
     assert (shell.stdout, shell.returncode) == ("42\n", 0), shell.stderr
-
-
-def test_a_data_directory_that_cannot_be_made(base: Path) -> None:
-    (base / "file").touch()
-    with pytest.raises(EmbeddedServerError, match="Not a directory") as failure:
-        EmbeddedServer(base / "file" / "data").ensure_running()
-    assert "AQUAMIND_DATA_DIR" in failure.value.hint
-
-
-@contextlib.contextmanager
-def ordinary_user(base: Path, name: str = "nobody") -> Iterator[Callable[[str], str]]:
-    """Runs code as an ordinary user, who may be unable to read this Python: import first."""
-    entry = pwd.getpwnam(name)
-    prelude = (
-        "import os, encodings.idna\n"
-        "from pathlib import Path\n"
-        "import aquamind.embedded.server as module\n"
-        "from aquamind.embedded.server import EmbeddedServer, EmbeddedServerError\n"
-        f"os.setgroups([]); os.setgid({entry.pw_gid}); os.setuid({entry.pw_uid})\n"
-        "del os.environ['HOME']\n"
-    )
-
-    def run(code: str) -> str:
-        return subprocess.run(
-            [sys.executable, "-c", prelude + code],
-            cwd=ROOT,
-            check=False,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ).stdout
-
-    yield run
-
-
-@needs_root
-def test_root_gives_up_its_rights(server: EmbeddedServer, base: Path) -> None:
-    params = server.ensure_running()
-    process = psutil.Process(running_pid(server))
-    names = [entry.pw_name for entry in pwd.getpwall()]
-    expected = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
-    assert set(process.uids()) == {expected.pw_uid}
-    assert set(process.gids()) == {expected.pw_gid}
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    groups = next(line for line in status.splitlines() if line.startswith("Groups:"))
-    assert groups.split()[1:] == []
-    # Even with every door open, the server asks the system who is calling.
-    for path in (server.data_dir, Path(params.host).parent, Path(params.host)):
-        path.chmod(0o755)
-    Path(params.host, ".s.PGSQL.5432").chmod(0o777)
-    connect = f"print(module.psycopg.connect({params.as_url()!r}).info.dbname)\n"
-    with ordinary_user(base, "daemon") as run:
-        assert "Peer authentication failed" in run(connect)
-    with ordinary_user(base, expected.pw_name) as run:
-        assert run(connect) == "aquamind\n"
-
-
-@needs_root
-def test_an_ordinary_user_after_root_and_root_after_an_ordinary_user(
-    make_server: Callable[..., EmbeddedServer], base: Path
-) -> None:
-    rooted = make_server(base / "root")
-    rooted.ensure_running()
-    with ordinary_user(base, "daemon") as run:
-        printed = run(
-            f"try: EmbeddedServer(Path({str(rooted.data_dir)!r})).ensure_running()\n"
-            "except EmbeddedServerError as error: print(error)"
-        )
-        assert printed.startswith("Cannot start the server: ")
-        assert "Permission denied" in printed
-        assert "It belongs to user " in printed
-
-        home = base / "daemon"
-        home.mkdir()
-        entry = pwd.getpwnam("daemon")
-        os.chown(home, entry.pw_uid, entry.pw_gid)
-        theirs = f"s = EmbeddedServer(Path({str(home / 'data')!r})); s.ensure_running()\n"
-        assert run(theirs + "print(s.status().state)") == "ready\n"
-        server = make_server(home / "data")
-        assert query(server, "SELECT 1") == "1"
-        server.stop()
-        # Root starts it as its owner, who finds everything usable afterwards.
-        assert query(server, "SELECT 1") == "1"
-        assert psutil.Process(running_pid(server)).username() == "daemon"
-        assert run(theirs + "print(s.stop())") == "True\n"
-
-        home.chmod(0o555)
-        refused = run(
-            f"try: EmbeddedServer(Path({str(home / 'other')!r})).ensure_running()\n"
-            "except EmbeddedServerError as error: print(error)"
-        )
-        assert refused.splitlines()[0] == (
-            f"Cannot start the server: {home / 'other'}: Permission denied."
-        )
-
-
-@needs_root
-def test_a_checkout_that_only_root_may_enter(
-    make_server: Callable[..., EmbeddedServer],
-    base: Path,
-    python: Python,
-) -> None:
-    secret = base / "secret"
-    secret.mkdir(mode=0o700)
-    package = bundled_programs().parents[1]
-    shutil.copytree(package, secret / "site" / package.name)
-    libraries = package.with_name(f"{package.name}.libs")
-    if libraries.exists():
-        shutil.copytree(libraries, secret / "site" / libraries.name)
-    server = make_server(secret / "checkout" / ".aquamind")
-    starter = python(server, START, {"PYTHONPATH": str(secret / "site")})
-    assert starter.communicate()[0] == "started\n"
-    assert mode(secret) == 0o700
-    directory = cluster(server)
-    assert not directory.is_relative_to(base)
-    assert mode(directory.parent) == 0o700
-    assert psutil.Process(running_pid(server)).uids().real == directory.stat().st_uid != 0
-    assert Path(psutil.Process(running_pid(server)).exe()).is_relative_to(directory.parent)
-    query(server, "CREATE TABLE kept AS SELECT 7 AS value")
-
-    # A copy of the checkout must not share its database; a moved one must keep it.
-    shutil.copytree(server.data_dir, secret / "copy")
-    with pytest.raises(EmbeddedServerError, match="points to the database of"):
-        EmbeddedServer(secret / "copy").ensure_running()
-    server.stop()
-    moved = make_server(secret / "moved")
-    server.data_dir.rename(moved.data_dir)
-    assert query(moved, "SELECT value FROM kept") == "7"
-    assert moved.destroy() is True
-    assert not directory.parent.exists()
-    assert not moved.data_dir.exists()
