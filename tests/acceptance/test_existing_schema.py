@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,6 +19,7 @@ from psycopg.conninfo import make_conninfo
 from data_generation.generators.tables import SPECS, TABLES
 from tests import existing_schema
 from tests.acceptance.conftest import TIMEOUT_S, Shell
+from tests.acceptance.test_report import KEY_FIGURES, PICTURES, Page
 
 EXISTING = "--existing-schema"
 TINY = ("--profile", "tiny")
@@ -244,8 +246,33 @@ def test_the_other_commands_know_the_tables(filled):
     assert [s["state"] for s in status["sessions"]] == ["complete"] * 4
     checked = filled.shell.generate("--validate-only", EXISTING)
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    report = filled.shell.generate("--generate-report", EXISTING)
-    assert report.returncode == 0, report.stderr
+
+
+def test_the_report_counts_their_rows_too(filled):
+    pytest.importorskip("matplotlib")
+    done = filled.shell.generate("--generate-report", "--json", EXISTING)
+    assert done.returncode == 0, done.stderr
+    page, figures = (Path(path) for path in json.loads(done.stdout)["written"])
+    text, content = page.read_text("utf-8"), json.loads(figures.read_text("utf-8"))
+
+    with psycopg.connect(filled.shell.url) as connection:
+        counted = {
+            key: connection.execute(query).fetchone()[0] for key, query in KEY_FIGURES.items()
+        }
+    # Reckoned from eggs and deaths: theirs died without being taken from their population.
+    unaccounted = content["quality"].pop("fish_unaccounted")
+    assert unaccounted == 12
+    counted["fish_alive_at_end"] -= unaccounted
+    shown = content["key_figures"]
+    for key, value in counted.items():
+        assert shown[key] == pytest.approx(float(value), abs=0.011), key
+    # What was written off has no column there, so that feed cannot be accounted for.
+    assert "feed_unaccounted_kg" not in content["quality"]
+    assert set(content["quality"].values()) == {0}
+    assert [batch["number"] for batch in content["batches"]][-1] == "TEST-2024-07"
+    found = Page(text)
+    assert set(found.figures) == PICTURES
+    assert [key for key, texts in found.figures.items() if not texts] == []
 
 
 @pytest.mark.long
@@ -285,7 +312,8 @@ def test_a_batch_number_that_is_taken_is_told_before_anything_is_written(shell):
     assert "farm.geographies.faroe.prefix" in refused.stderr
     assert shell.written() == []
 
-    done = shell.generate(*RUN, "--set", "farm.geographies.faroe.prefix=GEN")
+    prefix = ("--set", "farm.geographies.faroe.prefix=GEN")
+    done = shell.generate("--session=1", *TINY, EXISTING, *prefix)
     assert done.returncode == 0, done.stderr
 
 
