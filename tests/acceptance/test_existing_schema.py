@@ -31,6 +31,8 @@ OUR_HALLS = """
     JOIN infrastructure_container c ON c.id = a.container_id
 """
 RUN = ("--mode=sequential", *TINY, EXISTING)
+# Eggs hatch and fry are fed.
+SHORT = (*TINY, "--set", "generation.sessions_months=[5,2]", EXISTING)
 
 
 @pytest.fixture(scope="module")
@@ -290,11 +292,11 @@ def test_killed_and_resumed_it_is_the_same(shell, filled):
 
 
 def test_rows_that_others_add_between_sessions_are_in_nobodys_way(shell):
-    first = shell.generate("--session=1", *TINY, EXISTING)
+    first = shell.generate("--session=1", *SHORT)
     assert first.returncode == 0, first.stderr
     with psycopg.connect(shell.url) as connection:
         added = existing_schema.later_rows(connection)
-    second = shell.generate("--session=2", *TINY, EXISTING)
+    second = shell.generate("--session=2", *SHORT)
 
     assert second.returncode == 0, second.stderr
     with psycopg.connect(shell.url) as connection:
@@ -313,7 +315,7 @@ def test_a_batch_number_that_is_taken_is_told_before_anything_is_written(shell):
     assert shell.written() == []
 
     prefix = ("--set", "farm.geographies.faroe.prefix=GEN")
-    done = shell.generate("--session=1", *TINY, EXISTING, *prefix)
+    done = shell.generate("--session=1", *SHORT, *prefix)
     assert done.returncode == 0, done.stderr
 
 
@@ -401,7 +403,7 @@ def test_columns_that_may_be_absent_may_be_there(shell):
     with psycopg.connect(shell.url) as connection:
         connection.execute("ALTER TABLE inventory_feedingevent ADD COLUMN feed_stock_id bigint")
         connection.execute("ALTER TABLE batch_growthsample ADD COLUMN taken_by integer")
-    done = shell.generate("--session=1", *TINY, EXISTING)
+    done = shell.generate("--session=1", *SHORT)
 
     assert done.returncode == 0, done.stderr
 
@@ -441,7 +443,7 @@ def test_the_flag_is_for_a_database_that_is_named(shell):
 def test_clearing_takes_away_what_the_run_wrote_and_nothing_else(shell):
     with psycopg.connect(shell.url) as connection:
         before = existing_schema.catalog(connection), existing_schema.stored(connection)
-    filled = shell.generate("--session=1", *TINY, EXISTING)
+    filled = shell.generate("--session=1", *SHORT)
     assert filled.returncode == 0, filled.stderr
     with psycopg.connect(shell.url) as connection:
         added = existing_schema.later_rows(connection)
