@@ -19,6 +19,7 @@ from psycopg.conninfo import make_conninfo
 from data_generation.generators.tables import SPECS, TABLES
 from tests import existing_schema
 from tests.acceptance.conftest import TIMEOUT_S, Shell
+from tests.acceptance.test_event_engine import SMALL
 from tests.acceptance.test_report import KEY_FIGURES, PICTURES, Page
 
 EXISTING = "--existing-schema"
@@ -323,11 +324,11 @@ def test_batches_one_at_a_time(shell):
     with psycopg.connect(shell.url) as connection:
         before = existing_schema.catalog(connection), existing_schema.stored(connection)
     for script in ("bootstrap_infrastructure", "initialize_master_data"):
-        made = shell.manage("runscript", script, EXISTING)
+        made = shell.manage("runscript", script, EXISTING, *SMALL)
         assert made.returncode == 0, made.stderr
-        again = shell.manage("runscript", script, EXISTING, "--json")
+        again = shell.manage("runscript", script, EXISTING, *SMALL, "--json")
         assert json.loads(again.stdout)["changed"] is False
-    batch = ("event_engine", EXISTING, "--start-date", "2024-03-03", "--duration", "40")
+    batch = ("event_engine", EXISTING, *SMALL, "--start-date", "2024-03-03", "--duration", "40")
     with ThreadPoolExecutor() as threads:
         batches = list(
             threads.map(
