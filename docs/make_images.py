@@ -3,7 +3,7 @@
     .venv/bin/python -m docs.make_images
 
 Generates ten years of `demo` in a temporary database, photographs the run's page meanwhile, then
-the other pages and the report: about five minutes. With --database URL it uses a database that
+the other pages and the report: some two minutes. With --database URL it uses a database that
 holds a complete run already, and leaves the picture of the run's page as it is. Needs Chromium and
 its driver (Debian: chromium-driver) and the development dependencies.
 """
@@ -23,6 +23,7 @@ from urllib.parse import quote
 IMAGES = Path(__file__).parent / "images"
 WIDTH = 1280
 _MOST_BYTES = 250_000
+_MARGIN = 16
 _SHARE_AT_RUN_PICTURE = 0.55
 _STATISTICS = """
 SELECT
@@ -88,16 +89,17 @@ def _make(url: str, folder: Path, generate: bool) -> None:
             with serving(shell) as address:
                 if run is not None:
                     _await_share(connection, run)
-                    _photograph(browser, f"{address}/", "run", 1100)
+                    _photograph(browser, f"{address}/", "run")
                     run.communicate()
                 batch, day = connection.execute(_STATISTICS).fetchone()
-                _photograph(browser, f"{address}/farm/?date={day}", "farm", 1100)
-                _photograph(browser, f"{address}/batch/{quote(batch)}/", "batch", 2600)
-                _photograph(browser, f"{address}/sensors/", "sensors", 900)
+                _photograph(browser, f"{address}/farm/?date={day}", "farm")
+                _photograph(browser, f"{address}/batch/{quote(batch)}/", "batch", last="#cv")
+                _photograph(browser, f"{address}/sensors/", "sensors")
             _require(shell.generate("--generate-report"))
             for report in sorted(folder.glob("reports/*.html"))[:1]:
-                _photograph(browser, report.as_uri(), "report", 1000)
-                _photograph(browser, f"{report.as_uri()}#growth", "report-plots", 2200)
+                page = report.as_uri()
+                _photograph(browser, page, "report", last="#figures ~ p.soft")
+                _photograph(browser, f"{page}#growth", "report-plots", last="#picture-harvest")
     except pytest.skip.Exception as missing:
         sys.exit(str(missing))
     finally:
@@ -116,16 +118,20 @@ def _await_share(connection: Any, run: Any) -> None:
             ).fetchone()
 
 
-def _photograph(browser: Any, address: str, name: str, most: int) -> None:
-    """Save the page, at most `most` pixels high, with few colours."""
+def _photograph(browser: Any, address: str, name: str, last: str = "body") -> None:
+    """Save the page from where its address points, up to the end of `last`, with few colours."""
     from PIL import Image
 
     browser.set_window_size(WIDTH, 900)
     browser.get(address)
     browser.execute_script("document.body.style.overflow = 'hidden'")
     frame = 900 - browser.execute_script("return innerHeight")
-    height = min(browser.execute_script("return document.documentElement.scrollHeight"), most)
-    browser.set_window_size(WIDTH, height + frame)
+    # Not with a heading at the very edge.
+    browser.execute_script("scrollBy(0, -arguments[0])", _MARGIN)
+    bottom = browser.execute_script(
+        "return document.querySelector(arguments[0]).getBoundingClientRect().bottom", last
+    )
+    browser.set_window_size(WIDTH, round(bottom) + _MARGIN + frame)
     time.sleep(1)
     picture = Image.open(BytesIO(browser.get_screenshot_as_png())).convert("RGB")
     IMAGES.mkdir(exist_ok=True)

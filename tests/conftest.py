@@ -26,6 +26,8 @@ _FOLDER = Path(tempfile.mkdtemp(prefix="aquamind-tests-"))
 # Root's server runs as another user, who must be able to pass through.
 _FOLDER.chmod(0o755)
 os.environ["AQUAMIND_DATA_DIR"] = str(_FOLDER / "data")
+# Hundreds of commands start in the tests; each would compile every module of the program again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["AQUAMIND_EXTRA_APPS"] = "data_generation"
 os.environ["DJANGO_SETTINGS_MODULE"] = "aquamind.settings"
 
@@ -88,7 +90,13 @@ def server_url() -> str:
         return configured
     from aquamind import embedded
 
-    return embedded.connection_url()
+    url = embedded.connection_url()
+    with psycopg.connect(url, autocommit=True) as connection:
+        # Its data need not outlive the machine, and no test kills it.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("ALTER SYSTEM SET full_page_writes = off")
+        connection.execute("SELECT pg_reload_conf()")
+    return url
 
 
 @pytest.fixture(scope="session")

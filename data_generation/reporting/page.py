@@ -51,7 +51,7 @@ def _context(report: Report) -> dict[str, Any]:
         "last_day": facts.last_day,
         "unfinished": years is not None and (years.finished_at is None or bool(unfinished)),
         "cards": present.cards(report.total, rows, facts.rows_by_table.get(_READINGS, 0)),
-        "sizes": facts.sizes._asdict(),
+        "sizes": {name: f"{number:,}" for name, number in facts.sizes._asdict().items()},
         "targets": [
             {
                 "label": t.label,

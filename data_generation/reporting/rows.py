@@ -235,7 +235,7 @@ class Silos(NamedTuple):
     """What silos hold now, what was written off, what they can hold."""
 
     in_stock_kg: float
-    written_off_kg: float
+    written_off_kg: float | None
     capacity_kg: float
 
 

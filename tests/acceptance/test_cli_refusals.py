@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.acceptance.filled import copied_database
+
 RUN = ("--mode=sequential", "--profile", "tiny")
 UNREACHABLE = "postgresql://someone:s3cret-word@127.0.0.1:9/nowhere"
 
@@ -36,6 +38,14 @@ CASES = {
     "session 3 first": ((3,), ("--session=3", "--profile", "tiny"), "--session=1"),
     "report without a run": ((3,), ("--validate-only",), "--mode=sequential"),
 }
+
+
+@pytest.fixture(scope="module")
+def shell(server_url, migrated, tmp_path_factory):
+    """One shell for all: what is refused writes nothing."""
+    folder = tmp_path_factory.mktemp("refused")
+    with copied_database(server_url, migrated, folder) as shell:
+        yield shell
 
 
 @pytest.mark.parametrize("case", CASES)

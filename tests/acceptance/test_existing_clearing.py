@@ -42,11 +42,13 @@ def test_what_the_runs_wrote_goes_and_nothing_else(theirs):
     assert result["runs"] == 1
     assert list(theirs.checkpoints.glob("*.json")) == []
     assert run(theirs, "clear_data", "--yes", EXISTING).startswith("Nothing to delete")
-    run(theirs, "data_generation", "--session=1", *TINY, EXISTING)
+    again = ("--set", "generation.sessions_months=[1]")
+    run(theirs, "data_generation", "--session=1", *TINY, *again, EXISTING)
 
 
 def test_rows_that_others_hung_on_a_run_keep_all_of_it(theirs):
-    run(theirs, "data_generation", "--session=1", *TINY, EXISTING)
+    short = ("--set", "generation.sessions_months=[2]")
+    run(theirs, "data_generation", "--session=1", *TINY, *short, EXISTING)
     with psycopg.connect(theirs.url) as connection:
         batch = connection.execute("SELECT max(id) FROM batch_batch").fetchone()[0]
         existing_schema.Rows(connection).add("health_journalentry", user_id=1, batch_id=batch)

@@ -129,6 +129,19 @@ def test_every_picture_is_there_with_labelled_axes(years):
     assert len(years[1]) < 2_000_000
 
 
+def test_every_text_lies_inside_its_picture(years):
+    size = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+    place = re.compile(r"<text[^>]*?translate\((-?[\d.]+)[ ,]+(-?[\d.]+)\)")
+    place_too = re.compile(r'<text[^>]*? x="(-?[\d.]+)" y="(-?[\d.]+)"')
+    for drawn in re.findall(r"<svg.*?</svg>", years[1], re.DOTALL):
+        width, height = (float(x) for x in size.search(drawn).groups())
+        texts = place.findall(drawn) + place_too.findall(drawn)
+        assert texts
+        for x, y in texts:
+            assert 0 <= float(x) <= width
+            assert 0 <= float(y) <= height - 2, "descenders are cut"
+
+
 def test_an_odd_name_stays_text(years):
     _, text, figures = years
     page = Page(text)

@@ -227,7 +227,7 @@ def causes(material: Material) -> Figure | None:
     season.set_xlabel("Month")
     season.set_ylabel("dead a month, % of stock")
     season.grid(axis="x", visible=False)
-    season.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3)
+    style.below(season, 34, ncols=3)
     _reasons(found, facts)
     return figure
 

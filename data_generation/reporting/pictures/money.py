@@ -127,7 +127,7 @@ def conversion(material: Material) -> Figure | None:
     growing.set_xlabel("Date")
     style.years(growing, facts.first_day, facts.last_day)
     growing.tick_params(axis="x", rotation=45)
-    growing.legend(loc="upper center", bbox_to_anchor=(0.5, -0.42), ncols=3)
+    style.below(growing, 48, ncols=3)
     _economic(harvested, material)
     return figure
 
@@ -163,7 +163,7 @@ def _economic(axes: Axes, material: Material) -> None:
     axes.set_xlabel("Date of completion")
     style.years(axes, facts.first_day, facts.last_day)
     axes.tick_params(axis="x", rotation=45)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.42), ncols=2)
+    style.below(axes, 48, ncols=2)
 
 
 def batches(material: Material) -> Figure | None:

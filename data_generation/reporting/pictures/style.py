@@ -19,6 +19,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import ScaledTranslation
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, RED, PURPLE, GREY = "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#999999"
@@ -160,6 +161,24 @@ def percent(axes: Axes) -> None:
 def beside(axes: Axes, **options: Any) -> None:
     """The legend to the right of the axes, outside."""
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0, **options)
+
+
+def below(axes: Axes, points: float, **options: Any) -> None:
+    """The legend below the axes, outside; `points` from the axis, past its labels and its name.
+
+    Not as a share of the axes' height: that changes while the layout is made, and the legend would
+    end outside the picture.
+    """
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    down = ScaledTranslation(0, -points / 72, figure.dpi_scale_trans)
+    axes.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.0),
+        bbox_transform=axes.transAxes + down,
+        borderaxespad=0.0,
+        **options,
+    )
 
 
 def amounts() -> Colormap:

@@ -58,9 +58,7 @@ def sites(material: Material) -> Figure | None:
         axes[-1, column].tick_params(axis="x", rotation=45)
         handles, labels = axes[0, column].get_legend_handles_labels()
         if handles:
-            axes[-1, column].legend(
-                handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.42), ncols=2
-            )
+            style.below(axes[-1, column], 48, handles=handles, labels=labels, ncols=2)
     return figure
 
 

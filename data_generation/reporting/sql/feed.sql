@@ -37,9 +37,10 @@ ORDER BY 1;
 
 -- name: silos
 -- What is in the silos now, what was written off, how much they hold. AquaMind's own schema has no
--- column for what was written off
+-- column for what was written off: null there
 SELECT coalesce(sum(s.quantity_kg), 0)::float8,
-       coalesce(sum((to_jsonb(s) ->> 'written_off_kg')::numeric), 0)::float8,
+       CASE WHEN count(*) = 0 THEN 0
+            ELSE sum((to_jsonb(s) ->> 'written_off_kg')::numeric) END::float8,
        (SELECT coalesce(sum(capacity_kg), 0)::float8 FROM infrastructure_feedcontainer)
 FROM inventory_feedcontainerstock s;
 
