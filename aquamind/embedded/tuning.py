@@ -78,6 +78,8 @@ def render(socket_dir: Path, cluster: Path) -> str:
         "maintenance_work_mem": _megabytes(memory // 32, 32 * _MB, 512 * _MB),
         "work_mem": _megabytes(memory // 256, 4 * _MB, 64 * _MB),
         "effective_cache_size": _megabytes(memory // 2, 256 * _MB, 256 * _GB),
+        # What is read is mostly in the system's cache; fetching it by workers takes their cores.
+        "io_method": "sync",
         "jit": "off",
         # Index builds of large partitions use idle cores, all of them together no more than all.
         "max_parallel_workers": str(cores),

@@ -169,6 +169,7 @@ CHECKS: dict[Group, tuple[Check, ...]] = {
                 "sea_temperature_c",
                 "salinity_psu",
             ),
+            slow=True,
         ),
         Check("temperature_lag_1"),
         Check("readings_lag_1"),

@@ -197,6 +197,9 @@ def snapshots(
                 shared = str(cursor.execute("SELECT pg_export_snapshot()").fetchall()[0][0])
             for setting in _SETTINGS:
                 cursor.execute(setting)
+            if len(connections) > 1:
+                # The cores are busy with the other connections.
+                cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
             cursors.append(cursor)
         yield cursors
 

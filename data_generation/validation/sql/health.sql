@@ -171,7 +171,7 @@ gaps AS (
 SELECT batch_id, id, day AS until, days FROM gaps WHERE days > %(lice_count_days)s;
 
 -- name: lice_limit_ignored
--- Counts at which a site's mean of adult females reached the limit of its country and month, and no
+-- Counts at which a site's mean of adult females was above the limit of its country and month, and no
 -- treatment followed in time; but for sites that were harvested soon, fish new to the sea, and days
 -- with a treatment under way
 WITH limits AS (
@@ -210,7 +210,7 @@ JOIN infrastructure_geography g ON g.id = area.geography_id
 JOIN limits l ON l.geography = g.name AND l.month = extract(month FROM n.day)
 JOIN stays s ON s.batch_id = n.batch_id AND s.area_id = n.area_id
 JOIN lasts ON lasts.batch_id = n.batch_id
-WHERE n.females >= l.females
+WHERE n.females > l.females + 1e-9
   AND n.day + %(lice_harvest_days)s < s.first_departure
   AND n.day >= s.last_arrival + %(lice_young_days)s
   AND n.day + %(lice_action_days)s <= lasts.day
@@ -247,7 +247,9 @@ crossed AS (
                 %(lice_limits)s::float8[]) AS x (geography, month, females)
       ON x.geography = g.name AND x.month = extract(month FROM l.count_date)
     GROUP BY l.batch_id, c.area_id, l.count_date::date, x.females
-    HAVING avg(l.adult_female_count::float8 / nullif(l.fish_sampled, 0)) >= x.females
+    -- A mean that is the limit itself lies on this side or that of it, as its rows happen to be
+    -- added, here and on the farm.
+    HAVING avg(l.adult_female_count::float8 / nullif(l.fish_sampled, 0)) > x.females - 1e-9
 ),
 diagnosed AS (
     SELECT batch_id, container_id, entry_date::date AS day,

@@ -43,6 +43,7 @@ def test_first_start_makes_a_private_server(server: EmbeddedServer) -> None:
         "fsync": "on",
         "server_encoding": "UTF8",
         "TimeZone": "UTC",
+        "io_method": "sync",
         "jit": "off",
     }
     shown = {name: query(server, f"SHOW {name}") for name in expected}
