@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.databases import MANAGE, migrated_database
+from benchmarks.databases import migrated_database
+from benchmarks.whole_run import command, environment, fail
 
 PAUSE_SECONDS = 0.025
 
@@ -38,9 +40,11 @@ DOING = (
     ("rows of before", r"UPDATE|INSERT|WITH|DELETE|MERGE"),
 )
 BACKENDS = """
-    SELECT pid, leader_pid IS NOT NULL, application_name, state, wait_event, left(query, 400)
+    SELECT pid, backend_type = 'parallel worker', application_name, state, wait_event,
+           left(query, 400)
     FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
+      AND backend_type IN ('client backend', 'parallel worker')
 """
 
 
@@ -51,13 +55,11 @@ def doing(state: str | None, wait: str | None, query: str) -> str:
     return next((name for name, text in DOING if re.match(text, query, re.DOTALL)), "other")
 
 
-def cpu_seconds(pid: int) -> float:
-    """CPU seconds that a process has taken; 0 when it is gone."""
-    try:
+def note_cpu(found: dict[int, float], pid: int) -> None:
+    """Note the CPU seconds that a process has taken; what was noted stays when it is gone."""
+    with suppress(psutil.Error):
         times = psutil.Process(pid).cpu_times()
-    except psutil.Error:
-        return 0.0
-    return float(times.user + times.system)
+        found[pid] = max(found.get(pid, 0.0), times.user + times.system)
 
 
 def watch(
@@ -68,15 +70,13 @@ def watch(
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     root = psutil.Process(process.pid)
     while process.poll() is None:
-        seconds["ledger (coordinator)"][process.pid] = cpu_seconds(process.pid)
-        try:
+        note_cpu(seconds["ledger (coordinator)"], process.pid)
+        with suppress(psutil.Error):
             for child in root.children(recursive=True):
-                seconds["expanding and encoding (workers)"][child.pid] = cpu_seconds(child.pid)
-        except psutil.Error:
-            break
+                note_cpu(seconds["expanding and encoding (workers)"], child.pid)
         for pid, helps, name, state, wait, query in conn.execute(BACKENDS).fetchall():
             role = "workers'" if name.endswith("worker") else "coordinator's"
-            seconds[f"{role} backends"][pid] = cpu_seconds(pid)
+            note_cpu(seconds[f"{role} backends"], pid)
             if not helps:
                 seen[role][doing(state, wait, query)] += 1
         time.sleep(PAUSE_SECONDS)
@@ -89,19 +89,24 @@ def main() -> None:
     parser.add_argument("--profile", default="demo")
     parser.add_argument("--session", type=int, default=1)
     options = parser.parse_args()
-    with migrated_database() as url, tempfile.TemporaryDirectory() as folder:
-        where = {f"AQUAMIND_{name}_DIR": folder for name in ("CHECKPOINT", "LOG", "REPORT")}
-        command = [sys.executable, str(MANAGE), "runscript", "data_generation"]
-        command += [f"--session={options.session}", "--profile", options.profile, "--no-progress"]
+    flags = (f"--session={options.session}", "--profile", options.profile)
+    with (
+        migrated_database() as url,
+        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryFile("w+") as said,
+        psycopg.connect(url, autocommit=True) as conn,
+    ):
         started = time.perf_counter()
-        process = subprocess.Popen(
-            command, env={**os.environ, **where, "DATABASE_URL": url}, stderr=subprocess.DEVNULL
-        )
-        with psycopg.connect(url, autocommit=True) as conn:
+        process = subprocess.Popen(command(*flags), env=environment(url, folder), stderr=said)
+        try:
             seconds, seen = watch(process, conn)
+        finally:
+            process.terminate()
+            process.wait()
         wall = time.perf_counter() - started
         if process.returncode:
-            sys.exit(process.returncode)
+            said.seek(0)
+            fail(process.returncode, said.read())
 
     cores = os.cpu_count() or 1
     print(f"{wall:.1f} s wall, {cores} cores")

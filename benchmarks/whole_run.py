@@ -1,13 +1,14 @@
 """What settings and the length of a run do to its speed.
 
     python benchmarks/whole_run.py [--profile demo] [--session 1] [--rounds 3]
-    python benchmarks/whole_run.py --readings [--profile demo] [--session 1] [--rounds 3]
+    python benchmarks/whole_run.py --readings [--profile demo] [--rounds 3]
     python benchmarks/whole_run.py --stored
 
 The first form runs one session with one worker and with two, and with chunks of one month and of
 three, each into a database of its own, in turns of changing order, and prints ratios of medians of
-each round's. The second does so with the readings alone: a run is stopped when its ledger is done
-and no readings are written, and copies of its database are resumed with one worker and with two.
+each round's. The second does so with the readings of the first session alone: a run is stopped when
+its ledger is done and no readings are written, and copies of its database are resumed with one
+worker and with two.
 The third prints rows/s and memory of each year of the run that the database holds.
 """
 
@@ -19,15 +20,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
+from typing import NoReturn
 
 import psutil
 import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.databases import MANAGE, copied_database, migrated_database
+from benchmarks.databases import MANAGE, copied_database, migrated_database, server_url
 from data_generation.config.loader import load_config
 
 CONFIG_DIR = MANAGE.parent / "config"
@@ -71,17 +74,36 @@ def environment(url: str, folder: str) -> dict[str, str]:
     return {**os.environ, **where, "DATABASE_URL": url}
 
 
+def fail(code: int, said: str) -> NoReturn:
+    """End as a run did that failed: with its message and hint, which it said last."""
+    lines = said.strip().splitlines()[-2:] or ["The run ended without a word."]
+    sys.stderr.write("\n".join(lines) + "\n")
+    sys.exit(code or 1)
+
+
 def rows_per_second(url: str, *flags: str) -> float:
     """Run into a database and give rows/s, start of the process left out."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [*command(*flags), "--json"],
             env=environment(url, folder),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            check=True,
+            capture_output=True,
+            text=True,
         )
+    if done.returncode:
+        fail(done.returncode, done.stderr)
     return float(json.loads(done.stdout)["rows_per_second"])
+
+
+def put_to_sleep(root: psutil.Process, asleep: set[psutil.Process]) -> None:
+    """Halt the workers of a run that are still awake and note them."""
+    # Whichever process is gone meanwhile needs no halting.
+    with suppress(psutil.Error):
+        for child in set(root.children()) - asleep:
+            with suppress(psutil.Error):
+                if "spawn_main" in " ".join(child.cmdline()):
+                    child.suspend()
+                    asleep.add(child)
 
 
 def store_ledger(url: str, profile: str) -> None:
@@ -89,26 +111,30 @@ def store_ledger(url: str, profile: str) -> None:
     ahead = ("--set", "runtime.max_units_in_flight=1000", "--set", "runtime.max_pending_months=120")
     flags = ("--session=1", "--profile", profile, "--workers", "1", *ahead)
     months = load_config(CONFIG_DIR, profile).generation.sessions_months[0]
-    with tempfile.TemporaryDirectory() as folder, psycopg.connect(url, autocommit=True) as conn:
-        process = subprocess.Popen(
-            command(*flags), env=environment(url, folder), stderr=subprocess.DEVNULL
-        )
-        root = psutil.Process(process.pid)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryFile("w+") as said,
+        psycopg.connect(url, autocommit=True) as conn,
+    ):
+        process = subprocess.Popen(command(*flags), env=environment(url, folder), stderr=said)
+        root, asleep = psutil.Process(process.pid), set[psutil.Process]()
         try:
             while process.poll() is None:
-                for child in root.children():
-                    if "spawn_main" in " ".join(child.cmdline()):
-                        child.suspend()
+                put_to_sleep(root, asleep)
                 if conn.execute(HAS_RUN).fetchone() == (True,) and (
                     conn.execute(LEDGER_MONTHS).fetchone() == (months,)
                 ):
-                    break
+                    return
                 time.sleep(0.02)
         finally:
-            for child in root.children():
-                child.kill()
+            # The coordinator first: it replaces workers that die. Those awake end without it.
             process.kill()
+            for worker in asleep:
+                with suppress(psutil.Error):
+                    worker.kill()
             process.wait()
+        said.seek(0)
+        fail(process.returncode, said.read())
 
 
 def compare(
@@ -175,9 +201,7 @@ def main() -> None:
     parser.add_argument("--stored", action="store_true", help="years of the run that is stored")
     options = parser.parse_args()
     if options.stored:
-        from aquamind import embedded
-
-        stored(os.environ.get("DATABASE_URL") or embedded.connection_url())
+        stored(server_url())
     elif options.readings:
         readings(options.profile, options.rounds)
     else:

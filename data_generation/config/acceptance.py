@@ -1,8 +1,9 @@
 """What validation and verification let pass; nothing here changes the data."""
 
-from typing import Annotated
+from itertools import pairwise
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Range = tuple[float, float]
 Ranges = dict[str, Range]
@@ -35,6 +36,14 @@ class RuleAcceptance(_Section):
     mature_years: Annotated[int, Field(ge=1, le=10)]
     sensor_apart_c: Annotated[float, Field(gt=0)]
     cage_density_kg_m3: Annotated[tuple[tuple[float, float], ...], Field(min_length=1)]
+    """Fish up to a mean weight (g), and the most kilograms of them in a cubic metre."""
+
+    @model_validator(mode="after")
+    def _larger_fish_closer(self) -> Self:
+        steps = pairwise(self.cage_density_kg_m3)
+        if not all(above > below and more >= less for (below, less), (above, more) in steps):
+            raise ValueError("cage_density_kg_m3: weights must rise and densities must not fall")
+        return self
 
 
 class Acceptance(_Section):

@@ -9,7 +9,7 @@ from typing import Final, LiteralString
 import psycopg
 from psycopg import sql
 
-from data_generation.errors import AquaError, Refused, StorageError
+from data_generation.errors import Refused, StorageError
 from data_generation.orchestrator import blocks, lock, store
 from data_generation.orchestrator.arrays import pack
 from data_generation.orchestrator.database import (
@@ -153,15 +153,10 @@ class Coordinator:
 
     def _committed(self, work: Callable[[Connection], object], where: str) -> None:
         def commit() -> None:
-            try:
-                if self.connection.closed:
-                    self._reconnect()
-                with self.connection.transaction():
-                    work(self.connection)
-            except (psycopg.Error, AquaError):
-                # A statement cancelled because of a stop is no failure of its own.
-                self._retries.stop.raise_if_asked()
-                raise
+            if self.connection.closed:
+                self._reconnect()
+            with self.connection.transaction():
+                work(self.connection)
 
         try:
             self._retries.run(where, commit, is_transient, self._refresh)

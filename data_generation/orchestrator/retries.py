@@ -43,18 +43,21 @@ class Retries:
         """Return what `work` gives; `unit` names it in the log.
 
         Raises its error if that cannot pass or came with the last try, and the stop request's
-        error instead of a further try. `before_next` is called before each further try.
+        error instead of a further try. `before_next` begins each further try.
         """
         attempt = 1
         while True:
             self.stop.raise_if_asked()
             try:
+                if attempt > 1:
+                    before_next()
                 return work()
             except Exception as error:
+                # What was cancelled because of a stop is no failure of its own.
+                self.stop.raise_if_asked()
                 if not may_pass(error) or attempt >= self.patience.attempts:
                     raise
                 reason = (str(error).strip() or type(error).__name__).splitlines()[0]
                 self.log.warning("tried again", unit=unit, attempt=attempt, reason=reason)
             self.stop.wait(self.patience.pause(attempt))
-            before_next()
             attempt += 1

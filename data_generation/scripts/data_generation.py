@@ -3,14 +3,14 @@
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from data_generation.config.fingerprint import identity_of
 from data_generation.config.loader import load_config, overlay_of
 from data_generation.config.models import Config
-from data_generation.errors import AquaError, ExitCode, Refused
+from data_generation.errors import AquaError, ExitCode, Refused, StorageError
 from data_generation.orchestrator import (
     decide,
     dryrun,
@@ -149,12 +149,16 @@ def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
 
 
 def _validate(options: argparse.Namespace, folders: Folders) -> ExitCode:
-    lanes = min(max(1, resources_for(_configured(options).runtime).workers), _MOST_LANES)
+    lanes = min(resources_for(_configured(options).runtime).workers, _MOST_LANES)
     with ExitStack() as stack:
         connection = stack.enter_context(_connected())
         run = _required_run(connection)
         rows = sum(store.rows_by_table(connection, run.id).values())
-        connections = [connection, *(stack.enter_context(_connected()) for _ in range(lanes - 1))]
+        connections = [connection]
+        # Fewer will do where the server has no room for more.
+        with suppress(StorageError):
+            while len(connections) < lanes:
+                connections.append(stack.enter_context(_connected()))
         screen = stack.enter_context(Screen(bar=not options.no_progress))
         result = validate(connections, _as_stored([], run), run.id, screen.check)
     quality.keep(result, folders.reports, run.id, run.fingerprint, rows)

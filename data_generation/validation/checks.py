@@ -31,6 +31,7 @@ class Check:
     `statistics` are the names in the configuration of what its rows say, if not its own name.
     `of_years`: it holds for the run over years only, not for batches made one by one.
     `slow`: it takes a good part of the time of all, so it is begun before the others.
+    `sampled`: its query has a place, {sampled}, for that of the readings of every thirtieth day.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Check:
     statistics: tuple[str, ...] = ()
     of_years: bool = False
     slow: bool = False
+    sampled: bool = False
 
 
 _PAIR = ("batch_id", "other_batch_id")
@@ -110,7 +112,7 @@ CHECKS: dict[Group, tuple[Check, ...]] = {
         Check("wrong_parameter_for_water", ("container_id",)),
         Check("readings_wrong_for_water", file="water", counted_by=_READINGS, slow=True),
         Check("transition_water_wrong", file="water"),
-        Check("sensors_apart", file="water"),
+        Check("sensors_apart", file="water", sampled=True),
         Check("day_length_wrong", _AREA, "water"),
         Check("harvest_lots_differ"),
         Check("harvested_in_withholding", file="health"),
@@ -170,6 +172,7 @@ CHECKS: dict[Group, tuple[Check, ...]] = {
                 "salinity_psu",
             ),
             slow=True,
+            sampled=True,
         ),
         Check("temperature_lag_1"),
         Check("readings_lag_1"),
@@ -225,15 +228,19 @@ def missing(check: Check, columns: Collection[str]) -> tuple[str, ...]:
 
 
 def query(
-    group: Group, check: Check, *, restricted: bool, branches: psql.Composable | None = None
+    group: Group,
+    check: Check,
+    *,
+    restricted: bool,
+    parts: Mapping[str, psql.Composable] | None = None,
 ) -> psql.Composed:
     """The query behind a check: offending rows, or (label, value) of a statistic.
 
-    `branches` are the parts of the history's. A restricted query shows only rows that are tied to
+    `parts` go into its places, if it has any. A restricted query shows only rows that are tied to
     the batches and places of its parameters; a statistic restricts itself.
     """
     text = psql.SQL(named_sql.statement(__package__, check.file or group, check.name))
-    whole: psql.Composable = text if branches is None else text.format(branches=branches)
+    whole: psql.Composable = text.format(**parts) if parts else text
     if group == "statistics" or not restricted:
         return psql.Composed([whole])
     tied = psql.SQL(" OR ").join(

@@ -29,15 +29,23 @@ from data_generation.validation.scope import Scope, batches_of_run, columns, pri
 
 _BEGIN: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SETTINGS: Final = (
-    "SET LOCAL work_mem = '128MB'",
     "SET LOCAL TimeZone = 'UTC'",
+    # A connection may be through with its checks long before the slowest is.
+    "SET LOCAL idle_in_transaction_session_timeout = 0",
+)
+_ALONE: Final = ("SET LOCAL work_mem = '128MB'",)
+_BESIDE: Final = (
+    # A query may take several times that.
+    "SET LOCAL work_mem = '64MB'",
+    # The cores are busy with the other connections.
+    "SET LOCAL max_parallel_workers_per_gather = 0",
 )
 
 _CANCEL_SECONDS: Final = 5.0
 
 Job = list[tuple[Group, Check]]
 Watch = Callable[[int, int, str], None]
-"""Told before each check how many are done, of how many, and its name."""
+"""Told before each check how many were begun before it, of how many, and its name."""
 
 
 class Checker:
@@ -51,6 +59,9 @@ class Checker:
         self._rendering = psycopg.ClientCursor(cursor.connection)
         self._clean: dict[str, bool] = {}
         self._unsure: tuple[str, ...] | None = None
+        partitioned = named_sql.statement(__package__, "scope", "partitioned")
+        cursor.execute(partitioned, {"table": "environmental_environmentalreading"})
+        self._by_month = cursor.fetchone() == (True,)
 
     def examine(self, group: Group, check: Check, config: Config, scope: Scope) -> Outcome:
         """Make one check, with the limits of a configuration, on what `scope` covers."""
@@ -74,12 +85,15 @@ class Checker:
     def query(self, group: Group, check: Check, scope: Scope) -> psql.Composed:
         """The query of a check, restricted to what `scope` covers."""
         restricted = scope.batches is not None
-        whole: psql.Composable | None = None
+        parts: dict[str, psql.Composable] = {}
         if check is HISTORY:
-            whole = history.branches(
+            parts["branches"] = history.branches(
                 self._columns, self._keys, self._unsure_histories(), restricted=restricted
             )
-        return query(group, check, restricted=restricted, branches=whole)
+        if check.sampled:
+            name = "sampled_by_month" if self._by_month else "sampled_in_one_pass"
+            parts["sampled"] = psql.SQL(named_sql.statement(__package__, "water", name))
+        return query(group, check, restricted=restricted, parts=parts)
 
     def _unsure_histories(self) -> tuple[str, ...]:
         """Tracked tables that are not seen at once to have one equal row of history for each row.
@@ -195,11 +209,8 @@ def snapshots(
                 cursor.execute(psql.SQL("SET TRANSACTION SNAPSHOT {}").format(psql.Literal(shared)))
             elif len(connections) > 1:
                 shared = str(cursor.execute("SELECT pg_export_snapshot()").fetchall()[0][0])
-            for setting in _SETTINGS:
+            for setting in (*_SETTINGS, *(_ALONE if len(connections) == 1 else _BESIDE)):
                 cursor.execute(setting)
-            if len(connections) > 1:
-                # The cores are busy with the other connections.
-                cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
             cursors.append(cursor)
         yield cursors
 

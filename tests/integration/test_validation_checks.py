@@ -45,9 +45,11 @@ def concerned(connection):
     tables = {name for (name,) in changed}
     assert tables
 
+    checker = Checker(connection.cursor())
+
     def chosen(check):
         group, _ = find(check.name)
-        text = statement("data_generation.validation", check.file or group, check.name)
+        text = checker.query(group, check, Scope()).as_string(connection)
         return check is HISTORY or tables & set(re.findall(r"\w+", text))
 
     return chosen
@@ -84,6 +86,46 @@ def test_a_planted_fault_is_found_by_its_checks_alone(name, farm):
                 rows = farm.execute(results.queries[finding.check]).fetchall()
                 assert len(rows) == finding.value
                 assert results.tables[finding.check]
+
+
+def test_the_density_of_cages_is_reckoned_from_their_fish_on_every_day(farm):
+    def overfull():
+        return found(check(farm, only=lambda check: check.name == "container_overfull"))
+
+    row, cage, kg = farm.execute(
+        "SELECT history_id, container_id, biomass_kg "
+        "FROM batch_historicalbatchcontainerassignment h "
+        "JOIN infrastructure_container c ON c.id = h.container_id "
+        "WHERE c.area_id IS NOT NULL AND is_active ORDER BY biomass_kg DESC, history_id LIMIT 1"
+    ).fetchone()
+    farm.execute(
+        "UPDATE infrastructure_container SET volume_m3 = %s WHERE id = %s", [kg / 20, cage]
+    )
+    assert overfull() == set()
+
+    # The same kilograms of fish a tenth as heavy, which need twice the room.
+    farm.execute(
+        "UPDATE batch_historicalbatchcontainerassignment "
+        "SET population_count = population_count * 10 WHERE history_id = %s",
+        [row],
+    )
+
+    assert overfull() == {"container_overfull"}
+
+
+def test_days_are_sampled_alike_in_one_pass_and_by_month(farm):
+    def sampled(name):
+        text = statement("data_generation.validation", "water", name)
+        return farm.execute(
+            f"SELECT count(*), sum(value), sum(sensor_id), count(DISTINCT reading_time::date) "
+            f"FROM ({text}) r",
+            {},
+        ).fetchone()
+
+    in_one_pass, by_month = sampled("sampled_in_one_pass"), sampled("sampled_by_month")
+
+    assert in_one_pass == by_month
+    assert in_one_pass[3] > 12
 
 
 def test_every_counting_check_has_a_planted_fault():

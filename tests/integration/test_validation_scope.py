@@ -1,5 +1,6 @@
 """What a validation covers: a run's own rows, or all there are."""
 
+import time
 import uuid
 from dataclasses import replace
 
@@ -11,7 +12,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from data_generation.config.loader import load_config
 from data_generation.orchestrator.folders import PROJECT_ROOT
 from data_generation.validation.checks import CHECKS
-from data_generation.validation.runner import snapshots, validate
+from data_generation.validation.lanes import share
+from data_generation.validation.runner import Checker, snapshots, validate
 from data_generation.validation.scope import Scope, batches_of_run
 from data_generation.validation.verification import Part, verify
 
@@ -152,6 +154,24 @@ def test_several_connections_see_the_database_of_one_moment(copy):
         assert copy.info.transaction_status == second.info.transaction_status == 0
 
     assert seen[0] == seen[1] != (1,)
+
+
+def test_a_query_beside_one_that_failed_is_cancelled(copy):
+    began = time.monotonic()
+
+    with (
+        psycopg.connect(copy.info.dsn) as second,
+        pytest.raises(psycopg.errors.DivisionByZero),
+        snapshots([copy, second]) as cursors,
+    ):
+        share(
+            ["SELECT pg_sleep(60)", "SELECT 1 / 0"],
+            [Checker(cursor) for cursor in cursors],
+            lambda checker, query: checker.cursor.execute(query),
+            Checker.cancel,
+        )
+
+    assert time.monotonic() - began < 20
 
 
 def test_batches_of_a_run_lie_where_its_keys_are(copy):

@@ -98,6 +98,8 @@ def test_sites_beyond_the_list_have_names_and_places_of_their_own():
         "harvest.superior_share=0.99",
         "harvest.days_min=9",
         "harvest.gutted_yield=1.2",
+        "acceptance.rules.cage_density_kg_m3=[[3000, 20], [1000, 10]]",
+        "acceptance.rules.cage_density_kg_m3=[[1000, 10], [3000, 8]]",
         "farm.countries=[norway]",
         "farm.countries=[faroe, faroe]",
         "farm.halls.A.containers_per_batch=9",

@@ -1,5 +1,6 @@
 """Work is shared among lanes: each job once, and nothing goes on after an error."""
 
+import signal
 import threading
 
 import pytest
@@ -55,3 +56,36 @@ def test_an_error_ends_what_runs_beside_it_and_begins_nothing():
         share(range(10), ["a", "b"], work, cancel)
 
     assert sorted(begun) == [0, 1]
+
+
+def test_an_interrupted_caller_ends_what_runs_and_begins_nothing():
+    begun, cancelled = [], threading.Event()
+
+    def work(lane, job):
+        begun.append(job)
+        if job == 0:
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        assert cancelled.wait(10)
+
+    with pytest.raises(KeyboardInterrupt):
+        share(range(10), ["a", "b"], work, lambda lane: cancelled.set())
+
+    assert set(begun) <= {0, 1}
+
+
+def test_a_lane_that_was_not_hit_is_cancelled_again():
+    running, cancels = threading.Event(), []
+
+    def work(lane, job):
+        if job == 0:
+            running.set()
+            while len(cancels) < 3:
+                threading.Event().wait(0.01)
+        else:
+            assert running.wait(10)
+            raise ValueError("the only error")
+
+    with pytest.raises(ValueError, match="the only error"):
+        share(range(2), ["a", "b"], work, cancels.append)
+
+    assert len(cancels) >= 3

@@ -94,39 +94,37 @@ GROUP BY h.area_id, h.day, a.max_biomass
 HAVING sum(h.kg) > a.max_biomass;
 
 -- name: perhaps_overfull
--- What could break the rule above if fish were always as many and as heavy as they were on their fullest
--- day: stays with more than their container takes, stays in one container at a time, stays on whose first
--- day an area would hold too much. Nothing of these, and nothing was ever overfull.
-WITH peaks AS (
+-- What could break the rule above if fish were, from the first to the last day that a stay's history tells
+-- of, always as many and as heavy as on their fullest: stays with more than their container takes, other
+-- stays in a container on a stay's first day, first days on which an area would hold too much. Nothing of
+-- these, and nothing was ever overfull.
+WITH stays AS (
     -- A weight a little lower than it was, so that no rounding puts fish into a looser class.
-    SELECT id, container_id, max(biomass_kg) AS kg,
-           max(biomass_kg / (%(density_kg_m3)s::float8[])[
-               1 + width_bucket(0.99 * avg_weight_g::float8, %(density_up_to_g)s::float8[])
-           ]) AS needed_m3
-    FROM batch_historicalbatchcontainerassignment
-    WHERE is_active
-    GROUP BY id, container_id
+    SELECT h.id, h.container_id, min(h.history_date)::date AS first_day,
+           max(h.history_date)::date AS last_day, max(h.biomass_kg) AS kg,
+           max(h.biomass_kg / (%(density_kg_m3)s::float8[])[1 + width_bucket(
+               990 * h.biomass_kg::float8 / h.population_count, %(density_up_to_g)s::float8[]
+           )]) FILTER (WHERE h.population_count > 0) AS needed_m3
+    FROM batch_historicalbatchcontainerassignment h
+    WHERE h.is_active
+    GROUP BY h.id, h.container_id
 ),
-stays AS (
-    SELECT p.id, p.container_id, p.kg, p.needed_m3, c.area_id, c.max_biomass_kg, c.volume_m3,
-           a.assignment_date AS first_day, coalesce(a.departure_date, 'infinity') AS last_day
-    FROM peaks p
-    JOIN batch_batchcontainerassignment a ON a.id = p.id
-    JOIN infrastructure_container c ON c.id = p.container_id
+held AS (
+    SELECT s.*, c.area_id, c.max_biomass_kg, c.volume_m3
+    FROM stays s JOIN infrastructure_container c ON c.id = s.container_id
 )
 SELECT (
-    SELECT count(*) FROM stays
-    WHERE kg > max_biomass_kg
-       OR (area_id IS NOT NULL AND coalesce(needed_m3, 'infinity') > volume_m3)
+    SELECT count(*) FROM held
+    WHERE kg > max_biomass_kg OR (area_id IS NOT NULL AND needed_m3 > volume_m3)
 ), (
-    SELECT count(*) FROM stays s JOIN stays o ON o.container_id = s.container_id AND o.id <> s.id
+    SELECT count(*) FROM held s JOIN held o ON o.container_id = s.container_id AND o.id <> s.id
     WHERE s.first_day BETWEEN o.first_day AND o.last_day
 ), (
     SELECT count(*) FROM (
-        SELECT s.id FROM stays s
-        JOIN stays o ON o.area_id = s.area_id AND s.first_day BETWEEN o.first_day AND o.last_day
+        SELECT s.id FROM held s
+        JOIN held o ON o.area_id = s.area_id AND s.first_day BETWEEN o.first_day AND o.last_day
         JOIN infrastructure_area a ON a.id = s.area_id
-        GROUP BY s.id, a.max_biomass
+        GROUP BY s.id, s.container_id, a.max_biomass
         HAVING sum(o.kg) > a.max_biomass
     ) crowded
 );

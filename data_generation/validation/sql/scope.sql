@@ -71,3 +71,7 @@ FROM infrastructure_feedcontainer f
 JOIN berths b ON b.hall_id = f.hall_id
    OR (b.area_id = f.area_id
        AND b.berth = (coalesce(substring(f.name FROM '\d{1,9}$')::int, 1) - 1) / %(berth_silos)s);
+
+-- name: partitioned
+-- Whether a table is natively partitioned
+SELECT relkind = 'p' FROM pg_class WHERE oid = to_regclass(%(table)s);

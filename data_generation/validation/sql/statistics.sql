@@ -161,27 +161,12 @@ ORDER BY g.name;
 -- and salinity read at the same moment in the same container (Garcia & Gordon 1992; density by Millero
 -- & Poisson 1981), the lowest and the highest of a thousand; the 95th percentile of daily means of
 -- what is dissolved in hall water; pH in halls; temperature and salinity at sea
-WITH sampled_days AS (
-    SELECT '1970-01-08'::date + 30 * n AS day
-    FROM generate_series(
-        (SELECT (min(assignment_date) - '1970-01-08') / 30 FROM batch_batchcontainerassignment),
-        -- No stay lasts longer; days without readings cost nothing.
-        (SELECT (greatest(max(assignment_date), max(departure_date)) + 1000 - '1970-01-08') / 30
-         FROM batch_batchcontainerassignment)
-    ) n
-),
-sampled AS MATERIALIZED (
-    SELECT r.container_id, r.reading_time, r.parameter_id, r.value
-    FROM sampled_days d
-    -- A day at a time: only its month is looked at, by an index.
-    CROSS JOIN LATERAL (
-        SELECT container_id, reading_time, parameter_id, value::float8 AS value
-        FROM environmental_environmentalreading
-        WHERE reading_time >= d.day::timestamptz AND reading_time < (d.day + 1)::timestamptz
-          AND sensor_id IS NOT NULL
-          AND (%(batches)s::bigint[] IS NULL OR batch_id = ANY (%(batches)s::bigint[]))
-        OFFSET 0
+WITH sampled AS MATERIALIZED (
+    SELECT r.container_id, r.reading_time, r.parameter_id, r.value::float8 AS value
+    FROM (
+        {sampled}
     ) r
+    WHERE %(batches)s::bigint[] IS NULL OR r.batch_id = ANY (%(batches)s::bigint[])
 ),
 moments AS (
     SELECT container_id, reading_time,
@@ -271,8 +256,15 @@ WITH sensors AS (
 ),
 daily AS (
     SELECT s.area_id, r.reading_time::date AS day, avg(r.value)::float8 AS t
-    FROM sensors s JOIN environmental_environmentalreading r ON r.sensor_id = s.id
-    WHERE (%(batches)s::bigint[] IS NULL OR r.batch_id = ANY (%(batches)s::bigint[]))
+    FROM sensors s
+    -- A sensor at a time, by the index: right after a run the planner does not know that few
+    -- readings are those of a few sensors.
+    CROSS JOIN LATERAL (
+        SELECT reading_time, value FROM environmental_environmentalreading
+        WHERE sensor_id = s.id
+          AND (%(batches)s::bigint[] IS NULL OR batch_id = ANY (%(batches)s::bigint[]))
+        OFFSET 0
+    ) r
     GROUP BY 1, 2
 ),
 waves AS (

@@ -61,32 +61,42 @@ LEFT JOIN (
     OFFSET 0
 ) a ON a.id = r.batch_container_assignment_id;
 
+-- name: sampled_in_one_pass
+-- Readings of sensors on every thirtieth day, from a table that is in one piece
+SELECT sensor_id, container_id, batch_id, parameter_id, reading_time, value
+FROM environmental_environmentalreading
+WHERE sensor_id IS NOT NULL AND date_part('epoch', reading_time)::bigint / 86400 %% 30 = 7;
+
+-- name: sampled_by_month
+-- The same from a table that is partitioned by month: of each such day only its month is looked at
+SELECT r.*
+FROM generate_series(
+    (SELECT (min(assignment_date) - '1970-01-08') / 30 FROM batch_batchcontainerassignment),
+    (SELECT (max(history_date)::date - '1970-01-08') / 30
+     FROM batch_historicalbatchcontainerassignment)
+) n
+CROSS JOIN LATERAL (
+    SELECT sensor_id, container_id, batch_id, parameter_id, reading_time, value
+    FROM environmental_environmentalreading
+    WHERE reading_time >= ('1970-01-08'::date + 30 * n)::timestamptz
+      AND reading_time < ('1970-01-09'::date + 30 * n)::timestamptz
+      AND sensor_id IS NOT NULL
+    OFFSET 0
+) r;
+
 -- name: sensors_apart
 -- Temperature sensors whose mean of a day is far from the median of those in the same water; of every
 -- thirtieth day, for a sensor that is off stays so
-WITH sampled_days AS (
-    SELECT '1970-01-08'::date + 30 * n AS day
-    FROM generate_series(
-        (SELECT (min(assignment_date) - '1970-01-08') / 30 FROM batch_batchcontainerassignment),
-        -- No stay lasts longer; days without readings cost nothing.
-        (SELECT (greatest(max(assignment_date), max(departure_date)) + 1000 - '1970-01-08') / 30
-         FROM batch_batchcontainerassignment)
-    ) n
-),
-daily AS (
+WITH daily AS (
     SELECT r.sensor_id, r.container_id, min(r.batch_id) AS batch_id, c.hall_id, c.area_id,
-           d.day, avg(r.value)::float8 AS celsius
-    FROM sampled_days d
-    CROSS JOIN LATERAL (
-        SELECT * FROM environmental_environmentalreading
-        WHERE reading_time >= d.day::timestamptz AND reading_time < (d.day + 1)::timestamptz
-          AND sensor_id IS NOT NULL
-          AND parameter_id = (SELECT id FROM environmental_environmentalparameter
-                              WHERE name = 'Temperature')
-        OFFSET 0
+           r.reading_time::date AS day, avg(r.value)::float8 AS celsius
+    FROM (
+        {sampled}
     ) r
+    JOIN environmental_environmentalparameter p ON p.id = r.parameter_id
     JOIN infrastructure_container c ON c.id = r.container_id
-    GROUP BY r.sensor_id, r.container_id, c.hall_id, c.area_id, d.day
+    WHERE p.name = 'Temperature'
+    GROUP BY r.sensor_id, r.container_id, c.hall_id, c.area_id, r.reading_time::date
 ),
 middle AS (
     SELECT hall_id, area_id, day, count(*) AS sensors,
