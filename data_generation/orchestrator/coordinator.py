@@ -79,9 +79,10 @@ class Coordinator:
                 if pending:
                     wanted[READINGS_TABLE] = first_reading, last_reading
                 self._use(blocks.take(connection, self._run.id, wanted, self._sequences))
-            # Months of other runs come and go, so room for the readings is made here and now.
+            # Months of other runs come and go, so beside them room is made here and now.
             room = [READINGS_TABLE] if beside and pending else []
-            written = self._loader.write_month(month, new, output.updates, prepare=room)
+            reserve = {} if beside else {READINGS_TABLE: output.readings_rows}
+            written = self._loader.write_month(month, new, output.updates, room, reserve)
             if not beside:
                 self._sequences.follow(new, pending)
             unit = UnitRecord(

@@ -64,8 +64,9 @@ class Column:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """A foreign key: its columns, what they refer to, and its definition as DDL."""
+    """A foreign key: its name, its columns, what they refer to, and its definition as DDL."""
 
+    name: str
     columns: tuple[str, ...]
     table: str
     schema: str
@@ -240,8 +241,8 @@ def _table(
     else:
         kind = _kind(name, relkind, strategy, by_name.get(partition_column or ""))
     foreign = tuple(
-        ForeignKey(tuple(cols), table, referenced_schema, tuple(referenced), definition)
-        for kind_, _, definition, cols, table, referenced_schema, referenced in constraints
+        ForeignKey(key, tuple(cols), table, referenced_schema, tuple(referenced), definition)
+        for kind_, _, definition, cols, table, referenced_schema, referenced, key in constraints
         if kind_ == "f"
     )
     unique = [c for c in constraints if c[0] in "pux"]

@@ -51,6 +51,7 @@ def clear_tables(
                 first = nothing
                 publish(conn)
                 run(conn, "SET CONSTRAINTS ALL IMMEDIATE")  # pending checks would forbid to drop
+                _drop_reserved(conn, tables)
                 outside = _require_unused(conn, set(tables))
                 months_left = _drop_months(conn, tables, budget)
                 if not months_left:
@@ -178,6 +179,13 @@ def _in_use(conn: Connection, reference: _Reference) -> bool:
         sql.SQL(", ").join(map(sql.Identifier, reference.columns)),
     )
     return bool(value(conn, query))
+
+
+def _drop_reserved(conn: Connection, tables: Collection[str]) -> None:
+    """Drop what was reserved for months; it holds no rows, but foreign keys to other tables."""
+    reserved = rows(conn, statement("clear", "reserved_months"), {"names": list(tables)})
+    if reserved:
+        run(conn, sql.SQL("DROP TABLE {}").format(_listed(reserved)))
 
 
 def _drop_months(conn: Connection, tables: Collection[str], budget: int) -> bool:

@@ -2,7 +2,8 @@
 
 Every table is filled by binary COPY. What differs is the way in: a month of a partitioned table
 with many rows is staged and attached, one with few rows gets its partition in place, an existing
-month and a plain table are appended to.
+month and a plain table are appended to. A month whose rows come later can be reserved: its table
+then stands empty, with the foreign keys, until it is filled and attached.
 
 Locks. Attaching a partition takes SHARE ROW EXCLUSIVE on every table that its foreign keys refer
 to, and ACCESS EXCLUSIVE on the default partition, until the transaction ends; a second loader, or
@@ -18,6 +19,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import date
 from itertools import chain, groupby
+from types import MappingProxyType
 from typing import Final
 
 import pyarrow as pa
@@ -39,6 +41,7 @@ from data_generation.storage.session import Connection
 from data_generation.storage.writer import STAGE_ROWS, MonthWriter
 
 READINGS: Final = "environmental_environmentalreading"
+_NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class Loader:
@@ -64,16 +67,20 @@ class Loader:
         inserts: Mapping[str, pa.Table],
         updates: Mapping[str, pa.Table],
         prepare: Collection[str] = (),
+        reserve: Mapping[str, int] = _NOTHING,
     ) -> dict[str, int]:
         """Insert and update one month of the ledger; give the rows inserted into each table.
 
         Tables with no rows are skipped. Rows of a partitioned table may lie in other months too.
         Those of `prepare` that are partitioned have a partition of the month afterwards, if only an
-        empty one, so that rows written later are appended. When this returns, every foreign key of
-        every row holds. Raises `StorageError`; the caller then rolls back.
+        empty one, so that rows written later are appended. Those of `reserve` will get so many rows
+        of the month later; what then would have to wait is done now. When this returns, every
+        foreign key of every row holds. Raises `StorageError`; the caller then rolls back.
         """
         with translated(f"the ledger of {month:%Y-%m}"):
-            return self._write_month(Month.of(month), _filled(inserts), _filled(updates), prepare)
+            return self._write_month(
+                Month.of(month), _filled(inserts), _filled(updates), prepare, reserve
+            )
 
     def _write_month(
         self,
@@ -81,12 +88,13 @@ class Loader:
         inserts: Mapping[str, pa.Table],
         updates: Mapping[str, pa.Table],
         prepare: Collection[str],
+        reserve: Mapping[str, int],
     ) -> dict[str, int]:
-        self._catalog.load([*inserts, *updates, *prepare])
+        self._catalog.load([*inserts, *updates, *prepare, *reserve])
         # Only under the lock does it stay true which months are there.
         publish(self._conn)
         tables = [self._catalog[name] for name in inserts]
-        wanted = [self._catalog[name] for name in {*inserts, *prepare}]
+        wanted = [self._catalog[name] for name in {*inserts, *prepare, *reserve}]
         writer = MonthWriter(self._conn, month, wanted, self._triggers, published=True)
         # Staged partitions validate their foreign keys at once, so what they refer to comes first.
         tables.sort(key=lambda t: (t.staged, self._triggers.replaceable(t)))
@@ -99,6 +107,8 @@ class Loader:
                     counts[table.name] = writer.write(self._encoder(table, rows.schema), rows)
         for name in prepare:
             writer.prepare(self._catalog[name])
+        for name, expected in reserve.items():
+            writer.reserve(self._catalog[name], expected)
         for name, rows in updates.items():
             update_rows(self._conn, self._encoder(self._catalog[name], rows.schema), rows)
         writer.verify()

@@ -2,8 +2,9 @@
 
 A new partition is made in one of two ways: `StagedPartition` fills a table that nobody sees yet
 and attaches it when its indexes and foreign keys stand, which is fastest for many rows, or attaches
-it while it is empty, which is cheapest for few. A month of a hypertable goes the same way and is
-attached as a chunk in the end (`StagedChunk`).
+it while it is empty, which is cheapest for few. `ReservedPartition` does so with a table that an
+earlier transaction left, empty and with its foreign keys. A month of a hypertable goes the same way
+and is attached as a chunk in the end (`StagedChunk`).
 """
 
 import json
@@ -20,6 +21,7 @@ from data_generation.storage.session import Connection, rows, run, value
 from data_generation.storage.statements import statement
 
 _LONGEST_NAME = 63
+_RESERVED = "_reserved"
 
 
 @dataclass(frozen=True)
@@ -116,9 +118,19 @@ def _chunked_places(conn: Connection, tables: Sequence[Table], month: Month) -> 
 def stage(
     conn: Connection, table: Table, month: Month, *, private: bool = False
 ) -> "StagedPartition":
-    """Give the month of a table, not made yet, in the way that its kind is attached."""
+    """Give the month of a table, not made yet, in the way that its kind is attached.
+
+    `private` if `create` is called without the publishing lock.
+    """
     kind = StagedChunk if table.kind is TableKind.CHUNKS else StagedPartition
-    return kind(conn, table, month, private=private)
+    return kind(conn, table, month, f"_s{conn.info.backend_pid}" if private else "")
+
+
+def is_reserved(conn: Connection, table: Table, month: Month) -> bool:
+    """Say whether a `ReservedPartition` of the month waits to be filled."""
+    name = partition_name(table.name, month, _RESERVED)
+    params = {"relation": table.qualified, "reserved": name}
+    return bool(value(conn, statement("loader", "reserved"), params))
 
 
 def default_filled(conn: Connection, table: Table) -> bool:
@@ -143,14 +155,15 @@ class StagedPartition:
     that no other session takes; `attach` gives it the month's.
     """
 
-    def __init__(
-        self, conn: Connection, table: Table, month: Month, *, private: bool = False
-    ) -> None:
-        """Touch nothing yet; `private` if `create` is called without the publishing lock."""
+    def __init__(self, conn: Connection, table: Table, month: Month, suffix: str = "") -> None:
+        """Touch nothing yet; `suffix` is what its names have beyond the month's until `attach`."""
         self._conn = conn
         self._table = table
         self._month = month
-        self._private = f"_s{conn.info.backend_pid}" if private else ""
+        self._suffix = suffix
+        self._indexes = 0
+        self.has_foreign_keys = False
+        """Whether they stand, so that rows copied from now on need another proof."""
         self._parent = sql.Identifier(table.schema, table.name)
         self.name = partition_name(table.name, month)
         """What the partition is called in the end."""
@@ -158,7 +171,7 @@ class StagedPartition:
     @property
     def identifier(self) -> sql.Identifier:
         """What it is called now."""
-        return self._named(self._private)
+        return self._named(self._suffix)
 
     def _named(self, suffix: str) -> sql.Identifier:
         return sql.Identifier(
@@ -185,6 +198,7 @@ class StagedPartition:
         Their names are given: those that PostgreSQL makes are cut before the month, and older
         releases may choose one that another session is about to commit.
         """
+        self._indexes = len(self._table.keys) + len(self._table.indexes)
         for number, key in enumerate(self._table.keys, 1):
             run(
                 self._conn,
@@ -231,15 +245,19 @@ class StagedPartition:
     def add_foreign_keys(self) -> None:
         """Add the parent's foreign keys, each validated by one scan; attaching adopts them."""
         keys = self._table.foreign_keys
+        self.has_foreign_keys = True
         if keys:
             added = sql.SQL(", ").join(
-                sql.SQL("ADD {}").format(_verbatim(key.definition)) for key in keys
+                sql.SQL("ADD CONSTRAINT {} {}").format(
+                    sql.Identifier(key.name), _verbatim(key.definition)
+                )
+                for key in keys
             )
             run(self._conn, sql.SQL("ALTER TABLE {} {}").format(self.identifier, added))
 
     def attach(self) -> None:
         """Make it the parent's partition of its month."""
-        if self._private:
+        if self._suffix:
             self._take_own_names()
         lower, upper = self._month.bounds(self._table.partition_type)
         run(
@@ -250,20 +268,42 @@ class StagedPartition:
         )
 
     def _take_own_names(self) -> None:
-        count = len(self._table.keys) + len(self._table.indexes)
-        for more in ["", *map(_index_suffix, range(1, count + 1))]:
+        for more in ["", *map(_index_suffix, range(1, self._indexes + 1))]:
             run(
                 self._conn,
                 sql.SQL("ALTER {} {} RENAME TO {}").format(
                     sql.SQL("INDEX" if more else "TABLE"),
-                    self._named(self._private + more),
+                    self._named(self._suffix + more),
                     sql.Identifier(partition_name(self._table.name, self._month, more)),
                 ),
             )
-        self._private = ""
+        self._suffix = ""
 
     def _index_name(self, number: int) -> str:
-        return partition_name(self._table.name, self._month, self._private + _index_suffix(number))
+        return partition_name(self._table.name, self._month, self._suffix + _index_suffix(number))
+
+
+class ReservedPartition(StagedPartition):
+    """A month whose table and foreign keys an earlier transaction made, while it was empty.
+
+    To make a foreign key locks the table that it refers to against all who write to it, until the
+    transaction ends. `reserve` does so in a transaction that holds the publishing lock anyway;
+    whoever fills the table later then needs the lock for no longer than `attach` takes.
+    """
+
+    def __init__(self, conn: Connection, table: Table, month: Month) -> None:
+        """Touch nothing yet."""
+        super().__init__(conn, table, month, _RESERVED)
+        self.has_foreign_keys = True
+
+    def reserve(self) -> None:
+        """Make the table and its foreign keys; hold the publishing lock."""
+        super().create()
+        self.add_foreign_keys()
+
+    def create(self) -> None:
+        """Begin anew, with what is still empty, so that COPY may freeze its rows."""
+        run(self._conn, sql.SQL("TRUNCATE {}").format(self.identifier))
 
 
 class StagedChunk(StagedPartition):
@@ -278,7 +318,7 @@ class StagedChunk(StagedPartition):
 
     def attach(self) -> None:
         """Make it the hypertable's chunk of its month."""
-        if self._private:
+        if self._suffix:
             self._take_own_names()
         lower, upper = self._month.bounds(self._table.partition_type)
         run(

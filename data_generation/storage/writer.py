@@ -1,19 +1,23 @@
 """One month's rows into any kind of table, by the cheapest way that holds every constraint."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Final
 
 import pyarrow as pa
 from psycopg import Rollback, sql
 
-from data_generation.storage.catalog import Table
+from data_generation.storage.catalog import Table, TableKind
 from data_generation.storage.copying import copy_rows, move_rows
 from data_generation.storage.encode import TableEncoder
 from data_generation.storage.partitions import (
     Month,
+    ReservedPartition,
+    StagedPartition,
     default_filled,
     find_places,
+    is_reserved,
     split_by_month,
     stage,
 )
@@ -88,16 +92,36 @@ class MonthWriter:
         """Make sure that a partitioned table holds the month, if need be in an empty partition."""
         if not table.staged or table.name in self._present:
             return
-        staged = stage(self._conn, table, self._month)
+        staged = self._new(table, private=False)
 
         def make() -> None:
             staged.create()
             if default_filled(self._conn, table):
-                staged.take_strays()
+                with self._without_triggers(table):
+                    staged.take_strays()
             staged.attach()
 
         if self._publish(table, make):
             self._present[table.name] = staged.name
+
+    def reserve(self, table: Table, rows: int) -> None:
+        """Make a new month ready for so many rows that a later transaction stages.
+
+        Does nothing where that would not spare it anything: few rows, or foreign keys that must be
+        validated in bulk.
+        """
+        wanted = table.name not in self._present and rows >= STAGE_ROWS
+        if wanted and self._reservable(table) and not is_reserved(self._conn, table, self._month):
+            ReservedPartition(self._conn, table, self._month).reserve()
+
+    def _reservable(self, table: Table) -> bool:
+        return table.kind is TableKind.MONTHS and self._triggers.replaceable(table)
+
+    def _new(self, table: Table, *, private: bool) -> StagedPartition:
+        """Give the month as it is to be made, the reserved one if any; `private` as for `stage`."""
+        if self._reservable(table) and is_reserved(self._conn, table, self._month):
+            return ReservedPartition(self._conn, table, self._month)
+        return stage(self._conn, table, self._month, private=private)
 
     def _stage_from(self, table: Table) -> int:
         triggers_fire = table.foreign_keys and not self._triggers.replaceable(table)
@@ -105,14 +129,20 @@ class MonthWriter:
 
     def _stage(self, encoder: TableEncoder, rows: Iterable[pa.Table]) -> int:
         table = encoder.table
-        staged = stage(self._conn, table, self._month, private=not self._published)
+        staged = self._new(table, private=not self._published)
         staged.create()
-        count = copy_rows(self._conn, staged.identifier, encoder, rows, freeze=True)
+        # On an empty table a foreign key costs nothing, but it locks what it refers to.
+        if self._published and self._triggers.replaceable(table):
+            staged.add_foreign_keys()
+        checked = staged.has_foreign_keys
+        count = self._copy(staged.identifier, encoder, rows, checked=checked, freeze=True)
         staged.build_indexes()
 
         def make() -> None:
-            staged.take_strays()
-            staged.add_foreign_keys()
+            with self._without_triggers(table):
+                staged.take_strays()
+            if not staged.has_foreign_keys:
+                staged.add_foreign_keys()
             staged.attach()
 
         if self._publish(table, make):
@@ -141,13 +171,28 @@ class MonthWriter:
         return self._published
 
     def _append(self, relation: str, encoder: TableEncoder, rows: Iterable[pa.Table]) -> int:
+        return self._copy(sql.Identifier(encoder.table.schema, relation), encoder, rows)
+
+    def _copy(
+        self,
+        into: sql.Identifier,
+        encoder: TableEncoder,
+        rows: Iterable[pa.Table],
+        *,
+        checked: bool = True,
+        freeze: bool = False,
+    ) -> int:
+        """Copy rows; `checked` if foreign keys stand that only triggers would hold."""
         table = encoder.table
-        into = sql.Identifier(table.schema, relation)
-        if not table.foreign_keys or not self._triggers.replaceable(table):
-            return copy_rows(self._conn, into, encoder, rows)
-        observe = partial(self._check.observe, table)
+        if not (checked and table.foreign_keys and self._triggers.replaceable(table)):
+            return copy_rows(self._conn, into, encoder, rows, freeze=freeze)
         with self._triggers.off():
-            return copy_rows(self._conn, into, encoder, rows, observe)
+            observe = partial(self._check.observe, table)
+            return copy_rows(self._conn, into, encoder, rows, observe, freeze=freeze)
+
+    def _without_triggers(self, table: Table) -> AbstractContextManager[None]:
+        """Turn triggers off for a table whose foreign keys are held without them."""
+        return self._triggers.off() if self._triggers.replaceable(table) else nullcontext()
 
     def verify(self) -> None:
         """Raise `StorageError` unless every row that a foreign key refers to exists."""

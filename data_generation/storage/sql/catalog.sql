@@ -44,7 +44,7 @@ WHERE a.attrelid = ANY (%(oids)s) AND a.attnum > 0 AND NOT a.attisdropped AND a.
 ORDER BY a.attrelid, a.attnum;
 
 -- name: constraints
--- Primary, unique, foreign keys and exclusions with their columns; parameters: oids
+-- Primary, unique, foreign keys and exclusions with their columns and names; parameters: oids
 SELECT con.conrelid,
        con.contype::text,
        con.condeferrable,
@@ -62,7 +62,8 @@ SELECT con.conrelid,
            FROM unnest(con.confkey) WITH ORDINALITY AS k (attnum, position)
            JOIN pg_attribute a ON a.attrelid = con.confrelid AND a.attnum = k.attnum
            ORDER BY k.position
-       ) AS referenced_columns
+       ) AS referenced_columns,
+       con.conname
 FROM pg_constraint con
 LEFT JOIN pg_class r ON r.oid = con.confrelid
 LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace

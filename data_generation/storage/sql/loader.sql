@@ -18,6 +18,14 @@ FROM unnest(%(relations)s::text[], %(partitions)s::text[])
 JOIN pg_inherits h ON h.inhparent = n.relation::regclass
 JOIN pg_class c ON c.oid = h.inhrelid AND c.relname = n.partition;
 
+-- name: reserved
+-- Whether a table of that name stands beside the relation; parameters: relation, reserved
+SELECT EXISTS (
+    SELECT FROM pg_class parent
+    JOIN pg_class c ON c.relnamespace = parent.relnamespace
+    WHERE parent.oid = %(relation)s::regclass AND c.relname = %(reserved)s
+);
+
 -- name: other_places
 -- Partitions of relations that are neither a month of ours nor the default one, with their range in
 -- seconds since 1970 (UTC); parameters: relations

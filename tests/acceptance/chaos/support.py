@@ -36,8 +36,11 @@ from data_generation.orchestrator.storage_port import LedgerMonth
 from data_generation.scripts.engine import engine
 from data_generation.storage.digest import digest
 
-SHORT = ("generation.sessions_months=[2, 1]",)
+DENSE = "generation.readings_per_day=12"
+"""Some 10,000 readings a month, so that months are reserved, staged and attached."""
+SHORT = ("generation.sessions_months=[2, 1]", DENSE)
 """Three months of `tiny`: eggs, fry, readings; every table's way in."""
+LEFT_OVER = "SELECT relname FROM pg_class WHERE relname ~ '_reserved|m[01][0-9]_s[0-9]'"
 PATIENCE_S = 240
 MB = 1024 * 1024
 
@@ -99,7 +102,8 @@ def before_storing(monkeypatch: pytest.MonkeyPatch, number: int, act: Callable[[
 
 
 def contents(url: str) -> dict[str, Any]:
-    """Digest of every table."""
+    """Digest of every table; nothing may stand beside them."""
+    assert execute(url, LEFT_OVER) == []
     with psycopg.connect(url) as connection:
         return digest(connection, engine().tables).as_dict()
 

@@ -16,6 +16,7 @@ from data_generation.orchestrator.database import connect
 from data_generation.orchestrator.decide import Mode
 from data_generation.orchestrator.execution import Execution
 from tests.acceptance.chaos.support import (
+    DENSE,
     VICTIMS,
     Cutter,
     attempt,
@@ -32,7 +33,7 @@ from tests.acceptance.chaos.support import (
     wait_for_units,
 )
 
-NINE_MONTHS = "generation.sessions_months=[9]"
+NINE_MONTHS = ("generation.sessions_months=[9]", DENSE)
 CLOCK = Path(__file__).parent / "clock"
 
 
@@ -43,13 +44,14 @@ CLOCK = Path(__file__).parent / "clock"
 def test_anything_is_killed_at_random_moments(kills, workers, farm, command, tmp_path_factory):
     """Each victim in turn, in random order, until so many are dead; each dataset is completed."""
     whole = farm.database()
-    run(whole, tmp_path_factory.mktemp("nine"), Mode.SEQUENTIAL, NINE_MONTHS, short=False)
+    run(whole, tmp_path_factory.mktemp("nine"), Mode.SEQUENTIAL, *NINE_MONTHS, short=False)
     expected = contents(whole)
     dice = random.Random(20150101)
     victims: list[str] = []
     killed = []
     hasty = ("--set", "runtime.retry_seconds=0.05", "--workers", workers)
-    start = ("--mode=sequential", "--profile", "tiny", "--set", NINE_MONTHS)
+    sets = (flag for override in NINE_MONTHS for flag in ("--set", override))
+    start = ("--mode=sequential", "--profile", "tiny", *sets)
     while len(killed) < kills:
         farm.renew()
         process = command(*start, *hasty)
