@@ -51,6 +51,7 @@ class Retries:
             try:
                 if attempt > 1:
                     before_next()
+                    self.stop.raise_if_asked()
                 return work()
             except Exception as error:
                 # What was cancelled because of a stop is no failure of its own.

@@ -71,6 +71,11 @@ def test_a_stop_comes_before_another_try_and_its_preparation(stop, asking):
     assert attempted([ConnectionError()], stop=stop(), asking=asking)[:2] == (STOPPED, ["work"])
 
 
+def test_a_stop_during_the_preparation_comes_before_the_try():
+    done = ["work", "prepare"]
+    assert attempted([ConnectionError()], asking="prepare")[:2] == (STOPPED, done)
+
+
 def test_nothing_is_tried_after_a_stop():
     stop = StopRequest()
     stop.ask(STOPPED)
