@@ -309,6 +309,14 @@ def finish_readings(
     )
 
 
+def first_open_month(connection: Connection) -> date | None:
+    """Return the first month that an unfinished run has still to store, None if all are done."""
+    found: date | None = None
+    if exists(connection):
+        found = _value(connection, query("store", "first_open_month"))
+    return found
+
+
 def rows_by_table(connection: Connection, run: int) -> dict[str, int]:
     """Return how many rows the done units of a run have written, by table."""
     rows = connection.execute(query("store", "rows_by_table"), {"run": run}).fetchall()

@@ -44,6 +44,7 @@ SCRIPTS: Final = (
     _script("verify_data_integrity", "check batches and all that hangs on them"),
     _script("realism", "compare the data with what is known of real farms; tables and plots"),
     _script("cleanup_batch_data", "delete all batches; keep infrastructure and master data"),
+    _script("compress_months", "store finished months by column, where TimescaleDB is"),
     _script("clear_data", "delete all generated data, runs and checkpoint files"),
 )
 

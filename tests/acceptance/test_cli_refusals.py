@@ -120,6 +120,15 @@ def test_clear_data_asks_and_nobody_answers(shell):
     assert "--yes" in done.stderr
 
 
+def test_without_hypertables_there_is_nothing_to_compress(shell):
+    shell.manage("migrate", "-v0")
+    done = shell.manage("runscript", "compress_months", "--before", "2016-01-01")
+
+    assert done.returncode == 3
+    assert "no hypertables" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 2
+
+
 def test_a_dry_run_shows_the_plan_and_needs_no_database(shell):
     done = shell.generate("--dry-run", "--profile", "tiny", "--json", DATABASE_URL=UNREACHABLE)
 

@@ -285,6 +285,21 @@ def test_status_counts_what_is_done_and_what_is_pending(farm, folder):
     assert "Nothing is running." in shown.as_text()
 
 
+def test_the_first_open_month_is_the_first_that_an_unfinished_run_has_still_to_store(farm, folder):
+    with opened(farm) as connection:
+        assert store.first_open_month(connection) is None
+    run(farm, folder, Mode.SESSION, session=1)
+    with opened(farm) as connection:
+        assert store.first_open_month(connection) is None
+        connection.execute("UPDATE data_generation.run SET finished_at = NULL")
+        assert store.first_open_month(connection) == date(2015, 4, 1)
+        connection.execute(
+            "UPDATE data_generation.unit SET state = 'pending', payload = '' "
+            "WHERE kind = 'readings' AND month = '2015-02-01'"
+        )
+        assert store.first_open_month(connection) == date(2015, 2, 1)
+
+
 def test_a_run_killed_after_its_last_unit_is_finished_by_resume(farm, folder, monkeypatch):
     def killed(*_):
         raise KeyboardInterrupt

@@ -24,6 +24,7 @@ from data_generation.errors import StorageError
 from data_generation.storage import writer
 from data_generation.storage.catalog import Catalog, TableKind
 from data_generation.storage.clear import clear_tables
+from data_generation.storage.compression import CompressedMonth, compress_months
 from data_generation.storage.encode import TableEncoder
 from data_generation.storage.keys import Keys
 from data_generation.storage.loader import READINGS, Loader
@@ -200,6 +201,38 @@ def test_a_month_that_is_there_is_appended_to_whoever_made_it(conn: Connection) 
     assert (FEBRUARY, date(2015, 3, 1)) not in chunks(conn, READINGS)
 
 
+def test_finished_months_are_compressed_and_hold_what_they_held(conn: Connection) -> None:
+    loader = Loader(conn, Keys())
+    loader.write_readings(JANUARY, [readings(MANY)])
+    loader.write_readings(FEBRUARY, [readings(MANY, FEBRUARY, MANY + 1)])
+    conn.commit()
+    before = conn.execute(f"SELECT * FROM {READINGS} ORDER BY id").fetchall()
+    conn.commit()
+    conn.autocommit = True
+
+    def compress(until: date | None) -> list[tuple[str, date]]:
+        found: list[CompressedMonth] = []
+        compress_months(conn, [READINGS, "farm_tank"], until, found.append)
+        for month in found:
+            assert 0 < month.bytes_after < month.bytes_before
+        return [(month.table, month.first) for month in found]
+
+    assert compress(date(2015, 1, 31)) == []
+    assert compress(FEBRUARY) == [(READINGS, JANUARY)]
+    assert compress(None) == [(READINGS, FEBRUARY)]
+    assert compress(None) == []
+    assert conn.execute(f"SELECT * FROM {READINGS} ORDER BY id").fetchall() == before
+
+    # A second batch comes to a month that is compressed.
+    later = readings(4, JANUARY, 3 * MANY, tank_id=pa.nulls(4, pa.int64()))
+    with conn.transaction():
+        assert loader.write_readings(JANUARY, [later]) == 4
+    assert count(conn, READINGS) == 2 * MANY + 4
+    clear_tables(conn, ["farm_stay", "farm_tank", "farm_meal", READINGS])
+    assert count(conn, READINGS) == 0
+    assert chunks(conn, READINGS) == []
+
+
 @pytest.mark.parametrize("size", [20, MANY])
 def test_what_breaks_a_key_leaves_no_chunk(conn: Connection, size: int) -> None:
     wrong = readings(size).set_column(1, "stay_id", pa.array([99] * size))
@@ -232,17 +265,22 @@ def test_clearing_empties_hypertables_and_drops_their_chunks(conn: Connection) -
 def test_migrations_make_hypertables_of_readings_and_weather(server: str) -> None:
     environment = {**os.environ, "DATABASE_URL": server}
 
-    def migrate(*flags: str) -> None:
+    def manage(*words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0", *flags],
+            [sys.executable, "manage.py", *words],
             cwd=PROJECT,
             env=environment,
             capture_output=True,
             text=True,
         )
         assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def migrate(*flags: str) -> None:
+        manage("migrate", "-v0", *flags)
 
     migrate()
+    assert manage("runscript", "compress_months") == "Nothing to compress.\n"
     with psycopg.connect(server) as connection:
         found = connection.execute(
             "SELECT hypertable_name::text, column_name::text"

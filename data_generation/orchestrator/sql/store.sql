@@ -95,3 +95,15 @@ FROM data_generation.unit, jsonb_each_text(unit.rows) AS entry
 WHERE run_id = %(run)s
 GROUP BY entry.key
 ORDER BY entry.key;
+
+-- name: first_open_month
+-- The first month that an unfinished run has not stored yet, null if all runs are finished: that of a
+-- pending unit, else the one after the last
+SELECT min(open.month)
+FROM data_generation.run
+CROSS JOIN LATERAL (
+    SELECT coalesce(min(unit.month) FILTER (WHERE unit.state = 'pending'),
+                    (max(unit.month) + interval '1 month')::date) AS month
+    FROM data_generation.unit WHERE unit.run_id = run.id
+) open
+WHERE run.finished_at IS NULL;
