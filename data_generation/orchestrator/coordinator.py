@@ -29,6 +29,7 @@ from data_generation.storage.keyed_rows import without_adopted
 from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader
 from data_generation.storage.publishing import publish
+from data_generation.storage.reserved import drop_reserved
 from data_generation.storage.sequences import SequenceKeeper, advance_sequences
 
 ANALYZE_ROWS: Final = 10_000
@@ -211,6 +212,9 @@ def finish(connection: Connection, run: RunRecord, tables: Sequence[str]) -> Non
     The publishing lock, which the first of both takes, keeps reservations out meanwhile.
     """
     advance_sequences(connection, tables)
+    if run.kind == store.YEARS:
+        # Left over where somebody made the month meanwhile, or made it another than was reserved.
+        drop_reserved(connection, tables)
     store.finish_run(connection, run.id)
 
 

@@ -10,6 +10,8 @@ from data_generation.orchestrator.snapshots import load_snapshot
 from data_generation.orchestrator.store import RunRecord
 from data_generation.scripts import clearing, shell
 from data_generation.storage.clear import clear_tables
+from data_generation.storage.publishing import publish
+from data_generation.storage.reserved import drop_reserved
 from data_generation.storage.written import Writing, delete_written
 
 _WHAT: Final = "all generated data"
@@ -66,6 +68,8 @@ def forget(connection: Connection) -> dict[str, int]:
             if (writing := _writing(connection, run)) is not None
         ]
         store.delete_all_runs(connection)
+        publish(connection)
+        drop_reserved(connection, TABLES)
         return delete_written(connection, TABLES, writings)
 
 

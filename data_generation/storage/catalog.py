@@ -114,9 +114,11 @@ class Table:
     partition_column: str | None
     default_partition: str | None
     triggers_replaceable: bool
-    """Only single-column foreign keys hang on triggers, so a set-based check can stand in.
+    """Only foreign keys hang on triggers, each of one column whose values are those that are given,
+    so a set-based check can stand in.
 
-    Deferrable unique and exclusion constraints hang on triggers too, and have no such stand-in."""
+    A column with a default or an expression may hold what was never given. Deferrable unique and
+    exclusion constraints hang on triggers too, and have no such stand-in."""
     key_by_kind: KeyByKind | None = None
 
     @property
@@ -269,9 +271,13 @@ def _table(
         default_partition=default,
         triggers_replaceable=not own_triggers
         and not any(c[1] for c in unique)
-        and all(len(fk.columns) == 1 for fk in foreign),
+        and all(len(fk.columns) == 1 and _as_given(by_name, fk.columns[0]) for fk in foreign),
         key_by_kind=_REFERENCES_BY_KIND.get(name),
     )
+
+
+def _as_given(columns: Mapping[str, Column], name: str) -> bool:
+    return name in columns and not columns[name].has_default
 
 
 def _kind(name: str, relkind: str, strategy: str | None, column: Column | None) -> TableKind:

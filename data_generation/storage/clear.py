@@ -13,6 +13,7 @@ from data_generation.storage.catalog import Catalog
 from data_generation.storage.failures import translated
 from data_generation.storage.offsets import highest_ids
 from data_generation.storage.publishing import publish
+from data_generation.storage.reserved import drop_reserved
 from data_generation.storage.session import Connection, rows, run, value
 from data_generation.storage.sizes import count_rows
 from data_generation.storage.statements import statement
@@ -51,7 +52,7 @@ def clear_tables(
                 first = nothing
                 publish(conn)
                 run(conn, "SET CONSTRAINTS ALL IMMEDIATE")  # pending checks would forbid to drop
-                _drop_reserved(conn, tables)
+                drop_reserved(conn, tables)
                 outside = _require_unused(conn, set(tables))
                 months_left = _drop_months(conn, tables, budget)
                 if not months_left:
@@ -179,13 +180,6 @@ def _in_use(conn: Connection, reference: _Reference) -> bool:
         sql.SQL(", ").join(map(sql.Identifier, reference.columns)),
     )
     return bool(value(conn, query))
-
-
-def _drop_reserved(conn: Connection, tables: Collection[str]) -> None:
-    """Drop what was reserved for months; it holds no rows, but foreign keys to other tables."""
-    reserved = rows(conn, statement("clear", "reserved_months"), {"names": list(tables)})
-    if reserved:
-        run(conn, sql.SQL("DROP TABLE {}").format(_listed(reserved)))
 
 
 def _drop_months(conn: Connection, tables: Collection[str], budget: int) -> bool:

@@ -5,9 +5,9 @@ with many rows is staged and attached, one with few rows gets its partition in p
 month and a plain table are appended to. A month whose rows come later can be reserved: its table
 then stands empty, with the foreign keys, until it is filled and attached.
 
-Locks. Attaching a partition takes SHARE ROW EXCLUSIVE on every table that its foreign keys refer
-to, and ACCESS EXCLUSIVE on the default partition, until the transaction ends; a second loader, or
-the ledger writing to those tables, would wait. So that such waits cannot form a circle, the
+Locks. Attaching a partition takes ACCESS EXCLUSIVE on every table that its foreign keys refer to,
+and on the default partition, until the transaction ends; a second loader, or the ledger writing to
+those tables, would wait. So that such waits cannot form a circle, the
 transaction first takes the advisory lock `PUBLISH_LOCK`, and keeps it: `write_month` before all
 else, `write_readings` when rows and indexes of its staged table stand. Whoever waits for it holds
 nothing that its holder can want, provided that the caller locked no row or table shared with

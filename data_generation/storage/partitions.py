@@ -11,17 +11,18 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import Enum
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from psycopg import sql
+from psycopg import errors, sql
 
+from data_generation.storage import reserved
 from data_generation.storage.catalog import DATE, TIMESTAMPTZ, Table, TableKind
 from data_generation.storage.session import Connection, rows, run, value
 from data_generation.storage.statements import statement
 
 _LONGEST_NAME = 63
-_RESERVED = "_reserved"
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,15 @@ def _chunked_places(conn: Connection, tables: Sequence[Table], month: Month) -> 
     return {tables[position - 1].name: tables[position - 1].name for (position,) in found}
 
 
+class Reservation(Enum):
+    """How things are with the table that may be reserved for a month."""
+
+    NO_PLACE = "there is no schema for it"
+    NONE = "none"
+    READY = "ready"
+    OTHER = "has other columns or foreign keys than the table by now"
+
+
 def stage(
     conn: Connection, table: Table, month: Month, *, private: bool = False
 ) -> "StagedPartition":
@@ -124,13 +134,6 @@ def stage(
     """
     kind = StagedChunk if table.kind is TableKind.CHUNKS else StagedPartition
     return kind(conn, table, month, f"_s{conn.info.backend_pid}" if private else "")
-
-
-def is_reserved(conn: Connection, table: Table, month: Month) -> bool:
-    """Say whether a `ReservedPartition` of the month waits to be filled."""
-    name = partition_name(table.name, month, _RESERVED)
-    params = {"relation": table.qualified, "reserved": name}
-    return bool(value(conn, statement("loader", "reserved"), params))
 
 
 def default_filled(conn: Connection, table: Table) -> bool:
@@ -147,7 +150,7 @@ def default_filled(conn: Connection, table: Table) -> bool:
 class StagedPartition:
     """A month's partition while it is still a table of its own.
 
-    For many rows: `create`, copy, `build_indexes`, then, holding the publishing lock,
+    For many rows: `create`, copy, `build_indexes`, then, holding the publishing lock, `give_way`,
     `take_strays`, `add_foreign_keys`, `attach`. For few, all under the lock: `create` and `attach`,
     which makes indexes and foreign keys on what is still empty, then copy.
 
@@ -160,6 +163,7 @@ class StagedPartition:
         self._conn = conn
         self._table = table
         self._month = month
+        self._schema = table.schema
         self._suffix = suffix
         self._indexes = 0
         self.has_foreign_keys = False
@@ -174,9 +178,7 @@ class StagedPartition:
         return self._named(self._suffix)
 
     def _named(self, suffix: str) -> sql.Identifier:
-        return sql.Identifier(
-            self._table.schema, partition_name(self._table.name, self._month, suffix)
-        )
+        return sql.Identifier(self._schema, partition_name(self._table.name, self._month, suffix))
 
     def create(self) -> None:
         """Create the table, bare of indexes and foreign keys.
@@ -216,6 +218,9 @@ class StagedPartition:
                     _verbatim(tail),
                 ),
             )
+
+    def give_way(self) -> None:
+        """Look for others who wait for it: as long as it is private, there are none."""
 
     def take_strays(self) -> None:
         """Move in the rows of the month that lie in the default partition."""
@@ -257,8 +262,7 @@ class StagedPartition:
 
     def attach(self) -> None:
         """Make it the parent's partition of its month."""
-        if self._suffix:
-            self._take_own_names()
+        self._take_own_names()
         lower, upper = self._month.bounds(self._table.partition_type)
         run(
             self._conn,
@@ -268,6 +272,8 @@ class StagedPartition:
         )
 
     def _take_own_names(self) -> None:
+        if not self._suffix:
+            return
         for more in ["", *map(_index_suffix, range(1, self._indexes + 1))]:
             run(
                 self._conn,
@@ -289,12 +295,25 @@ class ReservedPartition(StagedPartition):
     To make a foreign key locks the table that it refers to against all who write to it, until the
     transaction ends. `reserve` does so in a transaction that holds the publishing lock anyway;
     whoever fills the table later then needs the lock for no longer than `attach` takes.
+
+    Until then it lies in a schema of its own. Its foreign keys are real: who deletes a row that
+    they may refer to looks into it, and waits while it is being filled.
     """
 
     def __init__(self, conn: Connection, table: Table, month: Month) -> None:
         """Touch nothing yet."""
-        super().__init__(conn, table, month, _RESERVED)
+        super().__init__(conn, table, month)
+        self._schema = reserved.SCHEMA
         self.has_foreign_keys = True
+
+    def state(self) -> "Reservation":
+        """Say whether it can be made, is there, or has become another than the month must be."""
+        params = {
+            "schema": reserved.SCHEMA,
+            "relation": self._table.qualified,
+            "reserved": self.name,
+        }
+        return Reservation(value(self._conn, statement("loader", "reserved"), params))
 
     def reserve(self) -> None:
         """Make the table and its foreign keys; hold the publishing lock."""
@@ -304,6 +323,20 @@ class ReservedPartition(StagedPartition):
     def create(self) -> None:
         """Begin anew, with what is still empty, so that COPY may freeze its rows."""
         run(self._conn, sql.SQL("TRUNCATE {}").format(self.identifier))
+
+    def give_way(self) -> None:
+        """Raise LockNotAvailable if somebody waits to look into it, who holds what is needed next.
+
+        A deadlock would end either of both, after a second; this can be tried again.
+        """
+        params = {"schema": reserved.SCHEMA, "reserved": self.name}
+        if value(self._conn, statement("loader", "is_waited_for"), params):
+            raise errors.LockNotAvailable(f"somebody deletes what {self.name} may refer to")
+
+    def _take_own_names(self) -> None:
+        home = sql.Identifier(self._table.schema)
+        run(self._conn, sql.SQL("ALTER TABLE {} SET SCHEMA {}").format(self.identifier, home))
+        self._schema = self._table.schema
 
 
 class StagedChunk(StagedPartition):
@@ -318,8 +351,7 @@ class StagedChunk(StagedPartition):
 
     def attach(self) -> None:
         """Make it the hypertable's chunk of its month."""
-        if self._suffix:
-            self._take_own_names()
+        self._take_own_names()
         lower, upper = self._month.bounds(self._table.partition_type)
         run(
             self._conn,

@@ -1,7 +1,6 @@
 """One month's rows into any kind of table, by the cheapest way that holds every constraint."""
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Final
 
@@ -13,11 +12,11 @@ from data_generation.storage.copying import copy_rows, move_rows
 from data_generation.storage.encode import TableEncoder
 from data_generation.storage.partitions import (
     Month,
+    Reservation,
     ReservedPartition,
     StagedPartition,
     default_filled,
     find_places,
-    is_reserved,
     split_by_month,
     stage,
 )
@@ -97,8 +96,7 @@ class MonthWriter:
         def make() -> None:
             staged.create()
             if default_filled(self._conn, table):
-                with self._without_triggers(table):
-                    staged.take_strays()
+                staged.take_strays()
             staged.attach()
 
         if self._publish(table, make):
@@ -110,17 +108,20 @@ class MonthWriter:
         Does nothing where that would not spare it anything: few rows, or foreign keys that must be
         validated in bulk.
         """
-        wanted = table.name not in self._present and rows >= STAGE_ROWS
-        if wanted and self._reservable(table) and not is_reserved(self._conn, table, self._month):
-            ReservedPartition(self._conn, table, self._month).reserve()
+        if table.name not in self._present and rows >= STAGE_ROWS and self._reservable(table):
+            reserved = ReservedPartition(self._conn, table, self._month)
+            if reserved.state() is Reservation.NONE:
+                reserved.reserve()
 
     def _reservable(self, table: Table) -> bool:
         return table.kind is TableKind.MONTHS and self._triggers.replaceable(table)
 
     def _new(self, table: Table, *, private: bool) -> StagedPartition:
         """Give the month as it is to be made, the reserved one if any; `private` as for `stage`."""
-        if self._reservable(table) and is_reserved(self._conn, table, self._month):
-            return ReservedPartition(self._conn, table, self._month)
+        if self._reservable(table):
+            reserved = ReservedPartition(self._conn, table, self._month)
+            if reserved.state() is Reservation.READY:
+                return reserved
         return stage(self._conn, table, self._month, private=private)
 
     def _stage_from(self, table: Table) -> int:
@@ -132,15 +133,15 @@ class MonthWriter:
         staged = self._new(table, private=not self._published)
         staged.create()
         # On an empty table a foreign key costs nothing, but it locks what it refers to.
-        if self._published and self._triggers.replaceable(table):
+        if self._published and self._triggers.replaceable(table) and not staged.has_foreign_keys:
             staged.add_foreign_keys()
         checked = staged.has_foreign_keys
         count = self._copy(staged.identifier, encoder, rows, checked=checked, freeze=True)
         staged.build_indexes()
 
         def make() -> None:
-            with self._without_triggers(table):
-                staged.take_strays()
+            staged.give_way()
+            staged.take_strays()
             if not staged.has_foreign_keys:
                 staged.add_foreign_keys()
             staged.attach()
@@ -189,10 +190,6 @@ class MonthWriter:
         with self._triggers.off():
             observe = partial(self._check.observe, table)
             return copy_rows(self._conn, into, encoder, rows, observe, freeze=freeze)
-
-    def _without_triggers(self, table: Table) -> AbstractContextManager[None]:
-        """Turn triggers off for a table whose foreign keys are held without them."""
-        return self._triggers.off() if self._triggers.replaceable(table) else nullcontext()
 
     def verify(self) -> None:
         """Raise `StorageError` unless every row that a foreign key refers to exists."""

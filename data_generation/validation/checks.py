@@ -52,15 +52,22 @@ _SILO = ("feed_container_id",)
 _AREA = ("area_id",)
 _LOT = "inventory_feedingevent.feed_stock_id"
 _DEAD_FROM = "batch_mortalityevent.assignment_id"
-_READINGS: LiteralString = "readings_in_one_pass"
+
+
+def _of_readings(name: str, ties: tuple[str, ...] = ("batch_id",)) -> Check:
+    """One of the checks of every reading, for which one pass, a month at a time, is enough."""
+    by_month = {"enable_partitionwise_aggregate": True}
+    count: LiteralString = "readings_in_one_pass"
+    return Check(name, ties, "water", planner=by_month, counted_by=count, slow=True)
+
 
 HISTORY = Check("history_incomplete", ("batch_id", *_SILO, "container_id", *_AREA), slow=True)
 """The check of audit trails; its query is made of one for each tracked table."""
 
 CHECKS: dict[Group, tuple[Check, ...]] = {
     "integrity": (
-        Check("readings_outside_assignment", _PAIR, "water", counted_by=_READINGS, slow=True),
-        Check("readings_stored_late", file="water", counted_by=_READINGS, slow=True),
+        _of_readings("readings_outside_assignment", _PAIR),
+        _of_readings("readings_stored_late"),
         Check("feedings_outside_assignment"),
         Check("samples_outside_assignment"),
         Check("mortalities_outside_assignment", needs=(_DEAD_FROM,)),
@@ -110,7 +117,7 @@ CHECKS: dict[Group, tuple[Check, ...]] = {
         Check("container_overfull", counted_by="perhaps_overfull"),
         Check("too_many_batches", file="moves", of_years=True),
         Check("wrong_parameter_for_water", ("container_id",)),
-        Check("readings_wrong_for_water", file="water", counted_by=_READINGS, slow=True),
+        _of_readings("readings_wrong_for_water"),
         Check("transition_water_wrong", file="water"),
         Check("sensors_apart", file="water", sampled=True),
         Check("day_length_wrong", _AREA, "water"),

@@ -143,8 +143,9 @@ class Checker:
         text = named_sql.statement(__package__, check.file or group, check.counted_by)
         asked = self.render(psql.SQL(text), values)
         if asked not in self._clean:
-            self.cursor.execute(text, values)
-            self._clean[asked] = not any(self.cursor.fetchone() or ())
+            with self._planner(check):
+                self.cursor.execute(text, values)
+                self._clean[asked] = not any(self.cursor.fetchone() or ())
         return self._clean[asked]
 
     def _sources(self, text: psql.Composed, values: dict[str, Any]) -> tuple[str, ...]:

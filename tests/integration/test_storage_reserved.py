@@ -1,7 +1,8 @@
 """Months that the ledger's transaction makes ready, and readings that come later into them."""
 
+import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 
 from data_generation.errors import StorageError
 from data_generation.storage.clear import clear_tables
+from data_generation.storage.failures import is_transient
 from data_generation.storage.keys import Keys
 from data_generation.storage.loader import READINGS, Loader
+from data_generation.storage.reserved import SCHEMA, drop_reserved
 from data_generation.storage.writer import STAGE_ROWS
 from tests.integration import storage_farm as farm
 from tests.integration.storage_farm import (
@@ -40,14 +43,15 @@ def conn(empty_database: str) -> Iterator[Connection]:
     """Connection to a farm of four occupied tanks, with room for the readings of January."""
     with psycopg.connect(empty_database) as connection:
         connection.execute(farm.DDL)
+        connection.execute(f"CREATE SCHEMA {SCHEMA}")
         Loader(connection, Keys()).write_month(JANUARY, OCCUPIED, {}, reserve=EXPECTED)
         connection.commit()
         yield connection
 
 
 def reserved(conn: Connection) -> list[str]:
-    query = "SELECT relname FROM pg_class WHERE relname ~ '_reserved' AND relkind = 'r' ORDER BY 1"
-    return [name for (name,) in conn.execute(query)]
+    query = "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY 1"
+    return [name for (name,) in conn.execute(query, [SCHEMA])]
 
 
 def write_readings(conn: Connection, **given: Any) -> None:
@@ -55,7 +59,7 @@ def write_readings(conn: Connection, **given: Any) -> None:
 
 
 def test_a_reserved_month_becomes_a_partition_like_any_other(conn: Connection) -> None:
-    assert reserved(conn) == [f"{READINGS}_y2015m01_reserved"]
+    assert reserved(conn) == [f"{READINGS}_y2015m01"]
     assert partitions(conn, READINGS) == []
     write_readings(conn)
     conn.commit()
@@ -66,8 +70,10 @@ def test_a_reserved_month_becomes_a_partition_like_any_other(conn: Connection) -
     found = structure(conn, month)
     assert found == structure(conn, f"{READINGS}_default")
     assert found["loose"] == found["unattached"] == []
-    left_over = "SELECT relname FROM pg_class WHERE relname ~ '_reserved|m01_s[0-9]'"
-    assert conn.execute(left_over).fetchall() == []
+    left_over = (
+        "SELECT FROM pg_class WHERE relnamespace = %s::regnamespace OR relname ~ 'm01_s[0-9]'"
+    )
+    assert conn.execute(left_over, [SCHEMA]).fetchall() == []
 
 
 def test_a_partitions_foreign_keys_are_named_as_the_tables(conn: Connection) -> None:
@@ -120,21 +126,103 @@ def test_who_needs_the_month_first_takes_it(conn: Connection) -> None:
     assert found == structure(conn, f"{READINGS}_default")
 
 
-@pytest.mark.parametrize("why", ["few rows", "month present", "no privilege"])
+@pytest.mark.parametrize("why", ["few rows", "month present", "no privilege", "no place"])
 def test_nothing_is_reserved_in_vain(conn: Connection, why: str) -> None:
     loader, expected = Loader(conn, Keys()), EXPECTED
     if why == "few rows":
         expected = {READINGS: STAGE_ROWS - 1}
     elif why == "month present":
         loader.write_month(MARCH, {}, {}, prepare=[READINGS])
+    elif why == "no place":
+        conn.execute(f"ALTER SCHEMA {SCHEMA} RENAME TO elsewhere")
     else:
         conn.execute("CREATE ROLE reserved_owner")
         conn.execute("GRANT CREATE ON SCHEMA public TO reserved_owner")
         conn.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO reserved_owner")
         conn.execute("SET LOCAL ROLE reserved_owner")
     loader.write_month(MARCH, {}, {}, reserve=expected)
-    assert reserved(conn) == [f"{READINGS}_y2015m01_reserved"]
+    found = conn.execute(f"SELECT relname FROM pg_class WHERE relname ~ '^{READINGS}_y.*m03$'")
+    assert len(found.fetchall()) == (why == "month present")
     conn.rollback()  # the role too
+
+
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [
+        (f"ALTER TABLE {READINGS} ADD COLUMN extra int", False),
+        (f"ALTER TABLE {READINGS} DROP CONSTRAINT second_key", False),
+        (f"ALTER TABLE {READINGS} ADD FOREIGN KEY (id) REFERENCES farm_tank", True),
+    ],
+)
+def test_what_no_longer_fits_is_not_used(conn: Connection, change: str, refused: bool) -> None:
+    conn.execute(change)
+    conn.commit()
+    if refused:
+        with pytest.raises(StorageError, match="farm_tank"):
+            write_readings(conn)
+        conn.rollback()
+        return
+    write_readings(conn)
+    conn.commit()
+    found = structure(conn, f"{READINGS}_y2015m01")
+    assert found == structure(conn, f"{READINGS}_default")
+    assert len(reserved(conn)) == 1
+    drop_reserved(conn, ALL)
+    assert reserved(conn) == []
+
+
+def test_a_key_that_the_rows_do_not_carry_is_still_checked(conn: Connection) -> None:
+    conn.execute("ALTER TABLE farm_meal ADD COLUMN cook bigint DEFAULT 99 REFERENCES farm_tank")
+    conn.commit()
+    with pytest.raises(StorageError, match="99"):
+        Loader(conn, Keys()).write_month(JANUARY, {"farm_meal": meals(MANY)}, {})
+    conn.rollback()
+
+
+def test_a_ledger_month_may_bring_rows_of_a_table_whose_month_is_reserved(conn: Connection) -> None:
+    Loader(conn, Keys()).write_month(JANUARY, {READINGS: readings(MANY)}, {})
+    conn.commit()
+    assert (count(conn, f"{READINGS}_y2015m01"), reserved(conn)) == (MANY, [])
+
+
+def test_filling_gives_way_to_who_deletes_what_it_may_refer_to(conn: Connection) -> None:
+    """Each holds what the other wants; a deadlock would end either of both, after a second."""
+    conn.execute("INSERT INTO farm_tank (id, name) VALUES (77, 'unused')")
+    conn.commit()
+    waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
+
+    def delete() -> None:
+        with psycopg.connect(conn.info.dsn) as other:
+            other.execute("DELETE FROM farm_tank WHERE id = 77")
+
+    def parts(pool: ThreadPoolExecutor) -> Iterator[pa.Table]:
+        yield readings(MANY)
+        deletions.append(pool.submit(delete))
+        with psycopg.connect(conn.info.dsn, autocommit=True) as watching:
+            until = time.monotonic() + 10
+            while not watching.execute(waiting, [f"{SCHEMA}.{READINGS}_y2015m01"]).fetchone():
+                assert time.monotonic() < until
+                time.sleep(0.01)
+
+    deletions: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as pool:
+        with pytest.raises(StorageError, match="somebody deletes") as caught:
+            Loader(conn, Keys()).write_readings(JANUARY, parts(pool))
+        conn.rollback()
+        assert is_transient(caught.value)
+        deletions[0].result(timeout=10)
+    write_readings(conn)
+    conn.commit()
+    assert (count(conn, READINGS), count(conn, "farm_tank")) == (MANY, 4)
+
+
+def test_clearing_takes_only_what_is_reserved_for_the_tables(conn: Connection) -> None:
+    long = "farm_" + "x" * 58
+    names = [f"{long[-54:]}_y2015m02", f"{READINGS}_y2015m02", "farm_meal_y2015m02"]
+    for name in names:
+        conn.execute(f"CREATE TABLE {SCHEMA}.{name} ()")
+    drop_reserved(conn, [long, READINGS])
+    assert reserved(conn) == ["farm_meal_y2015m02"]
 
 
 def test_clearing_takes_what_is_reserved(conn: Connection) -> None:
@@ -169,5 +257,5 @@ def test_the_ledger_goes_on_while_a_reserved_month_is_filled(conn: Connection) -
 
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(fill).result(timeout=60) == 2 * size
-    assert reserved(conn) == [f"{READINGS}_y2015m03_reserved"]
+    assert reserved(conn) == [f"{READINGS}_y2015m03"]
     assert partitions(conn, READINGS) == [f"{READINGS}_y2015m01"]

@@ -40,17 +40,6 @@ JOIN pg_namespace ns ON ns.oid = c.relnamespace
 WHERE c.relispartition AND c.relname ~ '_y\d{4}m\d{2}$'
 ORDER BY c.relname;
 
--- name: reserved_months
--- Tables that stand beside the named ones to become a month's partition, by their name, whose front
--- is cut where it would be too long; parameters: names
-SELECT ns.nspname, c.relname
-FROM unnest(%(names)s::text[]) AS n (name)
-JOIN pg_class parent ON parent.oid = to_regclass(quote_ident(n.name))
-JOIN pg_namespace ns ON ns.oid = parent.relnamespace
-JOIN pg_class c ON c.relnamespace = ns.oid AND c.relkind = 'r'
-WHERE c.relname ~ ('^' || right(n.name, 63 - length('_y2015m01_reserved')) || '_y\d{4}m\d{2}_reserved$')
-ORDER BY c.relname;
-
 -- name: lock_room
 -- Locks that the server has room for, all sessions together
 SELECT current_setting('max_locks_per_transaction')::bigint

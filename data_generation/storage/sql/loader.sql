@@ -19,12 +19,47 @@ JOIN pg_inherits h ON h.inhparent = n.relation::regclass
 JOIN pg_class c ON c.oid = h.inhrelid AND c.relname = n.partition;
 
 -- name: reserved
--- Whether a table of that name stands beside the relation; parameters: relation, reserved
+-- How things are with a table reserved for a month of the relation: whether its columns and foreign
+-- keys are those of the relation; parameters: schema, relation, reserved
+WITH alike AS (
+    SELECT c.oid,
+           ARRAY(
+               SELECT (a.attname, a.atttypid, a.atttypmod, a.attnotnull)::text FROM pg_attribute a
+               WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attname
+           ) AS columns,
+           ARRAY(
+               SELECT k.conname || ' ' || pg_get_constraintdef(k.oid) FROM pg_constraint k
+               WHERE k.conrelid = c.oid AND k.contype = 'f' ORDER BY k.conname
+           ) AS foreign_keys
+    FROM pg_class c
+    WHERE c.oid = %(relation)s::regclass
+       OR (c.relnamespace = to_regnamespace(%(schema)s) AND c.relname = %(reserved)s)
+)
+SELECT CASE
+    WHEN to_regnamespace(%(schema)s) IS NULL THEN 'there is no schema for it'
+    WHEN count(*) = 1 THEN 'none'
+    WHEN count(DISTINCT (columns, foreign_keys)) = 1 THEN 'ready'
+    ELSE 'has other columns or foreign keys than the table by now' END
+FROM alike;
+
+-- name: is_waited_for
+-- Whether another session waits for a lock on a reserved table; parameters: schema, reserved
 SELECT EXISTS (
-    SELECT FROM pg_class parent
-    JOIN pg_class c ON c.relnamespace = parent.relnamespace
-    WHERE parent.oid = %(relation)s::regclass AND c.relname = %(reserved)s
+    SELECT FROM pg_locks l
+    JOIN pg_class c ON c.oid = l.relation
+    WHERE l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND c.relnamespace = to_regnamespace(%(schema)s) AND c.relname = %(reserved)s
+      AND NOT l.granted
 );
+
+-- name: reserved_months
+-- Tables reserved for months of the named ones, by their name, whose front is cut where it would be
+-- too long; parameters: schema, names
+SELECT c.relname
+FROM unnest(%(names)s::text[]) AS n (name)
+JOIN pg_class c ON c.relnamespace = to_regnamespace(%(schema)s) AND c.relkind = 'r'
+WHERE c.relname ~ ('^' || right(n.name, 63 - length('_y2015m01')) || '_y\d{4}m\d{2}$')
+ORDER BY c.relname;
 
 -- name: other_places
 -- Partitions of relations that are neither a month of ours nor the default one, with their range in

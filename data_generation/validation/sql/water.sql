@@ -32,34 +32,35 @@ WHERE p.name ILIKE '%%turbidity%%'
    OR (p.name IN ('CO2', 'Nitrite', 'Nitrate', 'Ammonium') AND c.area_id IS NOT NULL);
 
 -- name: readings_in_one_pass
--- How many readings each of the three checks above finds, in one pass over them; where one is not zero,
--- the others count by another container than their own
-SELECT count(*) FILTER (
-           WHERE a.id IS NULL OR r.container_id IS NULL OR r.batch_id IS NULL
-              OR r.container_id <> a.container_id OR r.batch_id <> a.batch_id
-              OR r.reading_time < a.begins OR r.reading_time >= a.ends
+-- At most how many readings each of the three checks above finds, and none only if it finds none, in
+-- one pass over them: a series (what one assignment's readings of one parameter are) is looked at by
+-- its ends
+WITH series AS (
+    SELECT batch_container_assignment_id, container_id, batch_id, parameter_id,
+           count(*) AS readings, min(reading_time) AS first, max(reading_time) AS last,
+           count(*) FILTER (
+               WHERE created_at < reading_time OR created_at > reading_time + interval '1 hour'
+           ) AS late
+    FROM environmental_environmentalreading
+    GROUP BY batch_container_assignment_id, container_id, batch_id, parameter_id
+)
+SELECT sum(s.readings) FILTER (
+           WHERE a.id IS NULL
+              OR s.container_id IS DISTINCT FROM a.container_id
+              OR s.batch_id IS DISTINCT FROM a.batch_id
+              OR s.first < a.assignment_date
+              OR s.last >= a.departure_date + 1
        ) AS readings_outside_assignment,
-       count(*) FILTER (
-           WHERE r.created_at < r.reading_time
-              OR r.created_at > r.reading_time + interval '1 hour'
-       ) AS readings_stored_late,
-       count(*) FILTER (WHERE r.parameter_id = ANY (a.wrong)) AS readings_wrong_for_water
-FROM environmental_environmentalreading r
-LEFT JOIN (
-    SELECT a.id, a.container_id, a.batch_id, a.assignment_date::timestamptz AS begins,
-           coalesce(a.departure_date + 1, 'infinity')::timestamptz AS ends,
-           CASE WHEN c.area_id IS NULL
-                THEN ARRAY(SELECT id FROM environmental_environmentalparameter
-                           WHERE name = 'Salinity' OR name ILIKE '%%turbidity%%')
-                ELSE ARRAY(SELECT id FROM environmental_environmentalparameter
-                           WHERE name IN ('CO2', 'Nitrite', 'Nitrate', 'Ammonium')
-                              OR name ILIKE '%%turbidity%%')
-           END AS wrong
-    FROM batch_batchcontainerassignment a
-    JOIN infrastructure_container c ON c.id = a.container_id
-    -- Kept apart, or the casts would be made for each reading.
-    OFFSET 0
-) a ON a.id = r.batch_container_assignment_id;
+       sum(s.late) AS readings_stored_late,
+       sum(s.readings) FILTER (
+           WHERE p.name ILIKE '%%turbidity%%'
+              OR (p.name = 'Salinity' AND c.area_id IS NULL)
+              OR (p.name IN ('CO2', 'Nitrite', 'Nitrate', 'Ammonium') AND c.area_id IS NOT NULL)
+       ) AS readings_wrong_for_water
+FROM series s
+LEFT JOIN batch_batchcontainerassignment a ON a.id = s.batch_container_assignment_id
+LEFT JOIN environmental_environmentalparameter p ON p.id = s.parameter_id
+LEFT JOIN infrastructure_container c ON c.id = s.container_id;
 
 -- name: sampled_in_one_pass
 -- Readings of sensors on every thirtieth day, from a table that is in one piece

@@ -40,7 +40,11 @@ DENSE = "generation.readings_per_day=12"
 """Some 10,000 readings a month, so that months are reserved, staged and attached."""
 SHORT = ("generation.sessions_months=[2, 1]", DENSE)
 """Three months of `tiny`: eggs, fry, readings; every table's way in."""
-LEFT_OVER = "SELECT relname FROM pg_class WHERE relname ~ '_reserved|m[01][0-9]_s[0-9]'"
+LEFT_OVER = r"""
+    SELECT relname FROM pg_class
+    WHERE relname ~ 'm\d\d_s\d'
+       OR (relnamespace = 'data_generation'::regnamespace AND relname ~ '_y\d{4}m\d{2}')
+"""
 PATIENCE_S = 240
 MB = 1024 * 1024
 

@@ -4,9 +4,12 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from data_generation.errors import Refused, StorageError
+from data_generation.orchestrator.database import connect
 from data_generation.orchestrator.decide import Mode
 from data_generation.orchestrator.retries import Patience
+from data_generation.scripts.cleanup_batch_data import clean
 from tests.acceptance.chaos.support import (
+    LEFT_OVER,
     before_storing,
     contents,
     execute,
@@ -61,6 +64,33 @@ def test_a_unit_that_always_fails_is_named(
     heal(url)
     resume(url, folder)
     assert contents(url) == expected
+
+
+def test_what_a_given_up_run_reserved_is_cleaned_up_with_its_batches(url, folder):
+    plant(url, READINGS, "2015-01-01", FULL, times=10**6, at_commit=False)
+    with pytest.raises(StorageError):
+        run(url, folder, Mode.SEQUENTIAL)
+    assert execute(url, LEFT_OVER) != []
+
+    heal(url)
+    with connect(conninfo_to_dict(url)) as connection:
+        clean(connection)
+    assert execute(url, LEFT_OVER) == []
+
+
+def test_a_month_that_somebody_made_meanwhile_is_filled_in_its_place(url, folder, expected):
+    plant(url, READINGS, "2015-01-01", FULL, times=10**6, at_commit=False)
+    with pytest.raises(StorageError):
+        run(url, folder, Mode.SEQUENTIAL)
+    heal(url)
+    execute(
+        url,
+        "CREATE TABLE by_hand PARTITION OF environmental_environmentalreading "
+        "FOR VALUES FROM ('2015-01-01 00:00+00') TO ('2015-02-01 00:00+00')",
+    )
+    resume(url, folder)
+    assert contents(url) == expected
+    assert execute(url, "SELECT count(*) > 6000 FROM by_hand") == [(True,)]
 
 
 def test_pauses_double_up_to_a_bound():
