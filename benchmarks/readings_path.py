@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.databases import migrated_database
 from benchmarks.synthetic import READINGS, month_of_readings, referenced_rows
+from data_generation.orchestrator import store
 from data_generation.storage.catalog import Catalog
 from data_generation.storage.encode import TableEncoder
 from data_generation.storage.keys import Keys
@@ -90,6 +91,7 @@ def main() -> None:
         )
         os.environ["DATABASE_URL"] = url
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aquamind.settings")
+        store.ensure(conn)
         catalog = Catalog(conn)
         loader = Loader(conn, Keys())
         references = referenced_rows(catalog, READINGS, options.assignments * 7)
