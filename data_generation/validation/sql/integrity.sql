@@ -30,22 +30,22 @@ WHERE a.id IS NULL
 
 -- name: fish_created_or_lost
 -- Batches whose eggs are not the sum of fish alive, dead and harvested
-WITH eggs AS (
+WITH eggs AS MATERIALIZED (
     SELECT h.batch_id, sum(h.population_count) AS fish
     FROM batch_historicalbatchcontainerassignment h
     JOIN batch_batch b ON b.id = h.batch_id
     WHERE h.history_type = '+' AND h.assignment_date = b.start_date
     GROUP BY h.batch_id
 ),
-alive AS (
+alive AS MATERIALIZED (
     SELECT batch_id, sum(population_count) AS fish
     FROM batch_batchcontainerassignment
     GROUP BY batch_id
 ),
-dead AS (
+dead AS MATERIALIZED (
     SELECT batch_id, sum(count) AS fish FROM batch_mortalityevent GROUP BY batch_id
 ),
-harvested AS (
+harvested AS MATERIALIZED (
     SELECT e.batch_id, sum(l.unit_count) AS fish
     FROM harvest_harvestlot l JOIN harvest_harvestevent e ON e.id = l.event_id
     GROUP BY e.batch_id

@@ -115,21 +115,23 @@ GROUP BY g.name
 ORDER BY g.name;
 
 -- name: survival
--- Share of the eggs that is harvested, mean of completed batches by country
-WITH eggs AS (
+-- Share of the eggs that is harvested, mean of completed batches by country; counted for all batches
+-- first, or a planner without statistics expects one that is completed and searches for its eggs
+WITH eggs AS MATERIALIZED (
     SELECT h.batch_id, sum(h.population_count) AS fish
     FROM batch_historicalbatchcontainerassignment h
     JOIN batch_batch b ON b.id = h.batch_id
-    WHERE h.history_type = '+' AND h.assignment_date = b.start_date AND b.status = 'COMPLETED'
+    WHERE h.history_type = '+' AND h.assignment_date = b.start_date
     GROUP BY h.batch_id
 ),
-harvested AS (
+harvested AS MATERIALIZED (
     SELECT e.batch_id, min(e.dest_geography_id) AS geography_id, sum(l.unit_count) AS fish
     FROM harvest_harvestlot l JOIN harvest_harvestevent e ON e.id = l.event_id
     GROUP BY e.batch_id
 )
 SELECT g.name AS label, avg(harvested.fish::float8 / eggs.fish) AS value
 FROM eggs
+JOIN batch_batch b ON b.id = eggs.batch_id AND b.status = 'COMPLETED'
 JOIN harvested ON harvested.batch_id = eggs.batch_id
 JOIN infrastructure_geography g ON g.id = harvested.geography_id
 WHERE (%(batches)s::bigint[] IS NULL OR eggs.batch_id = ANY (%(batches)s::bigint[]))
@@ -138,14 +140,14 @@ ORDER BY g.name;
 
 -- name: economic_fcr
 -- Feed given for each kilogram harvested, over completed batches by country
-WITH harvested AS (
+WITH harvested AS MATERIALIZED (
     SELECT e.batch_id, min(e.dest_geography_id) AS geography_id, sum(l.live_weight_kg) AS kg
     FROM harvest_harvestlot l
     JOIN harvest_harvestevent e ON e.id = l.event_id
     JOIN batch_batch b ON b.id = e.batch_id AND b.status = 'COMPLETED'
     GROUP BY e.batch_id
 ),
-fed AS (
+fed AS MATERIALIZED (
     SELECT batch_id, sum(amount_kg) AS kg FROM inventory_feedingevent GROUP BY batch_id
 )
 SELECT g.name AS label, (sum(fed.kg) / sum(harvested.kg))::float8 AS value
