@@ -77,7 +77,9 @@ def connection(server_url):
 ROWS = st.lists(
     st.tuples(
         st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1)),
-        st.one_of(st.none(), st.text(st.characters(exclude_characters="\0"), max_size=40)),
+        st.one_of(
+            st.none(), st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)
+        ),
         st.decimals(-(10**8), 10**8, places=3),
     ),
     min_size=1,
