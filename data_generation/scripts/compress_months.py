@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Final
 
-import psycopg
-
 from data_generation.errors import ExitCode, Refused
-from data_generation.orchestrator import lock, store
-from data_generation.orchestrator.database import as_storage_error, connect
+from data_generation.orchestrator import lock, runner, store
 from data_generation.scripts import shell
 from data_generation.scripts.data_flags import day
 from data_generation.scripts.schema import require_schema
@@ -42,10 +39,6 @@ def _main(flags: list[str]) -> ExitCode:
     conninfo = shell.conninfo()
     require_schema(options.existing_schema)
     shell.disconnect()
-    try:
-        connection = connect(conninfo, lock.holder_name())
-    except psycopg.Error as error:
-        raise as_storage_error(error, "Cannot connect") from error
     found: list[CompressedMonth] = []
 
     def tell(month: CompressedMonth) -> None:
@@ -53,7 +46,7 @@ def _main(flags: list[str]) -> ExitCode:
         if sys.stderr.isatty():
             sys.stderr.write(f"{month.table} {month.first:%Y-%m}\n")
 
-    with closing(connection), lock.held(connection):
+    with closing(runner.open_coordinator(conninfo)) as connection, lock.held(connection):
         if not hypertables(connection, TABLES):
             raise Refused(
                 f"Database {connection.info.dbname} has no hypertables: TimescaleDB was not there "

@@ -191,7 +191,7 @@ def _replace_offsets(table: Table, id_offsets: Mapping[str, str]) -> Table:
 
 def _read(conn: Connection, names: list[str]) -> dict[str, Table]:
     found = rows(conn, statement("catalog", "tables"), {"names": names})
-    hypertables = _hypertables(conn) if found and _can_attach(found[0][-1]) else {}
+    hypertables = time_columns(conn) if found and _can_attach(found[0][-1]) else {}
     oids = {"oids": [row[1] for row in found]}
     columns = _grouped(rows(conn, statement("catalog", "columns"), oids))
     constraints = _grouped(rows(conn, statement("catalog", "constraints"), oids))
@@ -214,8 +214,11 @@ def _can_attach(timescale: str | None) -> bool:
     return release is not None and (int(release[1]), int(release[2])) >= _ATTACHES_SINCE
 
 
-def _hypertables(conn: Connection) -> dict[tuple[str, str], str]:
-    """Time column of each hypertable that is divided by nothing else, by schema and name."""
+def time_columns(conn: Connection) -> dict[tuple[str, str], str]:
+    """Time column of each hypertable that is divided by nothing else, by schema and name.
+
+    Asks TimescaleDB, which must be installed.
+    """
     found = rows(conn, statement("catalog", "hypertables"))
     return {(schema, name): column for schema, name, column in found}
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from psycopg import sql
 
-from data_generation.storage.catalog import Catalog, Table
+from data_generation.storage.catalog import Catalog, Table, time_columns
 from data_generation.storage.failures import translated
 from data_generation.storage.session import Connection, rows, run, value
 from data_generation.storage.statements import statement
@@ -29,8 +29,7 @@ def hypertables(conn: Connection, tables: Collection[str]) -> dict[str, str]:
     catalog = Catalog(conn)
     catalog.load(tables)
     here = {(catalog[name].schema, name): name for name in tables}
-    found = rows(conn, statement("compression", "time_columns"))
-    return {here[s, t]: column for s, t, column in found if (s, t) in here}
+    return {here[place]: c for place, c in time_columns(conn).items() if place in here}
 
 
 def compress_months(

@@ -1,7 +1,7 @@
 """One month's rows into any kind of table, by the cheapest way that holds every constraint."""
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 import pyarrow as pa
@@ -17,11 +17,13 @@ from data_generation.storage.partitions import (
     StagedPartition,
     default_filled,
     find_places,
+    partition_name,
     split_by_month,
     stage,
 )
 from data_generation.storage.publishing import publish
 from data_generation.storage.references import ReferenceCheck, TriggerSwitch
+from data_generation.storage.reserved import reserved_among
 from data_generation.storage.session import Connection
 
 STAGE_ROWS: Final = 6_000
@@ -113,12 +115,18 @@ class MonthWriter:
             if reserved.state() is Reservation.NONE:
                 reserved.reserve()
 
+    @cached_property
+    def _reserved(self) -> set[str]:
+        """Partitions that are reserved: asked for once, for a ledger month makes a dozen others."""
+        names = [partition_name(table.name, self._month) for table in self._monthly]
+        return reserved_among(self._conn, names)
+
     def _reservable(self, table: Table) -> bool:
         return table.kind is TableKind.MONTHS and self._triggers.replaceable(table)
 
     def _new(self, table: Table, *, private: bool) -> StagedPartition:
         """Give the month as it is to be made, the reserved one if any; `private` as for `stage`."""
-        if self._reservable(table):
+        if partition_name(table.name, self._month) in self._reserved and self._reservable(table):
             reserved = ReservedPartition(self._conn, table, self._month)
             if reserved.state() is Reservation.READY:
                 return reserved

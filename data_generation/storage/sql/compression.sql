@@ -2,12 +2,6 @@
 -- Whether the database has TimescaleDB
 SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb');
 
--- name: time_columns
--- Hypertables and their time columns
-SELECT hypertable_schema::text, hypertable_name::text, column_name::text
-FROM timescaledb_information.dimensions
-WHERE dimension_number = 1;
-
 -- name: enabled
 -- Whether chunks of a hypertable may be compressed; parameters: schema, table
 SELECT compression_enabled

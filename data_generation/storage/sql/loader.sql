@@ -42,6 +42,11 @@ SELECT CASE
     ELSE 'has other columns or foreign keys than the table by now' END
 FROM alike;
 
+-- name: reserved_among
+-- Those of the partitions' names under which something is reserved; parameters: schema, partitions
+SELECT relname FROM pg_class
+WHERE relnamespace = to_regnamespace(%(schema)s) AND relname = ANY (%(partitions)s);
+
 -- name: is_waited_for
 -- Whether another session waits for a lock on a reserved table; parameters: schema, reserved
 SELECT EXISTS (
