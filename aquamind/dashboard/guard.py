@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from aquamind.program import as_called
+
 View = Callable[..., HttpResponse]
 
 SECURITY_POLICY = "; ".join(
@@ -65,8 +67,10 @@ def _answer(view: View, request: HttpRequest, *args: object, **kwargs: object) -
             request,
             503,
             "The database has no tables yet",
-            "Run: python manage.py migrate, then "
-            "python manage.py runscript data_generation --mode=sequential",
+            as_called(
+                "Run: python manage.py migrate, then "
+                "python manage.py runscript data_generation --mode=sequential"
+            ),
         )
 
 

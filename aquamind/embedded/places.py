@@ -20,6 +20,7 @@ from pathlib import Path
 from aquamind.embedded.accounts import Account, describe
 from aquamind.embedded.errors import EmbeddedServerError
 from aquamind.embedded.state import PORT
+from aquamind.program import HOME
 
 DATA_DIR_VARIABLE = "AQUAMIND_DATA_DIR"
 LOCK_NAME = "postgres.lock"
@@ -28,7 +29,6 @@ _ORIGIN_NAME = "origin"
 _SYSTEM_PLACES = ("/var/lib", "/var/opt", "/srv", "/usr/local/var")
 # The shortest limit of the platforms we run on (macOS: 104 bytes with the final zero).
 _MAX_SOCKET_PATH = 103
-_PROJECT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class Home:
 
 
 def default_data_dir() -> Path:
-    """`AQUAMIND_DATA_DIR` if set, else `.aquamind` beside `manage.py`."""
+    """`AQUAMIND_DATA_DIR` if set, else `.aquamind` in the program's home."""
     configured = os.environ.get(DATA_DIR_VARIABLE)
-    return Path(configured).expanduser() if configured else _PROJECT / ".aquamind"
+    return Path(configured).expanduser() if configured else HOME / ".aquamind"
 
 
 def locate(data_dir: Path) -> Home:

@@ -1,4 +1,4 @@
-"""Reads `config/*.yaml`, a profile and overrides into the typed configuration.
+"""Reads `CONFIG_DIR/*.yaml`, a profile and overrides into the typed configuration.
 
 Order, later wins: section files, profile, `--config` file, `--set` flags. Mappings merge key by
 key, lists and plain values are replaced.
@@ -11,7 +11,7 @@ import types
 import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -21,6 +21,10 @@ from data_generation.config.source import KeyPath, Layer, parse_override, read_l
 from data_generation.errors import ConfigError
 
 Model = TypeVar("Model", bound=BaseModel)
+
+_PACKAGED: Final = Path(__file__).with_name("defaults")
+CONFIG_DIR: Final = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[2] / "config"
+"""The YAML files: inside the installed package, else `config/` of the checkout."""
 
 APART = frozenset({"realism"})
 """Files of the configuration directory that are no sections: one command reads them alone."""

@@ -4,18 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import psutil
 
 from data_generation import named_sql
-from data_generation.config.loader import load_config
+from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.errors import AquaError
 from data_generation.live.log import tail
 from data_generation.orchestrator import batch_run, runner, status, store
 from data_generation.orchestrator.database import Connection
-from data_generation.orchestrator.folders import PROJECT_ROOT, Folders
+from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.lock import Holder, find_holder
 from data_generation.orchestrator.memory import tree_memory_mb
 from data_generation.orchestrator.sessions import next_month
@@ -226,7 +225,7 @@ def _share(done: int, whole: int) -> float:
 def _chunk_months(profile: str) -> int:
     """Months in a chunk, which the run's record does not keep: it never changes the data."""
     try:
-        return load_config(Path(PROJECT_ROOT, "config"), profile, []).runtime.chunk_months
+        return load_config(CONFIG_DIR, profile, []).runtime.chunk_months
     except AquaError:
         return 1
 

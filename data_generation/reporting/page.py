@@ -7,6 +7,7 @@ from typing import Any
 from django.template import Context, Engine
 from django.utils.safestring import mark_safe
 
+from aquamind.program import as_called
 from data_generation.reporting import present
 from data_generation.reporting.facts import LICE_DAYS
 from data_generation.reporting.keyfigures import Figures
@@ -33,7 +34,7 @@ class Shown:
 def page(report: Report) -> str:
     """The page as text; nothing in it points outside it."""
     engine = Engine(dirs=[str(_TEMPLATES)], autoescape=True)
-    return engine.get_template("report.html").render(Context(_context(report)))
+    return as_called(engine.get_template("report.html").render(Context(_context(report))))
 
 
 def _context(report: Report) -> dict[str, Any]:

@@ -160,7 +160,7 @@ def require_matplotlib() -> None:
     if importlib.util.find_spec("matplotlib") is None:
         raise Refused(
             "The report's pictures need matplotlib, which is not installed.",
-            "Install it, then repeat: python -m pip install matplotlib",
+            "Install the extra: pip install 'aquamind-data-generator[report]'",
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import load_config, overlay_of
+from data_generation.config.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
 from data_generation.errors import AquaError, ExitCode, Refused, StorageError
 from data_generation.orchestrator import (
@@ -22,7 +22,7 @@ from data_generation.orchestrator import (
 )
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.folders import PROJECT_ROOT, Folders, require_writable
+from data_generation.orchestrator.folders import Folders, require_writable
 from data_generation.orchestrator.memory import resources_for
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import Plan, build_plan
@@ -42,8 +42,6 @@ from data_generation.scripts.schema import require_schema
 from data_generation.storage.digest import digest
 from data_generation.storage.lake import Lake
 from data_generation.validation.runner import validate
-
-CONFIG_DIR = PROJECT_ROOT / "config"
 
 _MOST_LANES: Final = 8
 """Connections of a validation: more would wait for the slowest check."""

@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import Final
 
 from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import load_config
+from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.config.models import Config
 from data_generation.errors import ExitCode, Refused, StorageError, UsageError
 from data_generation.generators.dates import to_day
@@ -19,7 +19,6 @@ from data_generation.scripts import shell
 from data_generation.scripts.data_flags import day
 from data_generation.scripts.engine import engine
 from data_generation.scripts.farm_flags import (
-    CONFIG_DIR,
     Configured,
     add_farm_flags,
     configured,

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from data_generation.config.loader import load_config, overlay_of
+from data_generation.config.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
-from data_generation.orchestrator.folders import PROJECT_ROOT
 from data_generation.scripts.data_flags import add_data_flags
 from data_generation.scripts.shell import Parser
 
 GUIDE_PROFILE: Final = "guide"
-CONFIG_DIR: Final = PROJECT_ROOT / "config"
 
 
 @dataclass(frozen=True)

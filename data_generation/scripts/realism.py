@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from data_generation.config.loader import load_config, load_file
+from data_generation.config.loader import CONFIG_DIR, load_config, load_file
 from data_generation.config.realism import Realism
 from data_generation.errors import ExitCode, Refused, UsageError
 from data_generation.files import write_atomically
@@ -18,7 +18,6 @@ from data_generation.reporting.realism.measures import Measurer, measuring
 from data_generation.reporting.realism.money import measure_money
 from data_generation.reporting.realism.report import Dataset, Report, judge, reasons, replaced
 from data_generation.scripts import shell
-from data_generation.scripts.farm_flags import CONFIG_DIR
 from data_generation.scripts.schema import require_schema
 from data_generation.validation.scope import BATCHES
 
@@ -117,7 +116,7 @@ def _draw(report: Report, other: dict[str, Any] | None, folder: Path) -> None:
     except ImportError as error:
         raise Refused(
             "Plots need matplotlib, which is not installed.",
-            "Install it: .venv/bin/python -m pip install '.[report]'",
+            "Install the extra: pip install 'aquamind-data-generator[report]'",
         ) from error
     folder.mkdir(parents=True, exist_ok=True)
     plots.draw(report.series, other, folder)

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
+from aquamind.program import as_called
 from data_generation.errors import (
     AquaError,
     ConfigError,
@@ -45,9 +46,9 @@ class Parser(argparse.ArgumentParser):
         """`example` is shown below the flags; `fills` whether --existing-schema is shown too."""
         self.script = script
         super().__init__(
-            prog=f"manage.py runscript {script}",
+            prog=as_called(f"manage.py runscript {script}"),
             description=description,
-            epilog=f"example:\n{example}",
+            epilog=as_called(f"example:\n{example}"),
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
@@ -136,7 +137,7 @@ def disconnect() -> None:
 
 def show(result: str, values: Mapping[str, Any], as_json: bool) -> None:
     """Write a result to standard output, as text or as JSON."""
-    text = json.dumps(values, indent=2, default=str) if as_json else result
+    text = as_called(json.dumps(values, indent=2, default=str) if as_json else result)
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()

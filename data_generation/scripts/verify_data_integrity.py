@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from data_generation.config.loader import load_config
+from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.config.models import Config
 from data_generation.errors import AquaError, ExitCode, Refused, UsageError
 from data_generation.orchestrator import runner, store
@@ -14,7 +14,7 @@ from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.store import RunRecord
 from data_generation.scripts import shell
-from data_generation.scripts.farm_flags import CONFIG_DIR, GUIDE_PROFILE
+from data_generation.scripts.farm_flags import GUIDE_PROFILE
 from data_generation.validation.guide import all_batches, limits
 from data_generation.validation.results import counted
 from data_generation.validation.scope import BATCHES

@@ -19,11 +19,11 @@ import psycopg
 import pyarrow as pa
 
 from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import load_config, overlay_of
+from data_generation.config.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
 from data_generation.orchestrator import runner
 from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.folders import PROJECT_ROOT, Folders
+from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.ports import Engine
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import build_plan
@@ -150,7 +150,7 @@ def on_expand(month: date) -> None:
 
 def job(conninfo: str, folder: Path, overrides: Sequence[str] = ()) -> runner.Job:
     sets = [*OVERRIDES, *overrides]
-    config = load_config(PROJECT_ROOT / "config", "tiny", sets)
+    config = load_config(CONFIG_DIR, "tiny", sets)
     generation = config.generation
     return runner.Job(
         config,

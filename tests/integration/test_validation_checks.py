@@ -4,18 +4,18 @@ import re
 
 import pytest
 
-from data_generation.config.loader import load_config
+from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.named_sql import statement
-from data_generation.orchestrator.folders import PROJECT_ROOT
 from data_generation.validation.checks import CHECKS, HISTORY, find, parameters
 from data_generation.validation.results import Results
 from data_generation.validation.runner import Checker, run_checks
 from data_generation.validation.scope import Scope
 from tests.integration.planted_faults import INTEGRITY, RULES
 from tests.integration.planting import assign
+from tests.shell import ROOT
 
 FAULTS = {**INTEGRITY, **RULES}
-TINY = load_config(PROJECT_ROOT / "config", "tiny", [], None)
+TINY = load_config(CONFIG_DIR, "tiny", [], None)
 COUNTING = ("integrity", "rules")
 
 
@@ -135,7 +135,7 @@ def test_every_counting_check_has_a_planted_fault():
 
 
 def test_the_planted_faults_are_documented():
-    page = (PROJECT_ROOT / "docs" / "validation.md").read_text("utf-8")
+    page = (ROOT / "docs" / "validation.md").read_text("utf-8")
     table = page.split("| planted fault | found by |\n|---|---|\n")[1].split("\n\n")[0]
     rows = dict(re.fullmatch(r"\| (.+) \| (.+) \|", line).groups() for line in table.splitlines())
 
@@ -189,7 +189,7 @@ def test_rest_and_fallow_have_their_last_day(place, rest, stage, faults, farm):
 def test_fallow_is_kept_by_berths(berths, cage, faults, farm):
     # Two berths of two cages; what the first batch held in the other berth does not matter.
     config = load_config(
-        PROJECT_ROOT / "config",
+        CONFIG_DIR,
         "tiny",
         [f"farm.berths_per_area={berths}", "farm.area.containers_per_batch=2"],
         None,
@@ -218,7 +218,7 @@ def test_a_queue_of_feed_is_that_of_a_berth(farm):
 
     def silos_with_faults(berths):
         sets = [f"farm.berths_per_area={berths}", "farm.area.containers_per_batch=2"]
-        config = load_config(PROJECT_ROOT / "config", "tiny", sets, None)
+        config = load_config(CONFIG_DIR, "tiny", sets, None)
         shown = check(farm, config=config).queries["feed_not_first_in_first_out"]
         used = f"SELECT feed_container_id FROM ({shown}) f JOIN inventory_feedcontainerstock s"
         return {row[0] for row in farm.execute(f"{used} ON s.id = f.feed_stock_id")}

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
-from data_generation.config.loader import load_config
-from data_generation.orchestrator.folders import PROJECT_ROOT
+from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.validation.checks import HISTORY
 from data_generation.validation.guide import Guide, GuideResults, all_batches
 from data_generation.validation.results import Results
@@ -26,7 +25,7 @@ CHECKS = (
 
 
 def configured(*sets):
-    return load_config(PROJECT_ROOT / "config", "tiny", list(sets), None)
+    return load_config(CONFIG_DIR, "tiny", list(sets), None)
 
 
 TINY = configured()

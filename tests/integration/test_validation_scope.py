@@ -9,15 +9,14 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from data_generation.config.loader import load_config
-from data_generation.orchestrator.folders import PROJECT_ROOT
+from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.validation.checks import CHECKS
 from data_generation.validation.lanes import share
 from data_generation.validation.runner import Checker, snapshots, validate
 from data_generation.validation.scope import Scope, batches_of_run
 from data_generation.validation.verification import Part, verify
 
-CONFIG = PROJECT_ROOT / "config"
+CONFIG = CONFIG_DIR
 TINY = load_config(CONFIG, "tiny", [], None)
 THEIRS = """
 INSERT INTO batch_batch (id, created_at, updated_at, batch_number, status, start_date, notes,

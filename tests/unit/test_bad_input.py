@@ -20,9 +20,10 @@ from data_generation.config import loader
 from data_generation.config.source import parse_layer, parse_override
 from data_generation.errors import AquaError, Refused, UsageError
 from data_generation.orchestrator import checkpoint
-from data_generation.orchestrator.folders import PROJECT_ROOT, folders_from
+from data_generation.orchestrator.folders import folders_from
 from data_generation.orchestrator.sessions import build_plan, next_month
 from data_generation.scripts import registry, shell
+from tests.shell import ROOT
 from tests.unit.stored_runs import units_of_plan
 
 NO_DATABASE = "no database in this test"
@@ -115,7 +116,7 @@ def folder(tmp_path_factory) -> Iterator[Path]:
             "read_layer",
             lambda file, section=None: (
                 copy.deepcopy(read_once(file, section))
-                if file.is_relative_to(PROJECT_ROOT)
+                if file.is_relative_to(ROOT)
                 else read_layer(file, section)
             ),
         )

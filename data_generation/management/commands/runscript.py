@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from aquamind.program import as_called
 from data_generation.errors import AquaError, ExitCode
 from data_generation.scripts import registry
 
@@ -19,7 +20,8 @@ class Command(BaseCommand):
         """Run from the command line; the script's exit code becomes the process's."""
         names = argv[2:]
         if not names or names[0] in ("-h", "--help", "--list"):
-            sys.stdout.write(f"manage.py runscript NAME [flags]\n\n{registry.listing()}\n")
+            usage = as_called("manage.py runscript NAME [flags]")
+            sys.stdout.write(f"{usage}\n\n{registry.listing()}\n")
             sys.exit(ExitCode.DONE if names else ExitCode.USAGE)
         try:
             code = registry.start(names[0], names[1:])

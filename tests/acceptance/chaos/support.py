@@ -23,13 +23,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from aquamind.embedded.server import EmbeddedServer
 from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import load_config, overlay_of
+from data_generation.config.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.errors import StorageError
 from data_generation.orchestrator import runner, store
 from data_generation.orchestrator.coordinator import Coordinator
 from data_generation.orchestrator.database import connect
 from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.folders import PROJECT_ROOT, Folders
+from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import build_plan
 from data_generation.orchestrator.storage_port import LedgerMonth
@@ -53,7 +53,7 @@ HASTY = ("runtime.workers=0", "runtime.retry_seconds=0.01")
 
 @functools.cache
 def _config(overrides: tuple[str, ...]) -> Any:
-    return load_config(PROJECT_ROOT / "config", "tiny", overrides)
+    return load_config(CONFIG_DIR, "tiny", overrides)
 
 
 def run(

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from aquamind.embedded import EmbeddedServerError, get_server
 from aquamind.embedded.server import EmbeddedServer
 from aquamind.embedded.state import ServerStatus
+from aquamind.program import as_called
 
 _NOT_RUNNING = 3
 _FAILED = 4
@@ -37,7 +38,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """One positional action and its flags."""
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
-        parser.epilog = _EPILOG
+        parser.epilog = as_called(_EPILOG)
         parser.add_argument(
             "action",
             choices=["start", "stop", "status", "destroy"],
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         if options["action"] == "destroy" and not options["yes"]:
             raise CommandError(
                 f"destroy removes the database in {settings.AQUAMIND_DATA_DIR} for good.\n"
-                "To do so: python manage.py embedded_postgres destroy --yes",
+                + as_called("To do so: python manage.py embedded_postgres destroy --yes"),
                 returncode=2,
             )
         try:
