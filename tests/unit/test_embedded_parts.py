@@ -5,7 +5,6 @@ import threading
 from pathlib import Path
 from types import SimpleNamespace
 
-import psutil
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
@@ -67,29 +66,6 @@ def test_memory_settings_follow_the_machine(
 def test_socket_directory_is_quoted(tmp_path: Path) -> None:
     shown = settings(tuning.render(Path('/o\'clock/"x", y'), tmp_path))
     assert shown["unix_socket_directories"] == '\'"/o\'\'clock/""x"", y"\''
-
-
-@pytest.mark.parametrize("version", [1, 2])
-def test_memory_limit_of_the_control_group_or_its_parent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int
-) -> None:
-    total = psutil.virtual_memory().total
-    root = tmp_path / "memory" if version == 1 else tmp_path
-    name = "memory.limit_in_bytes" if version == 1 else "memory.max"
-    line = "7:cpu,memory:/outer/inner" if version == 1 else "0::/outer/inner"
-    (root / "outer" / "inner").mkdir(parents=True)
-    real = Path.read_text
-
-    def read_text(path: Path, *args: str) -> str:
-        return line if path == Path("/proc/self/cgroup") else real(path, *args)
-
-    monkeypatch.setattr(Path, "read_text", read_text)
-    monkeypatch.setattr(tuning, "_CGROUP", tmp_path)
-    assert tuning.memory_limit() == total
-    (root / "outer" / "inner" / name).write_text("max\n" if version == 2 else f"{2**63 - 4096}\n")
-    assert tuning.memory_limit() == total
-    (root / "outer" / name).write_text(f"{100 * MB}\n")
-    assert tuning.memory_limit() == 100 * MB
 
 
 def test_another_program_is_not_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
