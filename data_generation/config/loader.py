@@ -70,20 +70,32 @@ def load_as(
     merged.overlay(_overlay(overrides, extra_file))
     # The place of the root would answer for every missing section; a file says it better.
     merged.places[()] = str(config_dir)
-    try:
-        return model.model_validate(merged.values)
-    except ValidationError as error:
-        raise _as_config_error(model, error, merged) from error
+    return _validated(model, merged)
 
 
 def load_file(model: type[Model], file: Path) -> Model:
     """Load one file that stands alone, with the same errors as `load_config`."""
     layer = read_layer(file)
     layer.places.setdefault((), str(file))
+    return _validated(model, layer)
+
+
+def _validated(model: type[Model], layer: Layer) -> Model:
+    """Take values for what they are: true is no 1, 1.0 no whole number, "7" no number at all.
+
+    As JSON, since Python's lists are no tuples to a strict model, and stored dates are texts.
+    """
+    text = json.dumps(_with_text_keys(layer.values), default=str)
     try:
-        return model.model_validate(layer.values)
+        return model.model_validate_json(text, strict=True)
     except ValidationError as error:
         raise _as_config_error(model, error, layer) from error
+
+
+def _with_text_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(inner) for key, inner in value.items()}
+    return [_with_text_keys(inner) for inner in value] if isinstance(value, list) else value
 
 
 def known_profiles(config_dir: Path) -> list[str]:
@@ -132,14 +144,17 @@ def _as_config_error(model: type[BaseModel], error: ValidationError, layer: Laye
 
 
 def _describe(model: type[BaseModel], item: ErrorDetails, layer: Layer) -> str:
-    path: KeyPath = tuple(str(part) for part in item["loc"])
-    name = _dotted(item["loc"])
+    # Where a key itself is wrong, pydantic adds a word to its path.
+    path: KeyPath = tuple(str(part) for part in item["loc"] if part != "[key]")
+    name = _dotted(path)
     place = layer.place_of(path)
     if item["type"] == "extra_forbidden":
         known = _known_keys(model, item["loc"][:-1])
         close = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.0)
         nearest = f"; nearest known key: {close[0]}" if close else ""
         return f"{place}: unknown key {name}{nearest}."
+    if item["type"] == "json_invalid":
+        return f"{place}: nested too deeply."
     if item["type"] == "missing":
         return f"{place}: key {name} is missing; it has no default."
     expected = item["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")

@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 
 from data_generation.errors import StorageError
-from data_generation.files import write_atomically
+from data_generation.files import read_small, write_atomically
 from data_generation.orchestrator import store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.sessions import Plan
@@ -100,7 +100,7 @@ def compare(path: Path, run: RunRecord | None, plan: Plan, units: Iterable[UnitR
         missing = "" if run is None else f"Checkpoint file {path} is missing; rebuilt."
         return Finding(missing, rebuild=run is not None)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_small(path))
         run_id, fingerprint = int(content["run"]), str(content["fingerprint"])
         in_file = _done_in(content, plan)
     except (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data_generation.files import write_atomically
+from data_generation.files import read_small, write_atomically
 from data_generation.reporting.facts import Facts
 from data_generation.reporting.water import SampledMonth
 from data_generation.validation.results import Validation
@@ -136,7 +136,7 @@ def keep(validation: Validation, folder: Path, run: int, fingerprint: str, rows:
 def kept(folder: Path, run: int, fingerprint: str, rows: int) -> dict[str, Any] | None:
     """The validation that was kept of this run as it stands; None if there is none."""
     try:
-        found = json.loads(_path(folder, run).read_text("utf-8"))
+        found = json.loads(read_small(_path(folder, run)))
     except (OSError, ValueError):
         return None
     if not isinstance(found, dict):

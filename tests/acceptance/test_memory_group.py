@@ -37,6 +37,7 @@ def group():
     pytest.skip("no control group with a memory limit can be made here")
 
 
+@pytest.mark.long
 def test_a_nested_group_ends_with_the_guards_code_and_not_with_a_kill(group, tmp_path):
     command = [
         *(sys.executable, "manage.py", "runscript", "data_generation", "--session=1"),
