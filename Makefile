@@ -9,7 +9,7 @@ TEST_PROCESSES ?= 2
 DATA_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install data test images lint format lock clean
+.PHONY: help install data test images digests lint format lock clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -38,6 +38,9 @@ test: install ## Run all tests (PYTEST_ARGS: more flags, such as --long)
 
 images: install ## Make docs/images from a demo run (needs Chromium)
 	$(BIN)/python -m docs.make_images
+
+digests: install ## Keep the digests of the data anew, after GENERATOR_VERSION was raised
+	$(BIN)/python -m tests.golden
 
 lint: install ## Check style, types, migrations
 	$(BIN)/ruff check .

@@ -42,6 +42,14 @@ def file_for(folder: Path, database: str) -> Path:
     return folder / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', database) or 'database'}.json"
 
 
+def database_of(path: Path) -> str | None:
+    """Return the database that a checkpoint file tells of; None if it is no such file."""
+    try:
+        return str(json.loads(read_small(path))["database"])
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
+        return None
+
+
 def build(
     run: RunRecord, plan: Plan, units: Iterable[UnitRecord], database: str, now: datetime
 ) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def _execute(
 ) -> Result:
     run_log = RunLog(screen)
     run = lake_storage.find_run(lake)
-    units = lake_storage.units_of(lake_storage.clean(lake))
+    units = lake_storage.units_of(lake_storage.clean(lake, schemas))
     if run is not None and units and run.fingerprint != job.identity.fingerprint:
         raise Refused(
             f"{lake.uri} holds other data (profile {run.profile}, seed {run.seed}): "

@@ -46,7 +46,7 @@ def find_run(lake: Lake) -> RunRecord | None:
     """Return the run whose dataset this is; None if there is nothing. Refused for other files."""
     values = lake.read_json(RUN)
     if values is None:
-        strangers = [name for name in lake.names() if name != LOCK]
+        strangers = lake.strangers()
         if strangers:
             raise Refused(
                 f"{lake.uri} holds files that are no dataset of this program: {strangers[0]}.",
@@ -160,8 +160,8 @@ def held(lake: Lake) -> Iterator[str]:
                 lake.remove([LOCK])
 
 
-def clean(lake: Lake) -> dict[str, Manifest]:
-    """Remove what a crash left, and return the manifests; must be held.
+def clean(lake: Lake, tables: Collection[str]) -> dict[str, Manifest]:
+    """Remove what a crash left of `tables`, and return the manifests; must be held.
 
     Raises StorageError if a file of the dataset is missing.
     """
@@ -172,7 +172,7 @@ def clean(lake: Lake) -> dict[str, Manifest]:
         readings = ledger.unit.replace(LEDGER, READINGS)
         if ledger.about["payload"] and readings not in manifests:
             state.append(ledger.about["payload"])
-    missing = lake.sweep([*live_files(manifests.values()), *state])
+    missing = lake.sweep([*live_files(manifests.values()), *state], tables)
     if missing:
         raise StorageError(
             f"{lake.uri} lacks {len(missing)} of its files, the first is {min(missing)}.",

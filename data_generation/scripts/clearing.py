@@ -138,7 +138,9 @@ def _remove_checkpoints(folder: Path, database: str) -> tuple[str, ...]:
     found += [
         path
         for path in sorted(folder.glob("*.json"))
-        if path.name.startswith(main.stem) and _BATCH.fullmatch(path.stem[len(main.stem) :])
+        if path.name.startswith(main.stem)
+        and _BATCH.fullmatch(path.stem[len(main.stem) :])
+        and checkpoint.database_of(path) == database
     ]
     for path in found:
         path.unlink(missing_ok=True)

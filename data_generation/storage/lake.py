@@ -14,7 +14,7 @@ import importlib
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -31,7 +31,15 @@ RUN: Final = "_aquamind/run.json"
 LOCK: Final = "_aquamind/lock.json"
 _UNITS: Final = "_aquamind/units"
 _STATE: Final = "_aquamind/state"
-_OWN: Final = re.compile(r"\w+/year=\d{4}/month=\d{2}/[^/]+\.parquet|_aquamind/state/[^/]+")
+_UNIT: Final = r"\d{4}-\d{2}\.\w+"
+_RANDOM: Final = r"[0-9a-f]{32}"
+_MANIFEST: Final = re.compile(rf"{_UNITS}/{_UNIT}\.json")
+_ROWS: Final = re.compile(rf"(\w+)/year=\d{{4}}/month=\d{{2}}/{_UNIT}-{_RANDOM}\.parquet")
+_KEPT_STATE: Final = re.compile(rf"{_STATE}/{_UNIT}-{_RANDOM}\.\w+")
+_HALF_WRITTEN: Final = re.compile(
+    rf"_aquamind/(?:\w+/)?\.(?:(?:run|lock|{_UNIT})\.json|{_UNIT}-{_RANDOM}\.\w+)-\w{{8}}"
+)
+"""What a kill leaves of a small file: `files.write_atomically` names it so."""
 _NO_EXTRA: Final = "Install the extra: pip install 'aquamind-data-generator[lake]'"
 _HINT: Final = "What was committed is safe; go on with --resume and the same --sink."
 
@@ -94,7 +102,7 @@ class Lake:
 
     def manifests(self) -> dict[str, Manifest]:
         """All units that are committed, by name; months in order."""
-        names = sorted(name for name in self.names() if name.startswith(f"{_UNITS}/"))
+        names = sorted(filter(_MANIFEST.fullmatch, self.names()))
         found = [self._manifest(name) for name in names]
         return {manifest.unit: manifest for manifest in found}
 
@@ -169,12 +177,20 @@ class Lake:
         self.write(name, data)
         return name
 
-    def sweep(self, keep: Iterable[str]) -> set[str]:
-        """Remove files of rows and state but those of `keep`; return those that are missing."""
+    def sweep(self, keep: Iterable[str], tables: Collection[str]) -> set[str]:
+        """Remove what was written and is not in `keep`; return what is in it and missing.
+
+        Files of rows and state of the dataset's `tables`, and what a kill left of small files: only
+        names that this class gives. Whatever else lies there is somebody else's.
+        """
         kept = set(keep)
         present = set(self.names())
-        self.remove(sorted(name for name in present - kept if _OWN.fullmatch(name)))
+        self.remove(sorted(name for name in present - kept if _is_leftover(name, tables)))
         return kept - present
+
+    def strangers(self) -> list[str]:
+        """Names of files that no run leaves behind that was killed before it was a dataset."""
+        return [name for name in self.names() if name != LOCK and not _HALF_WRITTEN.fullmatch(name)]
 
     def names(self) -> list[str]:
         """All files, by their name below the URI."""
@@ -242,6 +258,13 @@ class Lake:
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
+
+
+def _is_leftover(name: str, tables: Collection[str]) -> bool:
+    rows = _ROWS.fullmatch(name)
+    if rows is not None:
+        return rows[1] in tables
+    return bool(_KEPT_STATE.fullmatch(name) or _HALF_WRITTEN.fullmatch(name))
 
 
 def key_of(schema: pa.Schema) -> str:

@@ -50,7 +50,7 @@ def test_files_belong_to_the_dataset_from_their_manifest_on(filled):
     before = content(filled)
     file = filled.write_rows("2015-04.ledger", MARCH, "t", SCHEMA, [rows(6)])
     assert content(filled) == before
-    assert filled.sweep(live_files(filled.manifests().values())) == set()
+    assert filled.sweep(live_files(filled.manifests().values()), SCHEMAS) == set()
     assert file.path not in filled.names()
 
     file = filled.write_rows("2015-04.ledger", MARCH, "t", SCHEMA, [rows(6)])
@@ -58,6 +58,48 @@ def test_files_belong_to_the_dataset_from_their_manifest_on(filled):
     assert content(filled).keys() == before.keys() | {6}
     filled.withdraw("2015-04.ledger")
     assert content(filled) == before
+
+
+STRANGERS = (
+    "weather/year=2015/month=01/part-0.parquet",
+    # A copy of one of our tables, file names and all, under another name.
+    f"t_copy/year=2015/month=01/2015-01.ledger-{'0' * 32}.parquet",
+    f"backup/t/year=2015/month=01/2015-01.ledger-{'0' * 32}.parquet",
+    "t/year=2015/month=01/part-0.parquet",
+    f"t/year=2015/month=01/2015-01.ledger-{'0' * 32} (copy).parquet",
+    f"t/year=2015/month=01/2015-01.ledger-{'g' * 32}.parquet",
+    "t/_SUCCESS",
+    "_aquamind/state/notes.txt",
+    "_aquamind/units/README.md",
+    "_aquamind/units/.hidden",
+    "README.md",
+)
+LEFTOVERS = (
+    f"t/year=2015/month=01/2015-01.ledger-{'0' * 32}.parquet",
+    f"_aquamind/state/2015-01.ledger-{'0' * 32}.snapshot",
+    f"_aquamind/state/.2015-01.ledger-{'0' * 32}.payload-a1b2_c3d",
+    "_aquamind/units/.2015-01.ledger.json-a1b2_c3d",
+    "_aquamind/.run.json-a1b2_c3d",
+)
+
+
+def test_only_what_a_run_left_is_swept(filled):
+    ours = set(filled.names())
+    for name in (*STRANGERS, *LEFTOVERS):
+        filled.write(name, b"half of a f")
+
+    # What was being written when a run was killed is no manifest either.
+    assert filled.manifests().keys() == {"2015-01.ledger", "2015-03.ledger"}
+    assert filled.sweep(live_files(filled.manifests().values()), SCHEMAS) == set()
+    assert set(filled.names()) == ours | set(STRANGERS)
+
+
+def test_what_a_kill_left_before_there_was_a_dataset_is_no_stranger(lake):
+    lake.write("_aquamind/.run.json-a1b2_c3d", b"{")
+    assert lake_storage.find_run(lake) is None
+    lake.write("letter.txt", b"not yours")
+    with pytest.raises(Refused, match=r"letter\.txt"):
+        lake_storage.find_run(lake)
 
 
 def test_rows_of_earlier_months_are_replaced_where_they_are(filled):
