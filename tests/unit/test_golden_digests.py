@@ -35,7 +35,7 @@ def with_other_rows(values):
 
 
 def test_other_data_are_not_kept_under_the_same_version():
-    with pytest.raises(ValueError, match="tiny: batch_batch.*\nRaise GENERATOR_VERSION"):
+    with pytest.raises(ValueError, match=r"tiny: batch_batch.*\nRaise GENERATOR_VERSION"):
         golden.renewed(KEPT, with_other_rows(KEPT))
     assert golden.renewed(KEPT, KEPT["digests"]) == KEPT
 
