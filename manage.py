@@ -12,7 +12,7 @@ def main() -> int:
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
-        from django.db import OperationalError
+        from django.db import DatabaseError
     except ImportError:
         sys.stderr.write(
             "Django is not installed for this Python. Run `make install`, "
@@ -23,18 +23,21 @@ def main() -> int:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         return _fail("Configuration error", error, 2)
-    except OperationalError as error:
-        return _fail("Database error", error, 4)
+    except DatabaseError as error:
+        from aquamind.db.errors import explain
+
+        shown = explain(error)
+        return _fail("Database error", error, shown.status, shown.text)
     except ModuleNotFoundError as error:
         # Of DJANGO_SETTINGS_MODULE or AQUAMIND_EXTRA_APPS, say.
         return _fail("Configuration error", error, 2)
     return 0
 
 
-def _fail(kind: str, error: Exception, status: int) -> int:
+def _fail(kind: str, error: Exception, status: int, text: str | None = None) -> int:
     if "--traceback" in sys.argv:
         raise error
-    sys.stderr.write(f"{kind}: {' '.join(str(error).split())}\n")
+    sys.stderr.write(f"{kind}: {text or ' '.join(str(error).split())}\n")
     return status
 
 

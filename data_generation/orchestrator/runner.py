@@ -21,7 +21,13 @@ from data_generation.orchestrator import (
     store,
     stored_farm,
 )
-from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error, connect
+from data_generation.orchestrator.database import (
+    Connection,
+    Conninfo,
+    as_storage_error,
+    connect,
+    connect_to_write,
+)
 from data_generation.orchestrator.database_storage import DatabaseStorage
 from data_generation.orchestrator.decide import Action, Decision, Mode
 from data_generation.orchestrator.execution import Execution, Totals
@@ -135,10 +141,7 @@ def plan_of_record(run: RunRecord) -> Plan:
 
 def open_coordinator(conninfo: Conninfo) -> Connection:
     """Connect under the name by which others recognise the holder of the lock."""
-    try:
-        return connect(conninfo, lock.holder_name())
-    except psycopg.Error as error:
-        raise as_storage_error(error, "Cannot connect") from error
+    return connect_to_write(conninfo, lock.holder_name())
 
 
 def open_reader(conninfo: Conninfo) -> Connection:
