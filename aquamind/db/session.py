@@ -47,11 +47,11 @@ def prepare(connection: BaseDatabaseWrapper, **_: Any) -> None:
     UTF-8.
     """
     info = connection.connection.info
-    encoding = info.parameter_status("server_encoding")
+    database, encoding = info.dbname, info.parameter_status("server_encoding")
     if encoding != "UTF8":
         connection.close()
         raise UnusableDatabase(
-            f"Database {info.dbname} keeps text as {encoding}; only UTF8 holds every name, and "
+            f"Database {database} keeps text as {encoding}; only UTF8 holds every name, and "
             "gives every dataset the digest that it has elsewhere.",
             "Make one with: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0",
         )

@@ -40,6 +40,7 @@ from data_generation.orchestrator.queries import query
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
+from data_generation.storage.locks import require_lock_room
 from data_generation.storage.offsets import compute_offsets
 
 BATCHES = "batch_batch"
@@ -184,6 +185,8 @@ def _execute(
         run_log.log.warning(message)
         if confirm is not None:
             confirm(f"{message} Add to them?")
+    months = sum(len(session.months) for session in job.plan.sessions[: decision.goal])
+    require_lock_room(connection, job.engine.tables, months)
     resources = resources_on(job.config.runtime, job.conninfo)
     store.ensure(connection)
     with connection.transaction():

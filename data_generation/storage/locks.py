@@ -1,0 +1,40 @@
+"""Locks on tables: how many the server has room for, and how many a dataset takes."""
+
+from collections.abc import Collection
+
+from data_generation.errors import Refused
+from data_generation.storage.session import Connection, rows, value
+from data_generation.storage.statements import statement
+
+
+def lock_budget(conn: Connection) -> int:
+    """Say how many locks one transaction may hold and leave as many to others."""
+    room, _ = _room(conn)
+    return room // 2
+
+
+def require_lock_room(conn: Connection, tables: Collection[str], months: int) -> None:
+    """Refuse a run over so many months if the server could not lock all their partitions at once.
+
+    It does so when the run ends, to look for the highest key of each table.
+    """
+    room, setting = _room(conn)
+    needed = int(
+        value(
+            conn,
+            statement("maintenance", "locks_of_months"),
+            {"names": list(tables), "months": months},
+        )
+    )
+    if needed > room:
+        enough = -(-needed * setting // room)
+        raise Refused(
+            f"{months} months take {needed:,} locks in one transaction, and the server has room "
+            f"for {room:,}.",
+            f"Raise its max_locks_per_transaction from {setting} to {enough}, and restart it.",
+        )
+
+
+def _room(conn: Connection) -> tuple[int, int]:
+    ((room, setting),) = rows(conn, statement("maintenance", "lock_room"))
+    return int(room), int(setting)
