@@ -45,7 +45,7 @@ def clear_tables(
     catalog.load(tables)
     with deleting("the clearing of tables"):
         counts = count_rows(conn, tables)
-        budget = lock_budget(conn)
+        budget = lock_budget(conn, tables)
         months_left = True
         while months_left:
             with conn.transaction():

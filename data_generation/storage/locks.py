@@ -7,10 +7,10 @@ from data_generation.storage.session import Connection, rows, value
 from data_generation.storage.statements import statement
 
 
-def lock_budget(conn: Connection) -> int:
-    """Say how many locks one transaction may hold and leave as many to others."""
+def lock_budget(conn: Connection, tables: Collection[str]) -> int:
+    """Say how many locks a transaction may take that empties the tables too, and leave half."""
     room, _ = _room(conn)
-    return room // 2
+    return room // 2 - _locks_of(conn, tables, months=0)
 
 
 def require_lock_room(conn: Connection, tables: Collection[str], months: int) -> None:
@@ -19,13 +19,7 @@ def require_lock_room(conn: Connection, tables: Collection[str], months: int) ->
     It does so when the run ends, to look for the highest key of each table.
     """
     room, setting = _room(conn)
-    needed = int(
-        value(
-            conn,
-            statement("maintenance", "locks_of_months"),
-            {"names": list(tables), "months": months},
-        )
-    )
+    needed = _locks_of(conn, tables, months)
     if needed > room:
         enough = -(-needed * setting // room)
         raise Refused(
@@ -33,6 +27,11 @@ def require_lock_room(conn: Connection, tables: Collection[str], months: int) ->
             f"for {room:,}.",
             f"Raise its max_locks_per_transaction from {setting} to {enough}, and restart it.",
         )
+
+
+def _locks_of(conn: Connection, tables: Collection[str], months: int) -> int:
+    values = {"names": list(tables), "months": months}
+    return int(value(conn, statement("maintenance", "locks_of_months"), values))
 
 
 def _room(conn: Connection) -> tuple[int, int]:
