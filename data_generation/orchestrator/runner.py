@@ -40,7 +40,7 @@ from data_generation.orchestrator.queries import query
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
-from data_generation.storage.locks import require_lock_room
+from data_generation.storage.preconditions import require_lock_room, require_owner
 from data_generation.storage.offsets import compute_offsets
 
 BATCHES = "batch_batch"
@@ -187,6 +187,7 @@ def _execute(
             confirm(f"{message} Add to them?")
     months = sum(len(session.months) for session in job.plan.sessions[: decision.goal])
     require_lock_room(connection, job.engine.tables, months)
+    require_owner(connection, job.engine.tables)
     resources = resources_on(job.config.runtime, job.conninfo)
     store.ensure(connection)
     with connection.transaction():

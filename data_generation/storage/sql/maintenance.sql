@@ -62,3 +62,13 @@ SELECT coalesce(sum(
 ), 0)::bigint
 FROM unnest(%(names)s::text[]) AS n (name)
 JOIN pg_class c ON c.oid = to_regclass(quote_ident(n.name));
+
+-- name: owned_by_others
+-- A partitioned table that the role may not change, its owner, and the grant that it lacks;
+-- parameters: names
+SELECT n.name, pg_get_userbyid(c.relowner),
+       format('GRANT %%I TO %%I', pg_get_userbyid(c.relowner), current_user)
+FROM unnest(%(names)s::text[]) AS n (name)
+JOIN pg_class c ON c.oid = to_regclass(quote_ident(n.name))
+WHERE c.relkind = 'p' AND NOT pg_has_role(c.relowner, 'USAGE')
+LIMIT 1;

@@ -25,7 +25,7 @@ from data_generation.scripts.engine import engine
 from data_generation.storage.clear import clear_tables
 from data_generation.storage.digest import digest
 from data_generation.storage.failures import lacks_locks
-from data_generation.storage.locks import require_lock_room
+from data_generation.storage.preconditions import require_lock_room
 from data_generation.storage.sequences import advance_sequences
 from tests.acceptance.chaos.support import attempt, contents, execute, plant, run, tries
 
@@ -163,6 +163,19 @@ def test_a_role_without_create_on_the_schema_is_told_which_grant(farm, new_datab
     assert "GRANT CREATE ON SCHEMA public TO visitor;" in told
 
 
+def test_a_role_that_does_not_own_the_tables_is_told_whom_to_ask(farm, url, folder):
+    farm.admin("DROP ROLE IF EXISTS visitor")
+    farm.admin("CREATE ROLE visitor LOGIN")
+    for on in ("ALL TABLES IN SCHEMA public", "ALL SEQUENCES IN SCHEMA public", "SCHEMA public"):
+        execute(url, f"GRANT ALL ON {on} TO visitor")
+
+    with pytest.raises(Refused, match="its owner is aquamind") as refused:
+        run(make_conninfo(url, user="visitor"), folder)
+
+    assert "GRANT aquamind TO visitor;" in refused.value.hint
+    execute(url, "DROP OWNED BY visitor")
+
+
 def test_a_role_without_create_on_the_database_is_told_which_grant(farm, url):
     farm.admin("DROP ROLE IF EXISTS visitor")
     farm.admin("CREATE ROLE visitor LOGIN")
@@ -241,7 +254,7 @@ def test_a_server_with_too_few_locks_is_named_with_its_setting(url):
 
 def test_locks_are_counted_as_the_end_of_a_run_takes_them(filled, monkeypatch):
     """Three months: exactly the relations that the search for the highest keys locks."""
-    monkeypatch.setattr("data_generation.storage.locks._room", lambda _: (1, 64))
+    monkeypatch.setattr("data_generation.storage.preconditions._room", lambda _: (1, 64))
     with connect(conninfo_to_dict(filled)) as connection:
         with pytest.raises(Refused) as refused:
             require_lock_room(connection, engine().tables, 3)

@@ -29,8 +29,9 @@ def other_server(request, farm):
 
     def control(program, *words):
         command = [*as_owner, programs / program, "-D", folder / "data", *words]
-        log = (folder / "output").open("a")
-        subprocess.run(command, stdout=log, stderr=log, check=True, timeout=120)
+        # The server keeps what it is given open; a pipe would never end.
+        with (folder / "output").open("a") as log:
+            subprocess.run(command, stdout=log, stderr=log, check=True, timeout=120)
 
     control("initdb", "-U", "aquamind", "-A", "trust", "--encoding=UTF8", "--locale=C.UTF-8")
     control("pg_ctl", "-w", "start", "-o", f"-k {folder} -h '' -c fsync=off")

@@ -1,4 +1,4 @@
-"""Locks on tables: how many the server has room for, and how many a dataset takes."""
+"""What a server must have and a role must be before tables are filled or emptied."""
 
 from collections.abc import Collection
 
@@ -26,6 +26,16 @@ def require_lock_room(conn: Connection, tables: Collection[str], months: int) ->
             f"{months} months take {needed:,} locks in one transaction, and the server has room "
             f"for {room:,}.",
             f"Raise its max_locks_per_transaction from {setting} to {enough}, and restart it.",
+        )
+
+
+def require_owner(conn: Connection, tables: Collection[str]) -> None:
+    """Refuse a role that cannot add a partition to each of the tables that have months."""
+    found = rows(conn, statement("maintenance", "owned_by_others"), {"names": list(tables)})
+    for table, owner, grant in found:
+        raise Refused(
+            f"Role {conn.info.user} cannot add months to {table}: its owner is {owner}.",
+            f"Connect as {owner}, who can also allow it: {grant};",
         )
 
 
