@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "simple_history",
+    "aquamind.db",
     "aquamind.embedded",
     "aquamind.users",
     "aquamind.infrastructure",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from django.db import OperationalError
+from django.db import DatabaseError
 
 from aquamind.program import COMMAND, as_called
 from data_generation.scripts import registry
@@ -45,16 +45,19 @@ def run(arguments: Sequence[str]) -> int:
         execute_from_command_line(list(arguments))
     except ImproperlyConfigured as error:
         return _fail("Configuration error", error, 2)
-    except OperationalError as error:
-        return _fail("Database error", error, 4)
+    except DatabaseError as error:
+        from aquamind.db.errors import explain
+
+        shown = explain(error)
+        return _fail("Database error", error, shown.status, shown.text)
     except ModuleNotFoundError as error:
         # Of DJANGO_SETTINGS_MODULE or AQUAMIND_EXTRA_APPS, say.
         return _fail("Configuration error", error, 2)
     return 0
 
 
-def _fail(kind: str, error: Exception, status: int) -> int:
+def _fail(kind: str, error: Exception, status: int, text: str | None = None) -> int:
     if "--traceback" in sys.argv:
         raise error
-    sys.stderr.write(as_called(f"{kind}: {' '.join(str(error).split())}\n"))
+    sys.stderr.write(as_called(f"{kind}: {text or ' '.join(str(error).split())}\n"))
     return status

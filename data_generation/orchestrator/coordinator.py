@@ -157,8 +157,13 @@ class Coordinator:
         def commit() -> None:
             if self.connection.closed:
                 self._reconnect()
-            with self.connection.transaction():
-                work(self.connection)
+            try:
+                with self.connection.transaction():
+                    work(self.connection)
+            except psycopg.errors.ReadOnlySqlTransaction:
+                # A standby by now. Only another connection can lead to the new primary.
+                self.connection.close()
+                raise
 
         try:
             self._retries.run(where, commit, is_transient, self._refresh)

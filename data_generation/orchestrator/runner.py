@@ -21,7 +21,13 @@ from data_generation.orchestrator import (
     store,
     stored_farm,
 )
-from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error, connect
+from data_generation.orchestrator.database import (
+    Connection,
+    Conninfo,
+    as_storage_error,
+    connect,
+    connect_to_write,
+)
 from data_generation.orchestrator.database_storage import DatabaseStorage
 from data_generation.orchestrator.decide import Action, Decision, Mode
 from data_generation.orchestrator.execution import Execution, Totals
@@ -34,6 +40,7 @@ from data_generation.orchestrator.queries import query
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
+from data_generation.storage.preconditions import require_lock_room, require_owner
 from data_generation.storage.offsets import compute_offsets
 
 BATCHES = "batch_batch"
@@ -135,10 +142,7 @@ def plan_of_record(run: RunRecord) -> Plan:
 
 def open_coordinator(conninfo: Conninfo) -> Connection:
     """Connect under the name by which others recognise the holder of the lock."""
-    try:
-        return connect(conninfo, lock.holder_name())
-    except psycopg.Error as error:
-        raise as_storage_error(error, "Cannot connect") from error
+    return connect_to_write(conninfo, lock.holder_name())
 
 
 def open_reader(conninfo: Conninfo) -> Connection:
@@ -181,6 +185,9 @@ def _execute(
         run_log.log.warning(message)
         if confirm is not None:
             confirm(f"{message} Add to them?")
+    months = sum(len(session.months) for session in job.plan.sessions[: decision.goal])
+    require_lock_room(connection, job.engine.tables, months)
+    require_owner(connection, job.engine.tables)
     resources = resources_on(job.config.runtime, job.conninfo)
     store.ensure(connection)
     with connection.transaction():

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from data_generation.errors import ExitCode, Refused
 from data_generation.orchestrator import checkpoint, lock, store
-from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error, connect
+from data_generation.orchestrator.database import Connection, Conninfo, connect_to_write
 from data_generation.scripts import shell
 from data_generation.scripts.schema import require_schema
 
@@ -117,11 +115,10 @@ def _confirm(question: str) -> None:
 @contextmanager
 def _alone(conninfo: Conninfo) -> Iterator[Connection]:
     """Connect and hold the database; Refused while any run is at work on it."""
-    try:
-        connection = connect(conninfo, lock.holder_name())
-    except psycopg.Error as error:
-        raise as_storage_error(error, "Cannot connect") from error
-    with closing(connection), lock.held(connection):
+    with (
+        closing(connect_to_write(conninfo, lock.holder_name())) as connection,
+        lock.held(connection),
+    ):
         store.discard_older_layout(connection)
         yield connection
 

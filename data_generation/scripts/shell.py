@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, NotSupportedError, connection
 
 from aquamind.program import as_called
 from data_generation.errors import (
@@ -22,11 +22,13 @@ from data_generation.errors import (
     ConfigError,
     ExitCode,
     Interrupted,
+    Refused,
     StorageError,
     UsageError,
 )
 from data_generation.orchestrator import folders
 from data_generation.orchestrator.database import as_storage_error
+from data_generation.orchestrator.pooling import require_own_session
 
 _FOLDER_FLAGS = {
     "checkpoint_dir": folders.CHECKPOINT_VARIABLE,
@@ -117,7 +119,8 @@ def apply_folders(options: argparse.Namespace) -> folders.Folders:
 def conninfo() -> dict[str, Any]:
     """Connect once as Django would and return libpq's parameters, the password among them.
 
-    Starts the embedded server if there is no DATABASE_URL. Raises StorageError.
+    Starts the embedded server if there is no DATABASE_URL. Raises StorageError, and Refused for a
+    database that cannot be used as it is.
     """
     try:
         connection.ensure_connection()
@@ -127,6 +130,7 @@ def conninfo() -> dict[str, Any]:
     parameters = dict(info.get_parameters())
     if info.password:
         parameters["password"] = info.password
+    require_own_session(connection.connection, parameters)
     return parameters
 
 
@@ -189,10 +193,15 @@ def present(error: BaseException) -> AquaError:
     )
 
 
-def _unreachable(error: BaseException) -> StorageError:
+def _unreachable(error: BaseException) -> AquaError:
     message = getattr(error, "message", None)
     if message:
-        return StorageError(str(message), str(getattr(error, "hint", "")))
+        # What the project's own backend or its look at a new connection says.
+        kind = Refused if getattr(error, "returncode", None) == ExitCode.REFUSED else StorageError
+        return kind(str(message), str(getattr(error, "hint", "")))
+    if isinstance(error, NotSupportedError):
+        # Of a server that is too old for Django.
+        return Refused(f"The database cannot be used: {_first_line(error)}")
     return StorageError(
         f"The database cannot be used: {_first_line(error)}",
         "Check DATABASE_URL; without it the embedded server is used.",

@@ -5,6 +5,7 @@ on the first connection; the data directory is the setting `AQUAMIND_DATA_DIR`.
 """
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -12,6 +13,8 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db.backends.postgresql import base
 from django.db.utils import OperationalError
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
 
 from aquamind.embedded import EmbeddedServerError, get_server
 from aquamind.embedded.backend.client import DatabaseClient
@@ -55,15 +58,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         A server that lost one of its processes recovers by itself, and is waited for.
         """
         deadline = time.monotonic() + _RECOVERY_SECONDS
+        refused = False
         while True:
             try:
                 return super().get_new_connection(conn_params)
-            except psycopg.OperationalError as error:
-                # libpq gives no state to an error of connecting.
-                recovers = "the database system is" in str(error)
-                if recovers and time.monotonic() < deadline:
+            except psycopg.OperationalError:
+                # An error of connecting has no state, and its text may be in any language; but
+                # libpq can ask whether the server is up and only not ready yet.
+                found = _ping(conn_params)
+                if found == Ping.REJECT and time.monotonic() < deadline:
                     time.sleep(0.05)
-                elif recovers or self._keeps_running():
+                elif found == Ping.OK and not refused:
+                    # It may have become ready since.
+                    refused = True
+                elif found in (Ping.REJECT, Ping.OK) or self._keeps_running():
                     raise
                 else:
                     return super().get_new_connection({**conn_params, **self._location()})
@@ -84,3 +92,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except EmbeddedServerError as error:
             raise EmbeddedDatabaseError(error) from error
         return {"host": params.host, "port": str(params.port), "user": params.user}
+
+
+def _ping(conn_params: Mapping[str, Any]) -> Ping:
+    """Ask libpq whether the server takes connections, without making one."""
+    where = {key: conn_params.get(key) for key in ("host", "port", "user", "dbname")}
+    return Ping(PGconn.ping(make_conninfo(**where).encode()))

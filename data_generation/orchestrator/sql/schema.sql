@@ -1,10 +1,12 @@
 -- name: create
 -- The orchestrator's own tables. `version` lets a later release recognise an older layout.
+-- `tables_in` is the schema of the tables that the runs fill; an earlier release did not note it.
 CREATE SCHEMA IF NOT EXISTS data_generation;
 
 CREATE TABLE IF NOT EXISTS data_generation.layout (
     version integer PRIMARY KEY
 );
+ALTER TABLE data_generation.layout ADD COLUMN IF NOT EXISTS tables_in text;
 INSERT INTO data_generation.layout (version) VALUES (2) ON CONFLICT DO NOTHING;
 
 -- One dataset: what it is (identity) and how far it was asked to go (goal). Kind `years` is a farm
@@ -71,8 +73,27 @@ CREATE TABLE IF NOT EXISTS data_generation.snapshot (
 );
 ALTER TABLE data_generation.snapshot ALTER COLUMN arrays SET STORAGE EXTERNAL;
 
+-- name: may_create
+-- Whether the role may make a schema in this database
+SELECT has_database_privilege(current_database(), 'CREATE');
+
 -- name: exists
 SELECT to_regclass('data_generation.snapshot') IS NOT NULL;
 
--- name: version
-SELECT max(version) FROM data_generation.layout;
+-- name: layout
+-- The layout's version; the schema of the tables that the runs fill, NULL if nobody has noted it;
+-- the schema of the tables that this session sees; whether there is any run
+SELECT max(version),
+       -- An earlier release's table lacks the column.
+       max(to_jsonb(layout) ->> 'tables_in'),
+       coalesce(
+           (SELECT relnamespace::regnamespace::text
+            FROM pg_class WHERE oid = to_regclass('batch_batch')),
+           current_schema()
+       ),
+       EXISTS (SELECT FROM data_generation.run)
+FROM data_generation.layout;
+
+-- name: note_tables
+-- Notes where the tables are that the runs fill; parameters: tables_in
+UPDATE data_generation.layout SET tables_in = %(tables_in)s;

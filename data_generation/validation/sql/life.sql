@@ -34,7 +34,7 @@ months AS (
 ),
 causes AS (
     SELECT CASE WHEN cause IN ('HANDLING', 'PREDATION') THEN 'injury'
-                WHEN cause = 'OTHER' THEN 'physiological' ELSE lower(cause) END AS cause, fish
+                WHEN cause = 'OTHER' THEN 'physiological' ELSE lower(cause COLLATE "C") END AS cause, fish
     FROM dead
     WHERE (SELECT count(*) FROM batch_batch WHERE status = 'COMPLETED') >= 8
 )
