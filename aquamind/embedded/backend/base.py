@@ -83,4 +83,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
             params = get_server(settings.AQUAMIND_DATA_DIR).ensure_running()
         except EmbeddedServerError as error:
             raise EmbeddedDatabaseError(error) from error
-        return {"host": params.host, "port": str(params.port), "user": params.user}
+        return {key: value for key, value in params.as_keywords().items() if key != "dbname"}
