@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 """Django's command line: `python manage.py COMMAND`."""
 
+import io
 import os
 import sys
 
 
 def main() -> int:
     """Run the command; a faulty setting or unreachable database is one line, no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # The name of a folder may have bytes that are no letters, and a terminal few letters.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aquamind.settings")
     os.environ.setdefault("AQUAMIND_EXTRA_APPS", "data_generation")
     try:

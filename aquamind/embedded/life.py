@@ -17,7 +17,10 @@ import psutil
 
 from aquamind.embedded import lock
 
-_LOCAL = re.compile(r"apfs|bcachefs|btrfs|ext[234]|f2fs|hfs|jfs|overlay|ramfs|tmpfs|ufs|xfs|zfs")
+_LOCAL = re.compile(
+    r"apfs|aufs|bcachefs|btrfs|ecryptfs|exfat|ext[234]|f2fs|fuse\.overlayfs|fuseblk|hfs|jfs|ntfs3"
+    r"|overlay|ramfs|tmpfs|ufs|vfat|xfs|zfs"
+)
 """File systems that one machine mounts alone, so that its kernel knows every lock in them."""
 
 
@@ -114,8 +117,9 @@ def is_proven_by_lock(directory: Path) -> bool:
     Others (NFS, SMB, 9p) may share locks between machines or not; that cannot be asked.
     """
     types = {mount.mountpoint: mount.fstype for mount in psutil.disk_partitions(all=True)}
-    mounts = (str(path) for path in (directory, *directory.parents))
-    return any(map(_LOCAL.fullmatch, [types[path] for path in mounts if path in types][:1]))
+    paths = (directory, *directory.parents)
+    mount = next((str(path) for path in paths if str(path) in types), "")
+    return _LOCAL.fullmatch(types.get(mount, "")) is not None
 
 
 def _noted(descriptor: int) -> Place | None:

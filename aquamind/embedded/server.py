@@ -45,6 +45,12 @@ class EmbeddedServer:
         """`report` gets a line when something takes long; without it the line is logged."""
         self.data_dir = (data_dir or places.default_data_dir()).absolute().resolve()
         self.report = report or _logger.warning
+        if "\n" in str(self.data_dir):
+            # PostgreSQL keeps it as a line of a file.
+            raise EmbeddedServerError(
+                f"The data directory {str(self.data_dir)!r} has a line break in its name.",
+                "Set AQUAMIND_DATA_DIR to another.",
+            )
 
     def ensure_running(self, tcp_port: int | None = None) -> ConnectionParams:
         """Start the server unless it runs, and say how to connect.
@@ -221,7 +227,7 @@ class EmbeddedServer:
             pid_file = PidFile.read(home.cluster)
             silent = pid_file is not None and pid_file.state == "ready" and wait.seconds > _PATIENCE
             if silent or not found.is_on_this_machine():
-                raise _unreachable(home, found)
+                raise _elsewhere(home, found, "cannot be reached from here")
             wait.pause()
         return None
 
@@ -259,7 +265,7 @@ class EmbeddedServer:
         accounts.choose(home.cluster)
         found_life = life.look(home.life)
         if found_life.is_elsewhere():
-            raise _unreachable(home, found_life)
+            raise _elsewhere(home, found_life, "can be ended only there")
         pid_file = PidFile.read(home.cluster)
         running = processes.handles(_find_postmaster(home.cluster))
         found = bool(running)
@@ -349,10 +355,10 @@ class _Wait:
         time.sleep(_POLL_SECONDS)
 
 
-def _unreachable(home: Home, found: life.Life) -> EmbeddedServerError:
+def _elsewhere(home: Home, found: life.Life, so: str) -> EmbeddedServerError:
     return EmbeddedServerError(
-        f"The server in {home.directory} runs {found.place}, out of reach from here.",
-        "Work there, or end it there: python manage.py embedded_postgres stop",
+        f"The server in {home.directory} runs {found.place} and {so}.",
+        "There: python manage.py embedded_postgres stop",
     )
 
 
