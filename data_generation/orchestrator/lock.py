@@ -111,12 +111,16 @@ def _holder(connection: Connection, key: Mapping[str, int]) -> Holder | None:
 
 
 def acquire_batch(connection: Connection, run: int) -> bool:
-    """Take the lock of one batch's run for as long as `connection` lives; False if it is taken."""
-    while batch_is_left(connection, run):
+    """Take the lock of one batch's run for as long as `connection` lives; False if it is taken.
+
+    May be asked again by who has it.
+    """
+    while True:
         row = connection.execute(query("lock", "try"), _batch_key(run)).fetchone()
         if row is not None and row[0]:
             return True
-    return False
+        if not batch_is_left(connection, run):
+            return False
 
 
 def batch_is_held(connection: Connection, run: int) -> bool:

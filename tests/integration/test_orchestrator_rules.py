@@ -160,6 +160,7 @@ def test_only_the_database_tells_that_a_batch_is_left(farm):
     dead.wait()
     holder, number = opened(farm, name_of(dead)), 7
     assert lock.acquire_batch(holder, number)
+    assert lock.acquire_batch(holder, number)
     with opened(farm) as other:
         assert lock.batch_is_held(other, number)
         assert not lock.batch_is_left(other, number, patience=0.2)
