@@ -10,7 +10,9 @@ import json
 import os
 import re
 import socket
+import subprocess
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -43,7 +45,7 @@ class Place:
             return cls(kernel, str(Path("/proc/self/ns/pid").readlink()), host)
         except OSError:
             # macOS has neither, and no containers of its own.
-            return cls(host, "", host)
+            return cls(_boot_session(), "", host)
 
     def is_on_this_machine(self) -> bool:
         """Whether sockets and file locks reach from here to there."""
@@ -74,6 +76,15 @@ class Life:
     def is_on_this_machine(self) -> bool:
         """Whether the server is or was where sockets and file locks reach from here."""
         return self.place is not None and self.place.is_on_this_machine()
+
+
+@cache
+def _boot_session() -> str:
+    command = ["/usr/sbin/sysctl", "-n", "kern.bootsessionuuid"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
+    except OSError:
+        return ""
 
 
 def look(path: Path) -> Life:

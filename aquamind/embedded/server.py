@@ -166,6 +166,7 @@ class EmbeddedServer:
         account = accounts.choose(places.locate(self.data_dir).cluster)
         home = places.prepare(self.data_dir, account)
         _require_proof(home)
+        wait = _Wait(self.report, home, "PostgreSQL")
         while (alive := life.take(home.life)) is None or _find_postmaster(home.cluster):
             if alive is not None:
                 # A server that an older version started, or somebody by hand, has no lock.
@@ -173,6 +174,7 @@ class EmbeddedServer:
             params = self._await_other(home)
             if params is not None:
                 return params
+            wait.pause()
         try:
             return self._launch(home, account, tcp_port, alive)
         finally:
@@ -310,6 +312,8 @@ class EmbeddedServer:
                 hint = f"It belongs to user {name}. Run as {name} or root. {hint}"
             elif error.errno in (errno.ENOSPC, errno.EDQUOT):
                 hint = "Make room there, or set AQUAMIND_DATA_DIR to a directory on another disk."
+            elif error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
+                hint = "Files cannot be locked there. Set AQUAMIND_DATA_DIR to a local disk."
             raise EmbeddedServerError(f"Cannot {action}: {where}: {reason}.", hint) from error
 
 

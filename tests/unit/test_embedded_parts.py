@@ -1,5 +1,6 @@
 """The embedded server's parts that need no server."""
 
+import errno
 import os
 import threading
 from pathlib import Path
@@ -172,6 +173,18 @@ def test_lock_does_not_follow_a_link(tmp_path: Path) -> None:
     ):
         pass
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_file_system_without_locks_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flock(*_: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(lock.fcntl, "flock", flock)
+    with pytest.raises(EmbeddedServerError, match="No locks available") as refused:
+        EmbeddedServer(tmp_path).ensure_running()
+    assert "local disk" in refused.value.hint
 
 
 def test_looking_at_nothing_makes_nothing(tmp_path: Path) -> None:
