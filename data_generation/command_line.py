@@ -5,6 +5,7 @@ command of Django's, such as migrate, runserver or embedded_postgres, as with `m
 """
 
 import importlib.metadata
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -39,6 +40,10 @@ def console() -> int:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command; a faulty setting or unreachable database is one line, no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # The name of a folder may have bytes that are no letters, and a terminal few letters.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aquamind.settings")
     os.environ.setdefault("AQUAMIND_EXTRA_APPS", "data_generation")
     try:

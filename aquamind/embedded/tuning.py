@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+from aquamind.embedded import tcp
 from aquamind.embedded.state import PORT
 from aquamind.memory_limit import memory_limit
 
@@ -11,15 +12,15 @@ _MB = 1024**2
 _GB = 1024**3
 
 
-def render(socket_dir: Path, cluster: Path) -> str:
+def render(socket_dir: Path, cluster: Path, tcp_port: int | None = None) -> str:
     """The generated configuration; docs/decisions/0010-embedded-server.md gives the reasons."""
     memory = memory_limit()
     cores = os.cpu_count() or 1
     free_disk = shutil.disk_usage(cluster).free
     settings: dict[str, str] = {
-        # Reached only through a socket in a directory that is closed to others.
-        "listen_addresses": "''",
-        "port": str(PORT),
+        # Unless TCP was asked for: only through a socket in a directory that is closed to others.
+        "listen_addresses": f"'{tcp.ADDRESS}'" if tcp_port else "''",
+        "port": str(tcp_port or PORT),
         "unix_socket_directories": _quote_directory(socket_dir),
         "unix_socket_permissions": "0700",
         "max_connections": "64",

@@ -111,7 +111,7 @@ def _of_run(
     asked = [session for session in read.sessions if session.number <= run.goal]
     months = sum(session.months for session in asked)
     done = sum(session.readings_months for session in asked)
-    runs = holder is not None and not holder.is_gone() and not run.finished_at
+    runs = holder is not None and not run.finished_at
     state = "running" if runs else "complete" if done == months else "interrupted"
     commands: tuple[str, ...] = ()
     if state == "interrupted":

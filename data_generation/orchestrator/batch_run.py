@@ -155,7 +155,7 @@ def interrupted(connection: Connection) -> list[RunRecord]:
     return [
         run
         for run in store.batch_runs(connection)
-        if run.finished_at is None and not lock.batch_is_held(connection, run.id)
+        if run.finished_at is None and lock.batch_is_left(connection, run.id)
     ]
 
 

@@ -65,6 +65,7 @@ def _main(flags: list[str]) -> ExitCode:
         "digest": _digest,
         "validate_only": _validate,
         "generate_report": _report,
+        "release_lock": _release_lock,
     }
     action = actions.get(options.action, _generate)
     return action(options, folders)
@@ -175,6 +176,15 @@ def _report(options: argparse.Namespace, folders: Folders) -> ExitCode:
         paths = write_report(connection, _as_stored([], run), folders.reports)
     names = [str(path) for path in paths]
     shell.show("\n".join(f"Written: {name}" for name in names), {"written": names}, options.json)
+    return ExitCode.DONE
+
+
+def _release_lock(options: argparse.Namespace, _folders: Folders) -> ExitCode:
+    lake = sink.open_lake(options.sink)
+    holder = lake_storage.release(lake)
+    text = "Nobody holds it." if holder is None else f"The lock was taken from {holder}."
+    values = {"holder": None if holder is None else str(holder)}
+    shell.show(f"{lake.uri}: {text}", values, options.json)
     return ExitCode.DONE
 
 

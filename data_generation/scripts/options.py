@@ -29,6 +29,7 @@ ACTIONS: Final = (
     "digest",
     "validate_only",
     "generate_report",
+    "release_lock",
 )
 """Each asks for something else, so only one of them may be given."""
 
@@ -51,6 +52,11 @@ def build_parser() -> Parser:
     what.add_argument("--validate-only", action="store_true", help="check the stored data")
     what.add_argument(
         "--generate-report", action="store_true", help="write the report: page, figures"
+    )
+    what.add_argument(
+        "--release-lock",
+        action="store_true",
+        help="take the lock of --sink from a run that is gone for good",
     )
     what.add_argument(
         "--dry-run",
@@ -89,6 +95,8 @@ def parse(flags: list[str]) -> argparse.Namespace:
     ):
         other = "--existing-schema" if options.existing_schema else _flag(options.action)
         raise UsageError(f"--sink and {other} contradict each other.", _SEE)
+    if options.release_lock and options.sink is None:
+        raise UsageError("--release-lock needs --sink; a database's lock ends by itself.", _SEE)
     if options.workers is not None and options.scheduler is not None:
         raise UsageError("--workers and --scheduler contradict each other.", _SEE)
     if options.dry_run:

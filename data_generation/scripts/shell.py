@@ -119,17 +119,24 @@ def apply_folders(options: argparse.Namespace) -> folders.Folders:
 def conninfo() -> dict[str, Any]:
     """Connect once as Django would and return libpq's parameters, the password among them.
 
-    Starts the embedded server if there is no DATABASE_URL. Raises StorageError, and Refused for a
-    database that cannot be used as it is.
+    All that this connection has are given, the defaults too: where the others go, in this process
+    or in a worker's, is not decided again by the environment there. Starts the embedded server if
+    there is no DATABASE_URL. Raises StorageError, and Refused for a database that cannot be used as
+    it is.
     """
     try:
         connection.ensure_connection()
     except (DatabaseError, psycopg.Error) as error:
         raise _unreachable(error) from error
-    info = connection.connection.info
-    parameters = dict(info.get_parameters())
-    if info.password:
-        parameters["password"] = info.password
+    pgconn = connection.connection.pgconn
+    parameters = {
+        option.keyword.decode(): option.val.decode()
+        for option in pgconn.info
+        # What these two name has been read, and need not be there for a worker.
+        if option.val is not None and option.keyword not in (b"service", b"passfile")
+    }
+    if pgconn.password:
+        parameters["password"] = pgconn.password.decode()
     require_own_session(connection.connection, parameters)
     return parameters
 

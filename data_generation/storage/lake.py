@@ -7,15 +7,17 @@ crash leaves either all of a unit or files that no manifest names, which the nex
     <table>/year=2015/month=01/<unit>-<token>.parquet    rows, in the month that wrote them
     _aquamind/units/2015-01.ledger.json                  a unit's manifest
     _aquamind/state/<unit>-<token>.<kind>                what a run needs to go on
-    _aquamind/run.json, _aquamind/lock.json              which dataset this is, and who is at work
+    _aquamind/run.json                                   which dataset this is
+    _aquamind/lock.json                                  who is at work
+    _aquamind/alive                                      locked by that process, where files can be
 """
 
 import importlib
 import json
 import re
 import uuid
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -25,10 +27,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_generation.errors import Refused, StorageError
-from data_generation.files import write_atomically
+from data_generation.files import locked, write_atomically
 
 RUN: Final = "_aquamind/run.json"
 LOCK: Final = "_aquamind/lock.json"
+ALIVE: Final = "_aquamind/alive"
 _UNITS: Final = "_aquamind/units"
 _STATE: Final = "_aquamind/state"
 _UNIT: Final = r"\d{4}-\d{2}\.\w+"
@@ -99,6 +102,20 @@ class Lake:
     def _protocols(self) -> tuple[str, ...]:
         protocol = self._fs.protocol
         return (protocol,) if isinstance(protocol, str) else tuple(protocol)
+
+    @contextmanager
+    def alive(self) -> Iterator[bool]:
+        """Show for the block that this process lives; gives whether nobody else at work does.
+
+        In an object store nothing ends with a process, so nothing is proven. Raises
+        BlockingIOError if another process is at work.
+        """
+        if "file" not in self._protocols:
+            yield False
+            return
+        self._make_folder(ALIVE.rpartition("/")[0])
+        with locked(Path(self._path(ALIVE))) as proven:
+            yield proven
 
     def manifests(self) -> dict[str, Manifest]:
         """All units that are committed, by name; months in order."""
@@ -190,7 +207,11 @@ class Lake:
 
     def strangers(self) -> list[str]:
         """Names of files that no run leaves behind that was killed before it was a dataset."""
-        return [name for name in self.names() if name != LOCK and not _HALF_WRITTEN.fullmatch(name)]
+        return [
+            name
+            for name in self.names()
+            if name not in (LOCK, ALIVE) and not _HALF_WRITTEN.fullmatch(name)
+        ]
 
     def names(self) -> list[str]:
         """All files, by their name below the URI."""

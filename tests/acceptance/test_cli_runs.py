@@ -212,16 +212,13 @@ def test_json_output_is_all_that_is_on_standard_output(shell):
 
 
 def test_folders_can_be_moved_by_flags(shell, tmp_path):
-    done = shell.generate(
-        "--session=1",
-        *SHORT,
-        "--checkpoint-dir",
-        str(tmp_path / "c"),
-        "--log-dir",
-        str(tmp_path / "l"),
-    )
+    """Also to names that are no text, in an environment that knows ASCII only."""
+    checkpoints, logs = tmp_path / os.fsdecode(b"c\xff"), tmp_path / os.fsdecode(b"l\xff %s'\"")
+    folders = ["--checkpoint-dir", str(checkpoints), "--log-dir", str(logs)]
+    done = shell.generate("--session=1", *SHORT, *folders, LC_ALL="POSIX", PYTHONIOENCODING="ascii")
 
     assert done.returncode == 0, done.stderr
-    assert len(list((tmp_path / "c").glob("*.json"))) == 1
-    assert len(list((tmp_path / "l").glob("*.jsonl"))) == 1
+    assert len(list(checkpoints.glob("*.json"))) == 1
+    assert len(list(logs.glob("*.jsonl"))) == 1
+    assert "/l\\udcff %s'\"/run1-" in done.stdout
     assert not shell.checkpoints.exists()

@@ -1,5 +1,6 @@
 """Files and manifests of a Parquet dataset: what belongs to it, and when."""
 
+import os
 from datetime import date
 
 import pyarrow as pa
@@ -137,17 +138,53 @@ def test_the_digest_depends_on_the_rows_and_not_on_the_files(lake, filled, tmp_p
 def test_one_run_at_a_time(lake):
     with lake_storage.held(lake) as token:
         require_lock(lake, token)
-        lake.write_json(LOCK, {**lake.read_json(LOCK), "host": "elsewhere"})
+        # Neither a process that is not seen here nor a clock that differs shows that it is gone.
+        old = {"pid": 4_000_000, "since": "2015-01-01T00:00:00+00:00"}
+        lake.write_json(LOCK, {**lake.read_json(LOCK), **old})
         with (
-            pytest.raises(Refused, match="on elsewhere"),
+            pytest.raises(Refused, match=r"process 4000000 on .*, since 2015-01-01"),
             lake_storage.held(lake),
         ):
             raise AssertionError
+        require_lock(lake, token)
         lake.write_json(LOCK, {**lake.read_json(LOCK), "token": "of another"})
         with pytest.raises(StorageError, match="taken over"):
             require_lock(lake, token)
     # Whoever lost it does not take it from its new holder.
     assert lake.read_json(LOCK)["token"] == "of another"
+
+
+def test_the_lock_of_a_killed_run_is_taken_over_where_its_end_is_proven(lake, monkeypatch):
+    lake.write(LOCK, b'{"pid": 1, "host": "elsewh')
+    if lake.in_memory:
+        with pytest.raises(Refused, match="may live: another connection") as refused:
+            lake_storage.held(lake).__enter__()
+        assert "--release-lock --sink parquet:memory://" in refused.value.hint
+    else:
+        with monkeypatch.context() as patched:
+            patched.setattr("data_generation.files._is_local", lambda _: False)
+            with pytest.raises(Refused, match="may live"):
+                lake_storage.held(lake).__enter__()
+        with lake_storage.held(lake) as token:
+            require_lock(lake, token)
+
+
+def test_a_lock_is_released_on_purpose_unless_its_holder_lives(lake):
+    assert lake_storage.release(lake) is None
+    held = lake_storage.held(lake)
+    token = held.__enter__()
+    if lake.in_memory:
+        assert lake_storage.release(lake).pid == os.getpid()
+        with pytest.raises(StorageError, match="taken over"):
+            require_lock(lake, token)
+    else:
+        with pytest.raises(Refused, match="is using"):
+            lake_storage.release(lake)
+        require_lock(lake, token)
+    held.__exit__(None, None, None)
+    with lake_storage.held(lake):
+        pass
+    assert lake_storage.find_run(lake) is None
 
 
 def expand(_payload, _rows):
