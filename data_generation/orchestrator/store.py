@@ -75,6 +75,14 @@ class UnitRecord:
         return self.session, self.month, self.kind
 
 
+@dataclass(frozen=True)
+class FarmRecord:
+    """Which farm the database holds: a profile, and what was laid over it."""
+
+    profile: str
+    overlay: Mapping[str, Any]
+
+
 def exists(connection: Connection) -> bool:
     """Say whether the orchestrator's tables are there; Refused if they are of another layout."""
     if not _value(connection, query("schema", "exists")):
@@ -99,11 +107,35 @@ def discard_older_layout(connection: Connection) -> None:
 
 def ensure(connection: Connection) -> None:
     """Create the orchestrator's tables if they are missing."""
-    if not exists(connection):
+    if not (exists(connection) and _knows_farms(connection)):
         with connection.transaction():
             # Two that create at once would trip over each other in spite of IF NOT EXISTS.
             publish(connection)
             connection.execute(query("schema", "create"))
+
+
+def find_farm(connection: Connection) -> FarmRecord | None:
+    """Return the farm that was noted, None if none was."""
+    if not (exists(connection) and _knows_farms(connection)):
+        return None
+    row = connection.execute(query("store", "farm")).fetchone()
+    return None if row is None else FarmRecord(*row)
+
+
+def set_farm(connection: Connection, farm: FarmRecord) -> None:
+    """Note the farm whose infrastructure the database holds, instead of another."""
+    values = {"profile": farm.profile, "overlay": Jsonb(dict(farm.overlay))}
+    connection.execute(query("store", "set_farm"), values)
+
+
+def forget_farm(connection: Connection) -> None:
+    """Forget the farm: its infrastructure is deleted."""
+    if exists(connection) and _knows_farms(connection):
+        connection.execute(query("store", "forget_farm"))
+
+
+def _knows_farms(connection: Connection) -> bool:
+    return bool(_value(connection, query("schema", "knows_farms")))
 
 
 def find_run(connection: Connection) -> RunRecord | None:

@@ -1,6 +1,7 @@
 """Rows as generators count them, with their keys as they are stored."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -8,6 +9,8 @@ import pyarrow.compute as pc
 
 from data_generation.storage.catalog import tracked_table
 from data_generation.storage.keys import Keys
+
+_CREATED: Final = "+"
 
 
 def shifted(keys: Keys, table: str, local: pa.Array) -> pa.Array:
@@ -30,9 +33,10 @@ def shifted(keys: Keys, table: str, local: pa.Array) -> pa.Array:
 
 
 def without_adopted(keys: Keys, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """The tables without the rows that are adopted, and without those rows' history.
+    """The tables without the rows that are adopted, and without the history of their creation.
 
-    Tables in which nothing is left are left out.
+    What becomes of such rows later has its history like that of others. Tables in which nothing is
+    left are left out.
     """
     left = {name: _left(keys, name, table) for name, table in tables.items()}
     return {name: table for name, table in left.items() if table.num_rows}
@@ -47,4 +51,6 @@ def _left(keys: Keys, name: str, table: pa.Table) -> pa.Table:
     new = np.ones(len(local), dtype=np.bool_)
     for first, last in spans:
         new &= (local < first) | (local > last)
+    if "history_type" in table.column_names:
+        new |= pc.not_equal(table["history_type"], _CREATED).to_numpy()
     return table.filter(pa.array(new))
