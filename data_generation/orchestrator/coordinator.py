@@ -63,7 +63,7 @@ class Coordinator:
         twice.
         """
         output, month, last_reading = done.output, done.output.month, done.last_reading
-        new = without_adopted(self._run.keys, output.inserts)
+        new, changed = without_adopted(self._run.keys, output.inserts, output.updates)
         rows: dict[str, int] = {name: table.num_rows for name, table in new.items()}
         pending = {READINGS_TABLE: last_reading} if last_reading else {}
         beside = self._run.kind == store.BATCH
@@ -74,7 +74,7 @@ class Coordinator:
             # Months of other runs come and go, so beside them room is made here and now.
             room = [READINGS_TABLE] if beside and pending else []
             reserve = {} if beside else {READINGS_TABLE: output.readings_rows}
-            written = self._loader.write_month(month, new, output.updates, room, reserve)
+            written = self._loader.write_month(month, new, changed, room, reserve)
             if not beside:
                 self._sequences.follow(new, pending)
             unit = UnitRecord(
