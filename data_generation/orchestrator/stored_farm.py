@@ -145,6 +145,13 @@ def require_same_sizes(
 
 
 def _require_empty(connection: Connection, farm: Farm) -> None:
+    begun = [run.batch_number for run in store.batch_runs(connection) if run.finished_at is None]
+    if begun:
+        raise Refused(
+            f"Containers of this farm are kept for a batch that was interrupted: {begun[0]}.",
+            "Clear the batches: python manage.py runscript cleanup_batch_data, "
+            "or use another DATABASE_URL.",
+        )
     containers = list(farm.containers.values())
     row = connection.execute(query("batches", "first_batch_in"), {"containers": containers})
     found = row.fetchone()

@@ -462,3 +462,17 @@ def test_a_crowded_farm_is_refused_and_nothing_is_written(farm):
     assert count(farm, "batch_batch") == 1
     assert status.splitlines() == [status.strip()]
     assert "complete" in status
+
+
+def test_a_run_over_years_keeps_out_of_places_that_were_reserved(farm, django_db_blocker):
+    """Also before the first fish of a batch are stored."""
+    with django_db_blocker.unblock():
+        with in_process.stopped_at(1):
+            flags = ("--start-date=2024-01-03", "--duration=20", *FAROE)
+            begun = in_process.run(farm, "event_engine", *SMALL, *flags)
+        years = ("--profile=guide", *SMALL, "--session=1", "--workers=0")
+        refused = in_process.run(farm, "data_generation", *years)
+
+    assert (begun.code, refused.code) == (130, 3)
+    assert "kept for a batch that was interrupted: FI-2024-001" in refused.err
+    assert count(farm, "batch_batch") == 0
