@@ -340,12 +340,12 @@ def _foresee(job: Job, reserved: reservation.Reserved, screen: Screen) -> Forese
 def _require_no_years_ahead(connection: Connection) -> None:
     """Refuse while a run over years has months left: it reckons with its farm as it left it."""
     run = store.find_run(connection)
-    if run is None:
+    progress = None if run is None else progress_of(run, store.units(connection, run.id))
+    if run is None or progress is None:
         return
-    plan, units = plan_of_record(run), store.units(connection, run.id)
-    progress = progress_of(run, units)
-    left = None if progress is None else progress.first_incomplete(plan)
-    if progress is None or left is None:
+    plan = plan_of_record(run)
+    left = progress.first_incomplete(plan)
+    if left is None:
         return
     go_on = [f"{COMMAND} --resume"] if left <= progress.goal else []
     if progress.goal < len(plan.sessions):

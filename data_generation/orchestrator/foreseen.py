@@ -16,13 +16,8 @@ from data_generation.orchestrator.ports import Ledger, Month
 class Foreseen:
     """A ledger that has lived through all its months, and hands them out one by one."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        months: Sequence[date],
-        on_month: Callable[[], None] = lambda: None,
-    ) -> None:
-        """Live through `months`, the first of which is the ledger's first; tell of each."""
+    def __init__(self, ledger: Ledger, months: Sequence[date]) -> None:
+        """Live through `months`, the first of which is the ledger's first."""
         self._ledger = ledger
         self._lived: dict[date, tuple[Month, Mapping[str, np.ndarray]]] = {}
         self._now: Mapping[str, np.ndarray] = {}
@@ -30,7 +25,6 @@ class Foreseen:
             output = ledger.advance_month(month, lambda: False)
             self._now = ledger.snapshot()
             self._lived[month] = output, self._now
-            on_month()
 
     @property
     def end(self) -> Mapping[str, np.ndarray]:
