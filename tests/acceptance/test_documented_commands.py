@@ -76,6 +76,8 @@ def small_profiles(tmp_path) -> Iterator[None]:
         yield
 
 
+@pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_commands_in_the_order_of_the_documentation(small_profiles, shell, django_db_blocker):
     told, refused = [], []
     with django_db_blocker.unblock():
