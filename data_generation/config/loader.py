@@ -4,12 +4,14 @@ Order, later wins: section files, profile, `--config` file, `--set` flags. Mappi
 key, lists and plain values are replaced.
 """
 
+import copy
 import difflib
 import json
 import re
+import shlex
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -103,15 +105,38 @@ def known_profiles(config_dir: Path) -> list[str]:
     return sorted(file.stem for file in (config_dir / "profiles").glob("*.yaml"))
 
 
-def overlay_of(overrides: Sequence[str], extra_file: Path | None) -> dict[str, Any]:
+def overlay_of(
+    overrides: Sequence[str],
+    extra_file: Path | None,
+    stored: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Return what `--config` and `--set` say together, as plain JSON values.
 
-    Kept with a run so that `--resume` needs none of the flags again.
+    Kept with a run so that `--resume` needs none of the flags again. With `stored`, an overlay that
+    was kept so, what they say when they are laid over it.
     """
-    values = _overlay(overrides, extra_file).values
-    plain: dict[str, Any] = json.loads(json.dumps(values, default=str))
+    layer = Layer(copy.deepcopy(dict(stored or {})))
+    layer.overlay(_overlay(overrides, extra_file))
+    plain: dict[str, Any] = json.loads(json.dumps(layer.values, default=str))
     plain.pop("runtime", None)
     return plain
+
+
+def flags_of(profile: str, overlay: Mapping[str, Any]) -> str:
+    """Return the flags that ask for a profile and what was laid over it, for a shell."""
+    words = ["--profile", profile]
+    for key, value in _leaves(overlay):
+        words += ["--set", f"{key}={value}"]
+    return shlex.join(words)
+
+
+def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Dotted keys and their values as YAML, which JSON is."""
+    for key, value in values.items():
+        if isinstance(value, Mapping) and value:
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", json.dumps(value, ensure_ascii=False)
 
 
 def _overlay(overrides: Sequence[str], extra_file: Path | None) -> Layer:

@@ -31,7 +31,6 @@ from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
 from data_generation.orchestrator.worker import READINGS_TABLE
 from data_generation.storage.keys import Keys
 from data_generation.storage.lake import (
-    ALIVE,
     LOCK,
     RUN,
     Lake,

@@ -8,10 +8,11 @@ of its holder are for a person to read, and for how long to wait.
 import os
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 
 import psutil
 import psycopg
@@ -22,6 +23,7 @@ from data_generation.orchestrator.queries import query
 
 _KEY = {"space": 0x5A1, "number": 0x0A0A}
 _BATCH_SPACE = 0x5A2
+_TURN = {"space": 0x5A3, "number": 0x0A0A}
 _NAME_LIMIT = 63
 _PATIENCE_S = 10.0
 _PAUSE_S = 0.1
@@ -110,14 +112,32 @@ def _holder(connection: Connection, key: Mapping[str, int]) -> Holder | None:
     return Holder(int(pid) if pid.isdigit() else None, fields.get("host"), since)
 
 
+@contextmanager
+def turn(connection: Connection, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Inside the block nobody else plans a batch or fills silos; `on_wait` hears of waiting.
+
+    Others go on with what they have planned. A turn takes seconds, and ends with its connection.
+    """
+    waited = False
+    while not _taken(connection, query("lock", "try"), _TURN):
+        if not waited:
+            on_wait()
+        waited = True
+        time.sleep(_PAUSE_S)
+    try:
+        yield
+    finally:
+        with suppress(psycopg.Error):
+            connection.execute(query("lock", "release"), _TURN)
+
+
 def acquire_batch(connection: Connection, run: int) -> bool:
     """Take the lock of one batch's run for as long as `connection` lives; False if it is taken.
 
     May be asked again by who has it.
     """
     while True:
-        row = connection.execute(query("lock", "try"), _batch_key(run)).fetchone()
-        if row is not None and row[0]:
+        if _taken(connection, query("lock", "try"), _batch_key(run)):
             return True
         if not batch_is_left(connection, run):
             return False
@@ -146,7 +166,11 @@ def _batch_key(run: int) -> dict[str, int]:
 
 
 def _try(connection: Connection, shared: bool) -> bool:
-    row = connection.execute(query("lock", "try_shared" if shared else "try"), _KEY).fetchone()
+    return _taken(connection, query("lock", "try_shared" if shared else "try"), _KEY)
+
+
+def _taken(connection: Connection, statement: LiteralString, key: Mapping[str, int]) -> bool:
+    row = connection.execute(statement, key).fetchone()
     return row is not None and bool(row[0])
 
 

@@ -39,9 +39,9 @@ from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.queries import query
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.stop import StopRequest
-from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
-from data_generation.storage.preconditions import require_lock_room, require_owner
+from data_generation.orchestrator.store import FarmRecord, NewRun, RunRecord, UnitRecord
 from data_generation.storage.offsets import compute_offsets
+from data_generation.storage.preconditions import require_lock_room, require_owner
 
 BATCHES = "batch_batch"
 
@@ -243,13 +243,17 @@ def _holds_batches(connection: Connection, engine: Engine) -> bool:
 def _begin(
     connection: Connection, job: Job, run: RunRecord | None, decision: Decision
 ) -> RunRecord:
-    if run is not None and decision.action is Action.CONTINUE:
+    keys = None if run is None else blocks.passed_over(connection, run, job.engine)
+    if run is not None and keys is not None:
         store.set_goal(connection, run.id, decision.goal)
-        keys = blocks.passed_over(connection, run, job.engine)
         return replace(run, goal=decision.goal, keys=keys)
     if run is not None:
-        # Killed before its first month: nothing of it is stored, and the new one may differ.
+        # Killed before its first month: nothing of it is stored. The new one may differ, and the
+        # farm that it finds as well.
         store.delete_run(connection, run.id)
+    keys = stored_farm.keys_of_farm(connection, job.engine, job.config)
+    if stored_farm.is_larger(job.config, keys):
+        store.set_farm(connection, FarmRecord(job.profile, job.overlay))
     return store.create_run(
         connection,
         NewRun(
@@ -257,7 +261,7 @@ def _begin(
             seed=job.config.generation.seed,
             profile=job.profile,
             overlay=job.overlay,
-            keys=stored_farm.keys_of_farm(connection, job.engine, job.config),
+            keys=keys,
             goal=decision.goal,
         ),
     )

@@ -11,7 +11,6 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
-from django.db.utils import OperationalError
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Conninfo, PGconn, Ping
 

@@ -46,6 +46,13 @@ CREATE TABLE IF NOT EXISTS data_generation.key_top (
     top        bigint NOT NULL
 );
 
+-- The farm whose infrastructure the database holds, at most one: the profile, and what was laid over it.
+CREATE TABLE IF NOT EXISTS data_generation.farm (
+    single  boolean PRIMARY KEY DEFAULT true CHECK (single),
+    profile text    NOT NULL,
+    overlay jsonb   NOT NULL
+);
+
 -- One row for each (session, month, kind), written in the transaction that stores its rows.
 -- A pending readings unit carries the order that a worker expands.
 CREATE TABLE IF NOT EXISTS data_generation.unit (
@@ -97,3 +104,7 @@ FROM data_generation.layout;
 -- name: note_tables
 -- Notes where the tables are that the runs fill; parameters: tables_in
 UPDATE data_generation.layout SET tables_in = %(tables_in)s;
+
+-- name: knows_farms
+-- Databases of before there was such a table gain it with their next farm
+SELECT to_regclass('data_generation.farm') IS NOT NULL;
