@@ -128,7 +128,7 @@ class Execution:
         complete = {unit.month for unit in units if unit.kind == store.READINGS and unit.done}
         sessions = self._plan.sessions[:goal]
         total = sum(len(session.months) for session in sessions)
-        self._screen.start(total, len(complete), "months")
+        self._screen.start(total, len(complete), "Generating")
         for unit in units:
             if not unit.done:
                 self._pipeline.add(unit.session, unit.month)
@@ -136,6 +136,7 @@ class Execution:
             if not complete.issuperset(session.months):
                 self._session(session, ledger_done)
         months = [month for session in sessions for month in session.months]
+        self._screen.doing("Finishing: statistics for the database's planner")
         self._storage.finish(self._engine.tables, months)
         self._pipeline.close()
         self._storage.mirror(force=True)
@@ -262,6 +263,7 @@ class Execution:
             chunk=number,
             months=f"{months[0]:%Y-%m}..{months[-1]:%Y-%m}",
             rows=self._totals.rows,
+            **self._screen.pace(),
             pending=self._pipeline.pending,
             memory_mb=round(self._guard.used_mb),
         )

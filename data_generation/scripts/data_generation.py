@@ -107,7 +107,7 @@ def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
     if lake is not None:
         result = lake_run.execute(job, lake, sink.schemas(), mode, options.session, screen)
     else:
-        confirm = None if options.yes or not sys.stdin.isatty() else _ask
+        confirm = None if options.yes or not sys.stdin.isatty() else _ask_to_add
         result = runner.execute(job, mode, options.session, screen, confirm)
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
@@ -133,18 +133,20 @@ def _status(options: argparse.Namespace, folders: Folders) -> ExitCode:
         result = status.read_status(
             connection, runner.plan_of_record, runtime.chunk_months, folders.checkpoints
         )
-    shell.show(result.as_text(), result.as_dict(), options.json)
+    shell.answer(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
 
 
 def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
-    if options.sink is not None:
-        result = sink.digest_of(_required_lake(options.sink))
-    else:
-        with _connected() as connection:
-            require_schema(options.existing_schema)
-            result = digest(connection, engine().tables)
-    shell.show(result.as_text(), result.as_dict(), options.json)
+    with Screen(bar=not options.no_progress) as screen:
+        if options.sink is not None:
+            screen.doing("Hashing the dataset's files")
+            result = sink.digest_of(_required_lake(options.sink))
+        else:
+            with _connected() as connection:
+                require_schema(options.existing_schema)
+                result = digest(connection, engine().tables, watch=screen.watch("table"))
+    shell.answer(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
 
 
@@ -243,8 +245,5 @@ def _connected() -> Iterator[Connection]:
         connection.close()
 
 
-def _ask(question: str) -> None:
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise Refused("Not confirmed; nothing was written.")
+def _ask_to_add(question: str) -> None:
+    shell.confirm(question, "nothing was written")

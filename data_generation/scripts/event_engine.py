@@ -238,5 +238,5 @@ def _status(options: argparse.Namespace) -> ExitCode:
     with closing(runner.open_reader(conninfo)) as connection:
         batches = batch_run.status(connection)
     lines = [batch.as_text() for batch in batches] or ["No batch of the event engine."]
-    shell.show("\n".join(lines), {"batches": [b.as_dict() for b in batches]}, options.json)
+    shell.answer("\n".join(lines), {"batches": [b.as_dict() for b in batches]}, options.json)
     return ExitCode.DONE
