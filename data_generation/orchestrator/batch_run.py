@@ -1,7 +1,7 @@
 """One batch of the event engine: reserved, generated month by month, resumed after a crash."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,11 +16,13 @@ from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.generators.dates import to_date
 from data_generation.generators.farm import Layout
+from data_generation.generators.forecast import Forecast
 from data_generation.generators.itinerary import Itinerary, Wish
 from data_generation.generators.ledger import Ledger
 from data_generation.orchestrator import (
     checkpoint,
     coordinator,
+    dryrun,
     lock,
     reservation,
     store,
@@ -28,6 +30,7 @@ from data_generation.orchestrator import (
 )
 from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error
 from data_generation.orchestrator.database_storage import DatabaseStorage
+from data_generation.orchestrator.disk import require_room, server_rooms
 from data_generation.orchestrator.execution import Execution, Totals
 from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.logging import RunLog
@@ -40,8 +43,9 @@ from data_generation.orchestrator.runner import (
     require_folders,
 )
 from data_generation.orchestrator.sessions import Plan, build_plan
-from data_generation.orchestrator.store import NewRun, RunRecord
+from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
 from data_generation.storage.publishing import publish
+from data_generation.ticker import TICKER
 
 _PAUSE_S = 0.5
 
@@ -57,6 +61,8 @@ class Job:
     conninfo: Conninfo
     folders: Folders
     engine: Engine
+    room_or_not: bool = False
+    """Whether to begin even where the disk seems too small."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,6 @@ def start(job: Job, wish: Wish, screen: Screen) -> Result:
     with closing(open_coordinator(job.conninfo)) as connection:
         try:
             lock.acquire(connection, shared=True)
-            store.ensure(connection)
             run = _wait_for_place(connection, job, wish, screen)
             return _execute(job, run, screen, connection)
         except psycopg.Error as error:
@@ -174,6 +179,8 @@ def resume(job: Job, run: RunRecord, screen: Screen) -> Result:
     require_folders(job.folders)
     with closing(open_coordinator(job.conninfo)) as connection:
         try:
+            itinerary = Itinerary.parse(run.itinerary or {})
+            _require_room(connection, job, itinerary, store.units(connection, run.id))
             return _execute(job, run, screen, connection)
         except psycopg.Error as error:
             raise as_storage_error(error) from error
@@ -235,7 +242,11 @@ def months_of(itinerary: Itinerary) -> Plan:
 
 def engine_for(engine: Engine, itinerary: Itinerary) -> Engine:
     """Return an engine whose ledgers are those of one batch."""
-    return replace(engine, make_ledger=lambda config: Ledger(config, itinerary))
+    return replace(
+        engine,
+        make_ledger=lambda config: Ledger(config, itinerary),
+        forecast=lambda config: Forecast(config, itinerary),
+    )
 
 
 def file_for(folder: Path, database: str, number: str) -> Path:
@@ -260,6 +271,7 @@ def _wait_for_place(connection: Connection, job: Job, wish: Wish, screen: Screen
         try:
             with connection.transaction():
                 publish(connection)
+                store.ensure(connection)
                 return _reserve(connection, job, wish)
         except reservation.Busy:
             pass
@@ -300,6 +312,7 @@ def _reserve(connection: Connection, job: Job, wish: Wish) -> RunRecord:
     _require_no_years_ahead(connection)
     reservation.forget_forsaken(connection)
     number, itinerary = reservation.reserve(connection, job.config, layout, farm, wish)
+    _require_room(connection, job, itinerary, [])
     run = store.create_run(
         connection,
         NewRun(
@@ -317,6 +330,18 @@ def _reserve(connection: Connection, job: Job, wish: Wish) -> RunRecord:
     # Held before anybody can see the run, or it would pass for one that was interrupted.
     lock.acquire_batch(connection, run.id)
     return run
+
+
+def _require_room(
+    connection: Connection, job: Job, itinerary: Itinerary, units: Collection[UnitRecord]
+) -> None:
+    """Refuse a batch that will not fit on the server's disk, where that can be known."""
+    if job.room_or_not:
+        return
+    engine = engine_for(job.engine, itinerary)
+    TICKER.doing("Reckoning how much room the batch needs")
+    need = dryrun.need_of(job.config, months_of(itinerary), engine, 1, units)
+    require_room(need, server_rooms(connection, need.in_database), "--data-dir or DATABASE_URL")
 
 
 def _execute(job: Job, run: RunRecord, screen: Screen, connection: Connection) -> Result:

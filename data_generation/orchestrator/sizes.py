@@ -23,6 +23,16 @@ BYTES_PER_ROW: Final[Mapping[str, int]] = {
 """Measured: table, indexes and TOAST of a ten-year `demo` run, divided by the rows."""
 
 
+_PARQUET_DEFAULT: Final = 40
+PARQUET_BYTES_PER_ROW: Final[Mapping[str, int]] = {"environmental_environmentalreading": 12}
+"""Measured: files of the first three years of `demo`, divided by the rows."""
+
+
+def parquet_bytes_of(table: str, rows: int) -> int:
+    """Return the bytes that `rows` rows of `table` take as Parquet files."""
+    return rows * PARQUET_BYTES_PER_ROW.get(table, _PARQUET_DEFAULT)
+
+
 def bytes_of(table: str, rows: int) -> int:
     """Return the disk space in bytes that `rows` rows of `table` take with their indexes."""
     return rows * BYTES_PER_ROW.get(table, _DEFAULT)

@@ -12,6 +12,7 @@ from data_generation.generators.dates import to_day
 from data_generation.generators.itinerary import Wish
 from data_generation.orchestrator import batch_run, dryrun, runner
 from data_generation.orchestrator.batch_run import Job
+from data_generation.orchestrator.disk import server_rooms
 from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.store import RunRecord
@@ -38,6 +39,7 @@ _NEW_BATCH: Final = (
     "station",
     "area",
     "dry_run",
+    "exact",
     "profile",
     "config",
     "set",
@@ -74,8 +76,10 @@ def _parser() -> shell.Parser:
     other.add_argument("--batch", metavar="NUMBER", help="with --resume: this batch only")
     other.add_argument("--status", action="store_true", help="batches, how far they are")
     what.add_argument("--dry-run", action="store_true", help="print the plan; write nothing")
+    what.add_argument("--exact", action="store_true", help="with --dry-run: count, do not foretell")
     add_farm_flags(parser)
     how = parser.add_argument_group("how (never changes the data)")
+    how.add_argument("--yes", action="store_true", help="run on too small a disk as well")
     how.add_argument("--no-progress", action="store_true", help="no progress bar")
     return parser
 
@@ -101,6 +105,8 @@ def _main(flags: list[str]) -> ExitCode:
 def _refuse_contradictions(options: argparse.Namespace) -> None:
     """UsageError where flags of a new batch meet those of another action."""
     other = next((name for name in ("resume", "status") if getattr(options, name)), None)
+    if options.exact and not options.dry_run:
+        raise UsageError("--exact goes with --dry-run.", _SEE)
     if options.batch is not None and other != "resume":
         raise UsageError("--batch goes with --resume.", _SEE)
     if other is None:
@@ -169,6 +175,7 @@ def _job(chosen: Configured, folders: Folders, options: argparse.Namespace) -> J
         conninfo,
         folders,
         engine(),
+        options.yes,
     )
 
 
@@ -176,17 +183,19 @@ def _preview(job: Job, wish: Wish, options: argparse.Namespace) -> ExitCode:
     planned, itinerary = batch_run.preview(job, wish)
     plan = batch_run.months_of(itinerary)
     with Screen(bar=not options.no_progress) as screen:
-        screen.start(len(plan.months), 0, "months")
+        screen.start(len(plan.months), 0, "Looking ahead over")
         rows = dryrun.preview(
             job.config,
             plan,
             batch_run.engine_for(job.engine, itinerary),
             1,
-            lambda: False,
+            options.exact,
             lambda count: screen.advance(1, count),
         )
+    with closing(runner.open_reader(job.conninfo)) as connection:
+        rows.rooms = server_rooms(connection, rows.total_bytes)
     text = f"{planned.as_text()}\n\n{rows.as_text()}"
-    shell.show(text, {**planned.as_dict(), **rows.as_dict()}, options.json)
+    shell.answer(text, {**planned.as_dict(), **rows.as_dict()}, options.json)
     return ExitCode.DONE
 
 

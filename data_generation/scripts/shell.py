@@ -134,6 +134,12 @@ def conninfo() -> dict[str, Any]:
     return parameters
 
 
+def server_folder() -> Path | None:
+    """Where the embedded server keeps its data, or will; None if another server is used."""
+    folder: Path | None = getattr(connection, "folder", None)
+    return folder
+
+
 def disconnect() -> None:
     """Close Django's own connection."""
     connection.close()

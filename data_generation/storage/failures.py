@@ -63,11 +63,13 @@ def translated(doing: str) -> Iterator[None]:
         if is_transient(error):
             raise StorageError(
                 f"Another session or a lost connection stopped {doing}: {_described(error)}",
-                "Nothing was written; run again with --resume.",
+                "What it wrote is rolled back; run again with --resume.",
             ) from error
         raise StorageError(
             f"The database refused {doing}: {_described(error)}",
-            "Nothing was written; run again with --resume once the cause is removed.",
+            "Make room for the server, then run again with --resume."
+            if isinstance(error, errors.DiskFull)
+            else "Remove the cause, then run again with --resume.",
         ) from error
 
 

@@ -5,6 +5,7 @@ on the first connection; the data directory is the setting `AQUAMIND_DATA_DIR`.
 """
 
 import time
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,7 +14,7 @@ from django.core.management.base import CommandError
 from django.db.backends.postgresql import base
 from django.db.utils import OperationalError
 
-from aquamind.embedded import EmbeddedServerError, get_server
+from aquamind.embedded import EmbeddedServerError, get_server, places
 from aquamind.embedded.backend.client import DatabaseClient
 from aquamind.embedded.state import DATABASE
 
@@ -43,6 +44,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if settings_dict.get("NAME") == "":
             settings_dict["NAME"] = DATABASE
         super().__init__(settings_dict, alias)
+
+    @property
+    def folder(self) -> Path:
+        """Where the server's data are, or will be; starts nothing."""
+        return places.locate(get_server(settings.AQUAMIND_DATA_DIR).data_dir).cluster
 
     def get_connection_params(self) -> dict[str, Any]:
         """Start the server if need be; where it listens takes the place of HOST, PORT and USER."""

@@ -73,6 +73,7 @@ def run(
         conninfo_to_dict(url),
         Folders(folder / "checkpoints", folder / "logs", folder / "reports"),
         engine(),
+        room_or_not=True,
     )
     return runner.execute(job, mode, None, Screen(bar=False))
 
