@@ -39,7 +39,8 @@ class Ticker:
     def doing(self, step: Step) -> None:
         """Note what begins now: how a sentence begins, such as `Hashing 113 tables`."""
         with self._one:
-            self._step, self._since, self._said = step, time.monotonic(), 0.0
+            if step != self._step:
+                self._step, self._since, self._said = step, time.monotonic(), 0.0
 
     def show_bar(self, redraw: Callable[[], None] | None) -> None:
         """While a bar is on the screen it is drawn anew instead; None: there is none any more."""
@@ -72,8 +73,7 @@ class Ticker:
         try:
             yield
         finally:
-            self._paused = False
-            self.doing(self._step)
+            self._paused, self._since = False, time.monotonic()
 
     def _watch(self, over: threading.Event) -> None:
         while not over.wait(_LOOK_S):

@@ -17,7 +17,12 @@ from psycopg import errors
 from data_generation.errors import Refused
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.queries import query
-from data_generation.orchestrator.sizes import bytes_of, parquet_bytes_of
+from data_generation.orchestrator.sizes import (
+    BYTES_PER_MONTH,
+    PARQUET_BYTES_PER_MONTH,
+    bytes_of,
+    parquet_bytes_of,
+)
 from data_generation.words import counted, megabytes
 
 _START_LINE: Final = 2
@@ -33,19 +38,22 @@ _START_S: Final = 60.0
 
 @dataclass(frozen=True)
 class Need:
-    """Rows that are still to be stored, by table."""
+    """Rows that are still to be stored, by table, and in how many months."""
 
     rows: Mapping[str, int]
+    months: int
 
     @property
     def in_database(self) -> int:
         """Bytes with indexes."""
-        return sum(bytes_of(table, rows) for table, rows in self.rows.items())
+        tables = sum(bytes_of(table, rows) for table, rows in self.rows.items())
+        return tables + self.months * BYTES_PER_MONTH
 
     @property
     def in_parquet(self) -> int:
         """Bytes of Parquet files."""
-        return sum(parquet_bytes_of(table, rows) for table, rows in self.rows.items())
+        files = sum(parquet_bytes_of(table, rows) for table, rows in self.rows.items())
+        return files + self.months * PARQUET_BYTES_PER_MONTH
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,14 @@ class Preview:
     """The disks that it would be written to, empty if they cannot be known."""
 
     @property
+    def need(self) -> Need:
+        """What is to be stored."""
+        return Need(self.rows, sum(session["months"] for session in self.sessions))
+
+    @property
     def total_bytes(self) -> int:
-        """Disk space of all tables with their indexes."""
-        return sum(bytes_of(table, rows) for table, rows in self.rows.items())
+        """Disk space of all tables with their indexes, of this program's own tables by month."""
+        return self.need.in_database
 
     def take_batches(self, table: pa.Table) -> None:
         """Note batches as the ledger writes them."""
@@ -174,7 +179,7 @@ def need_of(
             expected = {READINGS_TABLE: expected.get(READINGS_TABLE, 0)}
         if month not in complete:
             rows.update(expected)
-    return Need(rows)
+    return Need(rows, len(set(months) - complete))
 
 
 def _counted(

@@ -23,9 +23,14 @@ BYTES_PER_ROW: Final[Mapping[str, int]] = {
 """Measured: table, indexes and TOAST of a ten-year `demo` run, divided by the rows."""
 
 
-_PARQUET_DEFAULT: Final = 40
-PARQUET_BYTES_PER_ROW: Final[Mapping[str, int]] = {"environmental_environmentalreading": 12}
-"""Measured: files of the first three years of `demo`, divided by the rows."""
+BYTES_PER_MONTH: Final = 700_000
+"""Measured: what the empty partitions of a month take, and pages that are not full, in `tiny`."""
+
+_PARQUET_DEFAULT: Final = 30
+PARQUET_BYTES_PER_ROW: Final[Mapping[str, int]] = {"environmental_environmentalreading": 7}
+PARQUET_BYTES_PER_MONTH: Final = 400_000
+"""Measured: files of the first three years of `demo`, divided by the rows; a month's small files
+and the state of the ledger, in `tiny`."""
 
 
 def parquet_bytes_of(table: str, rows: int) -> int:

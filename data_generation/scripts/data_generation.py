@@ -23,7 +23,6 @@ from data_generation.orchestrator import (
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.decide import Mode
 from data_generation.orchestrator.disk import (
-    Need,
     Room,
     embedded_rooms,
     folder_rooms,
@@ -141,8 +140,7 @@ def _rooms(options: argparse.Namespace, result: dryrun.Preview) -> list[Room]:
     """The disks that a run would fill, as far as they can be known without starting a server."""
     if options.sink is not None:
         folder = sink.open_lake(options.sink).local_folder
-        need = Need(result.rows).in_parquet
-        return [] if folder is None else folder_rooms(folder, need)
+        return [] if folder is None else folder_rooms(folder, result.need.in_parquet)
     folder = shell.server_folder()
     if folder is not None:
         return embedded_rooms(folder, result.total_bytes)
