@@ -46,6 +46,7 @@ from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
 from data_generation.storage.publishing import publish
 from data_generation.ticker import TICKER
+from data_generation.words import counted
 
 _PAUSE_S = 0.5
 
@@ -76,7 +77,7 @@ class Planned:
 
     def as_text(self) -> str:
         """Return the lines for a person."""
-        lines = [f"Batch {self.number}: {self.eggs:,} eggs, {self.days} days."]
+        lines = [f"Batch {self.number}: {self.eggs:,} eggs, {counted(self.days, 'day')}."]
         lines += [f"  {first} to {last}  {name}" for name, first, last in self.stays]
         return "\n".join(lines)
 
