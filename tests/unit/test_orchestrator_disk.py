@@ -72,6 +72,7 @@ class Server:
 
 @pytest.mark.parametrize(("started", "known"), [(1_700_000_000, True), (1_700_009_999, False)])
 def test_a_servers_folder_counts_only_if_it_is_this_servers(started, known, tmp_path, small_disk):
+    (tmp_path / "pg_wal").mkdir()
     (tmp_path / "postmaster.pid").write_text(f"17\n{tmp_path}\n1700000000\n5432\n")
 
     rooms = disk.server_rooms(Server(tmp_path, started), 10 * MB)
