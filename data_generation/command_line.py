@@ -5,17 +5,27 @@ command of Django's, such as migrate, runserver or embedded_postgres, as with `m
 """
 
 import importlib.metadata
-import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import DatabaseError
 
 from aquamind.program import COMMAND, as_called
+from data_generation import streams
 from data_generation.scripts import registry
+from data_generation.ticker import TICKER
+
+_LONG = {"check", "dashboard_times", "embedded_postgres", "migrate", "runscript"}
+"""Commands that may take a while, and neither ask anything nor go on until they are stopped."""
+_ANSWERING = {
+    *("dashboard_times", "diffsettings", "dumpdata", "inspectdb", "showmigrations", "sqlflush"),
+    *("sqlmigrate", "sqlsequencereset"),
+}
+"""Commands that do nothing but print."""
 
 _COMMANDS = """\
 migrate            make or renew the database's tables; first of all
@@ -27,6 +37,7 @@ dbshell            psql on the database"""
 
 def console() -> int:
     """Run `aquamind-data`; a script needs no `runscript` before its name."""
+    streams.secure()
     words = sys.argv[1:]
     if not words or words[0] in ("-h", "--help", "--list", "help"):
         out = sys.stdout if words else sys.stderr
@@ -39,11 +50,24 @@ def console() -> int:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command; a faulty setting or unreachable database is one line, no traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        # The name of a folder may have bytes that are no letters, and a terminal few letters.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    """Run a command; a faulty setting or unreachable database is one line, no traceback.
+
+    What is shown never decides what is done: a standard stream that is closed or full is no error,
+    but for commands that do nothing else than print.
+    """
+    streams.secure()
+    command = arguments[1] if len(arguments) > 1 else "help"
+    words = " ".join(word for word in arguments[1:3] if not word.startswith("-"))
+    with TICKER.running(f"{words} is at work") if command in _LONG else nullcontext():
+        status = _run(arguments)
+    reason = streams.lost(sys.stdout)
+    if reason and not status and command in _ANSWERING:
+        sys.stderr.write(f"Standard output cannot be written: {reason}.\n")
+        return 4
+    return status
+
+
+def _run(arguments: Sequence[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aquamind.settings")
     os.environ.setdefault("AQUAMIND_EXTRA_APPS", "data_generation")
     try:

@@ -1,7 +1,7 @@
 """One batch of the event engine: reserved, generated month by month, resumed after a crash."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,12 +17,14 @@ from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.generators.dates import to_date
 from data_generation.generators.farm import Layout
+from data_generation.generators.forecast import Forecast
 from data_generation.generators.itinerary import Itinerary, Wish
 from data_generation.generators.ledger import Ledger
 from data_generation.orchestrator import (
     blocks,
     checkpoint,
     coordinator,
+    dryrun,
     lock,
     reservation,
     store,
@@ -31,6 +33,7 @@ from data_generation.orchestrator import (
 from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error
 from data_generation.orchestrator.database_storage import DatabaseStorage
 from data_generation.orchestrator.decide import COMMAND
+from data_generation.orchestrator.disk import require_room, server_rooms
 from data_generation.orchestrator.execution import Execution, Totals
 from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.foreseen import Foreseen
@@ -45,8 +48,10 @@ from data_generation.orchestrator.runner import (
     require_folders,
 )
 from data_generation.orchestrator.sessions import Plan, build_plan
-from data_generation.orchestrator.store import NewRun, RunRecord
+from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
 from data_generation.storage.publishing import publish
+from data_generation.ticker import TICKER
+from data_generation.words import counted
 
 _PAUSE_S = 0.5
 
@@ -62,6 +67,8 @@ class Job:
     conninfo: Conninfo
     folders: Folders
     engine: Engine
+    room_or_not: bool = False
+    """Whether to begin even where the disk seems too small."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ class Planned:
 
     def as_text(self) -> str:
         """Return the lines for a person."""
-        lines = [f"Batch {self.number}: {self.eggs:,} eggs, {self.days} days."]
+        lines = [f"Batch {self.number}: {self.eggs:,} eggs, {counted(self.days, 'day')}."]
         lines += [f"  {first} to {last}  {name}" for name, first, last in self.stays]
         return "\n".join(lines)
 
@@ -183,6 +190,8 @@ def resume(job: Job, run: RunRecord, screen: Screen) -> Result:
     require_folders(job.folders)
     with closing(open_coordinator(job.conninfo)) as connection:
         try:
+            itinerary = Itinerary.parse(run.itinerary or {})
+            _require_room(connection, job, itinerary, store.units(connection, run.id))
             return _execute(job, run, screen, connection)
         except psycopg.Error as error:
             raise as_storage_error(error) from error
@@ -244,7 +253,11 @@ def months_of(itinerary: Itinerary) -> Plan:
 
 def engine_for(engine: Engine, itinerary: Itinerary) -> Engine:
     """Return an engine whose ledgers are those of one batch."""
-    return replace(engine, make_ledger=lambda config: Ledger(config, itinerary))
+    return replace(
+        engine,
+        make_ledger=lambda config: Ledger(config, itinerary),
+        forecast=lambda config: Forecast(config, itinerary),
+    )
 
 
 def file_for(folder: Path, database: str, number: str) -> Path:
@@ -306,6 +319,7 @@ def _begin(
             reservation.forget_forsaken(connection)
         layout, farm = Layout(job.config.farm), _farm(connection, job)
         reserved = reservation.reserve(connection, job.config, layout, farm, wish)
+        _require_room(connection, job, reserved.itinerary, [])
         life = _foresee(job, reserved, screen)
         following = job.engine.next_keys(life.end)
         with connection.transaction():
@@ -355,6 +369,18 @@ def _require_no_years_ahead(connection: Connection) -> None:
         f"{len(plan.sessions)} is next); a batch in its halls would be in the way of its own.",
         f"Finish it: {', then: '.join(go_on)}. Or use another DATABASE_URL.",
     )
+
+
+def _require_room(
+    connection: Connection, job: Job, itinerary: Itinerary, units: Collection[UnitRecord]
+) -> None:
+    """Refuse a batch that will not fit on the server's disk, where that can be known."""
+    if job.room_or_not:
+        return
+    engine = engine_for(job.engine, itinerary)
+    TICKER.doing("Reckoning how much room the batch needs")
+    need = dryrun.need_of(job.config, months_of(itinerary), engine, 1, units)
+    require_room(need, server_rooms(connection, need.in_database), "--data-dir or DATABASE_URL")
 
 
 def _execute(

@@ -22,6 +22,7 @@ from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.sessions import Plan
 from data_generation.orchestrator.store import RunRecord, UnitRecord
 from data_generation.storage.failures import is_transient
+from data_generation.words import counted
 
 FORMAT = 1
 
@@ -148,7 +149,7 @@ def compare(path: Path, run: RunRecord | None, plan: Plan, units: Iterable[UnitR
 
 
 def _units(done: Done) -> str:
-    return "1 unit" if len(done) == 1 else f"{len(done)} units"
+    return counted(len(done), "unit")
 
 
 def _done_in(content: Mapping[str, Any], plan: Plan) -> Done:

@@ -29,6 +29,7 @@ from data_generation.storage.keyed_rows import without_adopted
 from data_generation.storage.loader import Loader
 from data_generation.storage.reserved import drop_reserved
 from data_generation.storage.sequences import SequenceKeeper, advance_sequences
+from data_generation.words import counted
 
 ANALYZE_ROWS: Final = 10_000
 """A smaller table is planned well enough from its size alone."""
@@ -111,7 +112,7 @@ class Coordinator:
             missing = sorted(set(months) - store.complete_months(connection, self._run.id))
             if missing:
                 raise StorageError(
-                    f"{len(missing)} months that were committed are not in the database any more, "
+                    f"{counted(len(missing), 'committed month')} missing from the database, "
                     f"the first is {missing[0]:%Y-%m}.",
                     "The server lost them; go on from what is stored: "
                     "python manage.py runscript data_generation --resume",

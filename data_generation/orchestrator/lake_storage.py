@@ -39,6 +39,7 @@ from data_generation.storage.lake import (
     live_files,
     replace_rows,
 )
+from data_generation.words import counted
 
 _FORMAT = 1
 
@@ -309,7 +310,7 @@ class LakeStorage:
         missing = sorted(set(months) - done)
         if missing:
             raise StorageError(
-                f"{len(missing)} months are missing from {self._lake.uri}, the first is "
+                f"{counted(len(missing), 'month')} missing from {self._lake.uri}, the first is "
                 f"{missing[0]:%Y-%m}.",
                 "Go on from what is stored: --resume with the same --sink.",
             )

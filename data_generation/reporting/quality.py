@@ -14,6 +14,7 @@ from data_generation.files import read_small, write_atomically
 from data_generation.reporting.facts import Facts
 from data_generation.reporting.water import SampledMonth
 from data_generation.validation.results import Validation
+from data_generation.words import counted
 
 
 @dataclass(frozen=True)
@@ -35,27 +36,27 @@ def counts(facts: Facts, months: list[SampledMonth]) -> list[Count]:
     """What should be zero and is cheap to know."""
     faults = facts.faults
     readings = sum(month.counted for month in months)
-    sampled = f"{readings:,} readings of {len(months)} months"
+    sampled = f"{counted(readings, 'reading')} of {counted(len(months), 'month')}"
     known = [month for month in months if month.noted is not None]
     found = [
         Count(
             "fish_unaccounted",
             "Fish that are neither alive, dead nor harvested",
             _fish_unaccounted(facts),
-            f"{len(facts.batches)} batches",
+            counted(len(facts.batches), "batch", "batches"),
         ),
         *_feed_unaccounted(facts),
         Count(
             "silos_below_zero",
             "Lots of feed below zero",
             faults.silos,
-            f"{sum(d.lots for d in facts.deliveries):,} lots",
+            counted(sum(d.lots for d in facts.deliveries), "lot"),
         ),
         Count(
             "stays_before_batch",
             "Stays before their batch began, or that end before they begin",
             faults.stays,
-            f"{len(facts.stays):,} stays",
+            counted(len(facts.stays), "stay"),
         ),
         Count(
             "samples_outside_stay",

@@ -22,6 +22,12 @@ from data_generation.orchestrator import (
 )
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.decide import Mode
+from data_generation.orchestrator.disk import (
+    Room,
+    embedded_rooms,
+    folder_rooms,
+    server_rooms,
+)
 from data_generation.orchestrator.folders import Folders, require_writable
 from data_generation.orchestrator.memory import resources_for
 from data_generation.orchestrator.progress import Screen
@@ -37,6 +43,7 @@ from data_generation.scripts.options import (
     overrides,
     parse,
     repeated_flags,
+    stored_flags,
 )
 from data_generation.scripts.schema import require_schema
 from data_generation.storage.digest import digest
@@ -101,12 +108,13 @@ def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
         folders,
         engine(),
         repeated_flags(options, profile),
+        options.yes,
     )
     screen = Screen(bar=not options.no_progress)
     if lake is not None:
         result = lake_run.execute(job, lake, sink.schemas(), mode, options.session, screen)
     else:
-        confirm = None if options.yes or not sys.stdin.isatty() else _ask
+        confirm = None if options.yes or not sys.stdin.isatty() else _ask_to_add
         result = runner.execute(job, mode, options.session, screen, confirm)
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
@@ -118,32 +126,52 @@ def _preview(options: argparse.Namespace) -> ExitCode:
     last = len(plan.sessions) if options.session is None else plan.session(options.session).number
     months = sum(len(session.months) for session in plan.sessions[:last])
     with Screen(bar=not options.no_progress) as screen:
-        screen.start(months, 0, "months")
+        screen.start(months, 0, "Looking ahead over")
         result = dryrun.preview(
-            config, plan, engine(), last, lambda: False, lambda rows: screen.advance(1, rows)
+            config, plan, engine(), last, options.exact, lambda rows: screen.advance(1, rows)
         )
-    shell.show(result.as_text(), result.as_dict(), options.json)
+    result.rooms = _rooms(options, result)
+    shell.answer(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
+
+
+def _rooms(options: argparse.Namespace, result: dryrun.Preview) -> list[Room]:
+    """The disks that a run would fill, as far as they can be known without starting a server."""
+    if options.sink is not None:
+        folder = sink.open_lake(options.sink).local_folder
+        return [] if folder is None else folder_rooms(folder, result.need.in_parquet)
+    folder = shell.server_folder()
+    if folder is not None:
+        return embedded_rooms(folder, result.total_bytes)
+    with suppress(AquaError), _connected() as connection:
+        return server_rooms(connection, result.total_bytes)
+    return []
 
 
 def _status(options: argparse.Namespace, folders: Folders) -> ExitCode:
     runtime = _configured(options).runtime
     with _connected() as connection:
         result = status.read_status(
-            connection, runner.plan_of_record, runtime.chunk_months, folders.checkpoints
+            connection,
+            runner.plan_of_record,
+            runtime.chunk_months,
+            folders.checkpoints,
+            lambda run: stored_flags(run.profile, run.overlay, options.existing_schema),
         )
-    shell.show(result.as_text(), result.as_dict(), options.json)
+    shell.answer(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
 
 
 def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
-    if options.sink is not None:
-        result = sink.digest_of(_required_lake(options.sink))
-    else:
-        with _connected() as connection:
-            require_schema(options.existing_schema)
-            result = digest(connection, engine().tables)
-    shell.show(result.as_text(), result.as_dict(), options.json)
+    with Screen(bar=not options.no_progress) as screen:
+        if options.sink is not None:
+            screen.doing("Hashing the dataset's files")
+            result = sink.digest_of(_required_lake(options.sink))
+        else:
+            with _connected() as connection:
+                require_schema(options.existing_schema)
+                result = digest(connection, engine().tables, watch=screen.watch("table"))
+    shell.answer(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
 
 
@@ -251,8 +279,5 @@ def _connected() -> Iterator[Connection]:
         connection.close()
 
 
-def _ask(question: str) -> None:
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise Refused("Not confirmed; nothing was written.")
+def _ask_to_add(question: str) -> None:
+    shell.confirm(question, "nothing was written")

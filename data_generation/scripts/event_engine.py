@@ -12,6 +12,7 @@ from data_generation.generators.dates import to_day
 from data_generation.generators.itinerary import Wish
 from data_generation.orchestrator import batch_run, dryrun, runner
 from data_generation.orchestrator.batch_run import Job
+from data_generation.orchestrator.disk import server_rooms
 from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.store import RunRecord
@@ -39,6 +40,7 @@ _NEW_BATCH: Final = (
     "station",
     "area",
     "dry_run",
+    "exact",
     "profile",
     "config",
     "set",
@@ -77,8 +79,10 @@ def _parser() -> shell.Parser:
     other.add_argument("--batch", metavar="NUMBER", help="with --resume: this batch only")
     other.add_argument("--status", action="store_true", help="batches, how far they are")
     what.add_argument("--dry-run", action="store_true", help="print the plan; write nothing")
+    what.add_argument("--exact", action="store_true", help="with --dry-run: count, do not foretell")
     add_farm_flags(parser)
     how = parser.add_argument_group("how (never changes the data)")
+    how.add_argument("--yes", action="store_true", help="run on too small a disk as well")
     how.add_argument("--no-progress", action="store_true", help="no progress bar")
     return parser
 
@@ -98,7 +102,7 @@ def _main(flags: list[str]) -> ExitCode:
     with closing(runner.open_reader(conninfo)) as connection:
         chosen = configured(options, connection)
     wish = _wish(options, chosen.config)
-    job = _job(chosen, conninfo, folders)
+    job = _job(chosen, conninfo, folders, options.yes)
     if options.dry_run:
         return _preview(job, wish, options)
     result = batch_run.start(job, wish, Screen(bar=not options.no_progress))
@@ -109,6 +113,8 @@ def _main(flags: list[str]) -> ExitCode:
 def _refuse_contradictions(options: argparse.Namespace) -> None:
     """UsageError where flags of a new batch meet those of another action."""
     other = next((name for name in ("resume", "status") if getattr(options, name)), None)
+    if options.exact and not options.dry_run:
+        raise UsageError("--exact goes with --dry-run.", _SEE)
     if options.batch is not None and other != "resume":
         raise UsageError("--batch goes with --resume.", _SEE)
     if other is None:
@@ -180,7 +186,7 @@ def _database(options: argparse.Namespace) -> dict[str, Any]:
     return conninfo
 
 
-def _job(chosen: Configured, conninfo: dict[str, Any], folders: Folders) -> Job:
+def _job(chosen: Configured, conninfo: dict[str, Any], folders: Folders, room_or_not: bool) -> Job:
     return Job(
         chosen.config,
         identity_of(chosen.config),
@@ -189,6 +195,7 @@ def _job(chosen: Configured, conninfo: dict[str, Any], folders: Folders) -> Job:
         conninfo,
         folders,
         engine(),
+        room_or_not,
     )
 
 
@@ -196,17 +203,19 @@ def _preview(job: Job, wish: Wish, options: argparse.Namespace) -> ExitCode:
     planned, itinerary = batch_run.preview(job, wish)
     plan = batch_run.months_of(itinerary)
     with Screen(bar=not options.no_progress) as screen:
-        screen.start(len(plan.months), 0, "months")
+        screen.start(len(plan.months), 0, "Looking ahead over")
         rows = dryrun.preview(
             job.config,
             plan,
             batch_run.engine_for(job.engine, itinerary),
             1,
-            lambda: False,
+            options.exact,
             lambda count: screen.advance(1, count),
         )
+    with closing(runner.open_reader(job.conninfo)) as connection:
+        rows.rooms = server_rooms(connection, rows.total_bytes)
     text = f"{planned.as_text()}\n\n{rows.as_text()}"
-    shell.show(text, {**planned.as_dict(), **rows.as_dict()}, options.json)
+    shell.answer(text, {**planned.as_dict(), **rows.as_dict()}, options.json)
     return ExitCode.DONE
 
 
@@ -229,7 +238,7 @@ def _resume(options: argparse.Namespace, folders: Folders) -> ExitCode:
     results, failures = [], []
     for run in waiting:
         try:
-            job = _job(_as_stored(run), conninfo, folders)
+            job = _job(_as_stored(run), conninfo, folders, options.yes)
             results.append(batch_run.resume(job, run, Screen(bar=not options.no_progress)))
         except (Refused, StorageError) as error:
             # The others can be gone on with all the same.
@@ -256,5 +265,5 @@ def _status(options: argparse.Namespace) -> ExitCode:
     with closing(runner.open_reader(conninfo)) as connection:
         batches = batch_run.status(connection)
     lines = [batch.as_text() for batch in batches] or ["No batch of the event engine."]
-    shell.show("\n".join(lines), {"batches": [b.as_dict() for b in batches]}, options.json)
+    shell.answer("\n".join(lines), {"batches": [b.as_dict() for b in batches]}, options.json)
     return ExitCode.DONE

@@ -71,7 +71,8 @@ def _main(flags: list[str]) -> ExitCode:
         write_atomically(Path(options.markdown), text.encode())
     if options.plots:
         _draw(report, other, Path(options.plots))
-    shell.show(report.as_text(), report.as_dict(), options.json)
+    tell = shell.show if options.markdown or options.plots else shell.answer
+    tell(report.as_text(), report.as_dict(), options.json)
     return ExitCode.DONE
 
 

@@ -99,6 +99,11 @@ class Lake:
         return "memory" in self._protocols
 
     @property
+    def local_folder(self) -> Path | None:
+        """The folder on this machine that holds it, None if it is elsewhere."""
+        return Path(self._root) if "file" in self._protocols else None
+
+    @property
     def _protocols(self) -> tuple[str, ...]:
         protocol = self._fs.protocol
         return (protocol,) if isinstance(protocol, str) else tuple(protocol)

@@ -114,7 +114,7 @@ def test_the_memory_guard_stops_with_its_own_code_and_resume_goes_on(shell):
         again = shell.generate("--session=1", *SHORT)
 
     assert again.returncode == 0, again.stderr
-    assert "Session 1 is complete" in again.stdout
+    assert "Session 1 of 4 is complete" in again.stdout
 
 
 def test_sessions_in_order_and_what_is_said_about_them(shell):

@@ -103,7 +103,7 @@ def test_a_worker_killed_within_a_unit_costs_a_retry_and_nothing_else(cluster, s
     output, errors = process.communicate(timeout=PATIENCE_S)
 
     assert process.returncode == 0, errors
-    assert "Session 1 is complete" in output
+    assert "Session 1 of 4 is complete" in output
     assert "Traceback" not in errors
     assert digest(shell) == reference
     assert writing(shell) == 0

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,16 @@ class FakeLedger:
         self.opened = arrays["opened"]
 
 
+class FakeForecast:
+    """As many rows a month as the ledger and its readings give."""
+
+    def __init__(self, _config: Config) -> None: ...
+
+    def advance_month(self, month: date) -> SimpleNamespace:
+        rows = READINGS_A_MONTH if month.month != 2 else 0
+        return SimpleNamespace(rows={TANKS: 1, READINGS: rows}, batches=())
+
+
 def expand(order: Mapping[str, np.ndarray], batch_rows: int) -> Iterator[pa.Table]:
     month = date.fromisoformat(str(order["month"][0]))
     on_expand(month)
@@ -167,6 +178,7 @@ def job(conninfo: str, folder: Path, overrides: Sequence[str] = ()) -> runner.Jo
             last_reading,
             next_keys,
             no_setup,
+            FakeForecast,
         ),
     )
 

@@ -6,6 +6,7 @@ on the first connection; the data directory is the setting `AQUAMIND_DATA_DIR`.
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,7 +15,7 @@ from django.db.backends.postgresql import base
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Conninfo, PGconn, Ping
 
-from aquamind.embedded import get_server
+from aquamind.embedded import get_server, places
 from aquamind.embedded.backend import location
 from aquamind.embedded.backend.client import DatabaseClient
 from aquamind.embedded.state import DATABASE
@@ -33,6 +34,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if settings_dict.get("NAME") == "":
             settings_dict["NAME"] = DATABASE
         super().__init__(settings_dict, alias)
+
+    @property
+    def folder(self) -> Path:
+        """Where the server's data are, or will be; starts nothing."""
+        return places.locate(get_server(settings.AQUAMIND_DATA_DIR).data_dir).cluster
 
     def get_connection_params(self) -> dict[str, Any]:
         """Start the server if need be; where it listens takes the place of HOST, PORT and USER."""

@@ -57,9 +57,14 @@ def _config(overrides: tuple[str, ...]) -> Any:
 
 
 def run(
-    url: str, folder: Path, mode: Mode = Mode.SEQUENTIAL, *overrides: str, short: bool = True
+    url: str,
+    folder: Path,
+    mode: Mode = Mode.SEQUENTIAL,
+    *overrides: str,
+    short: bool = True,
+    room_or_not: bool = True,
 ) -> runner.Result:
-    """A run of `tiny` in this process, short unless said otherwise."""
+    """A run of `tiny` in this process, short unless said otherwise, however small the disk is."""
     data = SHORT if short else ()
     sets = (*data, *HASTY, *overrides)
     config = _config(sets)
@@ -73,6 +78,7 @@ def run(
         conninfo_to_dict(url),
         Folders(folder / "checkpoints", folder / "logs", folder / "reports"),
         engine(),
+        room_or_not=room_or_not,
     )
     return runner.execute(job, mode, None, Screen(bar=False))
 
