@@ -87,7 +87,7 @@ SELECT 'sea' AS label, percent AS value FROM realism_cause WHERE cause = 'OTHER'
 -- Environmental deaths of an area within ten days: the largest number and the largest share of the
 -- stock, and the share of all such deaths that the worst twentieth of the ten-day spells makes
 WITH spells AS (
-    SELECT s.area_id, (d.day - DATE '2000-01-01') / 10 AS spell, sum(d.fish) AS dead, min(d.day) AS day
+    SELECT s.area_id, floor((d.day - DATE '2000-01-01') / 10.0) AS spell, sum(d.fish) AS dead, min(d.day) AS day
     FROM realism_dead d JOIN realism_stay s USING (stay_id)
     WHERE s.area_id IS NOT NULL AND d.cause = 'ENVIRONMENTAL' GROUP BY 1, 2
 ),
