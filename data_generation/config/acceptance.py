@@ -88,6 +88,7 @@ class Acceptance(_Section):
     batch: BatchAcceptance
     rules: RuleAcceptance
     standard_errors: Annotated[float, Field(ge=0)]
+    most_allowance: Annotated[float, Field(gt=0)]
     tgc_ratio: Statistic
     stage_end_weight_g: Statistic
     weight_cv_percent: Statistic

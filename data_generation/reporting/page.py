@@ -160,7 +160,7 @@ def _validation(report: Report) -> dict[str, Any] | None:
             (name, sum(counts.values()), counts["unusual"], counts["broken"])
             for name, counts in groups.items()
         ],
-        "shown": [f for f in found["findings"] if f["verdict"] != "passed"],
+        "shown": [f for f in found["findings"] if f["verdict"] in ("unusual", "broken")],
     }
 
 

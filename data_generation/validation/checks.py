@@ -14,8 +14,9 @@ from data_generation import named_sql
 from data_generation.config.models import STAGES, Config
 
 Group = Literal["integrity", "rules", "statistics"]
-Verdict = Literal["passed", "unusual", "broken", "nothing"]
-"""Of a check; `nothing`: there was nothing to look at."""
+Verdict = Literal["passed", "unsure", "unusual", "broken", "nothing"]
+"""Of a check. `unsure`: inside of a range, but resting on too little to say so. `nothing`: there
+was nothing to look at."""
 
 _WORD = re.compile(r"\w+")
 _ONE_BERTH = 2**31 - 1
@@ -220,6 +221,7 @@ class Finding:
     """One figure of one check: a count of offending rows, or a statistic and its range.
 
     A statistic rests on so many units; it may lie outside of its range by the allowance for these.
+    `sure`: the allowance is small enough for a value that passes to say something.
     """
 
     group: Group
@@ -231,17 +233,18 @@ class Finding:
     unit: str = ""
     units: float = 0.0
     allowance: float = 0.0
+    sure: bool = True
 
     @property
-    def passed(self) -> bool:
+    def sound(self) -> bool:
         """Whether the value lies in its range, as far as what it rests on can tell."""
         return self.low - self.allowance <= self.value <= self.high + self.allowance
 
     @property
     def verdict(self) -> Verdict:
-        """A statistic that does not pass is unusual; anything else is exact, and broken."""
-        if self.passed:
-            return "passed"
+        """A statistic outside of its range is unusual; anything else is exact, and broken."""
+        if self.sound:
+            return "passed" if self.sure else "unsure"
         return "unusual" if self.group == "statistics" else "broken"
 
 

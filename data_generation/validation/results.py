@@ -16,7 +16,13 @@ from data_generation.validation.checks import (
 )
 from data_generation.validation.verdicts import BatchReport, mark
 
-_VERDICTS: Final[tuple[Verdict, ...]] = ("passed", "unusual", "broken")
+_SAID: Final[Mapping[Verdict, str]] = {
+    "passed": "passed",
+    "unsure": "rest on too little to tell",
+    "unusual": "unusual",
+    "broken": "broken",
+}
+"""How a summary counts checks of each verdict."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +98,7 @@ class Results:
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON; what did not pass carries its query."""
         return {
-            "findings": [
-                asdict(f) | {"passed": f.passed, "verdict": f.verdict} for f in self.findings
-            ],
+            "findings": [asdict(f) | {"verdict": f.verdict} for f in self.findings],
             "left_out": [_reason(s) for s in self.skipped if not s.nothing],
             "nothing_to_look_at": [_reason(s) for s in self.skipped if s.nothing],
             "queries": self.queries,
@@ -150,8 +154,8 @@ class Validation:
     def summary(self) -> str:
         """How many checks were made and what they say, on one line."""
         found = self.verdicts
-        made = sum(found[verdict] for verdict in _VERDICTS)
-        said = [f"{found[verdict]} {verdict}" for verdict in _VERDICTS if found[verdict]]
+        made = sum(found[verdict] for verdict in _SAID)
+        said = [f"{found[verdict]} {words}" for verdict, words in _SAID.items() if found[verdict]]
         if found["passed"] == made:
             said = ["all passed"]
         left_out = sum(not skipped.nothing for skipped in self.results.skipped)
@@ -172,7 +176,7 @@ class Validation:
         shown = {name: query for name, (_, query) in self.queries.items()}
         return {
             "summary": self.summary(),
-            **{verdict: self.verdicts[verdict] for verdict in _VERDICTS},
+            **{verdict: self.verdicts[verdict] for verdict in _SAID},
             "whole_database": self.whole,
             "notes": list(self.notes),
             "batches": [report.as_dict() for report in self.reports],
@@ -187,7 +191,7 @@ def counted(number: int, one: str, many: str) -> str:
 
 
 def _failed(findings: Sequence[Finding]) -> list[str]:
-    return list(dict.fromkeys(f.check for f in findings if not f.passed))
+    return list(dict.fromkeys(f.check for f in findings if not f.sound))
 
 
 def _reason(skipped: Skipped) -> dict[str, str]:
@@ -200,7 +204,6 @@ def _line(finding: Finding) -> str:
         return f"{start}: {finding.value:.0f}"
     line = f"{start} ({finding.label}): {finding.value:.4g} [{finding.low:g}, {finding.high:g}]"
     if finding.allowance:
-        line += (
-            f" \N{PLUS-MINUS SIGN} {finding.allowance:.2g} ({finding.unit}: {finding.units:.3g})"
-        )
+        allowance, units = (float(f"{x:.3g}") for x in (finding.allowance, finding.units))
+        line += f" ± {allowance:g} ({finding.unit}: {units:g})"
     return line

@@ -11,7 +11,7 @@ from psycopg import sql as psql
 from psycopg.rows import dict_row
 
 from data_generation import named_sql
-from data_generation.config.acceptance import Statistic, standard_error
+from data_generation.config.acceptance import Acceptance, Statistic, standard_error
 from data_generation.config.models import Config
 from data_generation.validation import history, lanes, stored
 from data_generation.validation.checks import (
@@ -204,10 +204,10 @@ class Checker:
                 name = row.get("statistic", check.name)
                 if row["value"] is not None and row.get("units") != 0:
                     limits: Statistic = getattr(acceptance, name)
-                    found.append(_finding(name, row, limits, acceptance.standard_errors))
+                    found.append(_finding(name, row, limits, acceptance))
         given = {finding.check for finding in found}
         skipped = tuple(
-            Skipped("statistics", name, "nothing to rest on, or too little", nothing=True)
+            Skipped("statistics", name, "nothing to rest on", nothing=True)
             for name in check.statistics or (check.name,)
             if name not in given
         )
@@ -215,7 +215,7 @@ class Checker:
         return Outcome(check.name, tuple(found), self.render(text, values), read, skipped=skipped)
 
 
-def _finding(name: str, row: dict[str, Any], limits: Statistic, errors: float) -> Finding:
+def _finding(name: str, row: dict[str, Any], limits: Statistic, acceptance: Acceptance) -> Finding:
     """A statistic beside its range.
 
     `row` has its label and value and, unless it is exact, how many units it rests on. `scatter` is
@@ -224,9 +224,18 @@ def _finding(name: str, row: dict[str, Any], limits: Statistic, errors: float) -
     label, units = row["label"], float(row.get("units") or 0)
     low, high = limits.range_of(label)
     between = float(row.get("scatter") or limits.between_of(label))
-    allowance = errors * standard_error(between, units)
+    allowance = acceptance.standard_errors * standard_error(between, units)
     return Finding(
-        "statistics", name, label, float(row["value"]), low, high, limits.unit, units, allowance
+        "statistics",
+        name,
+        label,
+        float(row["value"]),
+        low,
+        high,
+        limits.unit,
+        units,
+        allowance,
+        sure=allowance <= acceptance.most_allowance * (high - low),
     )
 
 

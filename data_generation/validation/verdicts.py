@@ -66,7 +66,6 @@ class BatchReport:
             "age_days": self.age_days,
             "checks": {
                 check.name: {
-                    "passed": check.verdict in ("passed", "nothing"),
                     "verdict": check.verdict,
                     **check.figures,
                 }

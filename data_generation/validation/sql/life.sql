@@ -1,7 +1,6 @@
 -- name: deaths_at_sea
 -- Of fish at sea: the share that dies a day in August to November relative to the whole year's, the
--- per cent that die a month by country, and the per cent of deaths by cause (of eight harvested
--- batches or more)
+-- per cent that die a month by country, and the per cent of deaths by cause
 WITH stock AS (
     SELECT g.name AS country, date_trunc('month', h.history_date)::date AS month,
            sum(h.population_count)::float8 AS fish_days, count(DISTINCT h.batch_id) AS batches
@@ -37,9 +36,6 @@ causes AS (
     SELECT CASE WHEN cause IN ('HANDLING', 'PREDATION') THEN 'injury'
                 WHEN cause = 'OTHER' THEN 'physiological' ELSE lower(cause) END AS cause, fish
     FROM dead
-    WHERE (SELECT count(*) FROM batch_batch
-           WHERE status = 'COMPLETED'
-             AND (%(batches)s::bigint[] IS NULL OR id = ANY (%(batches)s::bigint[]))) >= 8
 )
 SELECT 'autumn_mortality' AS statistic, 'sea' AS label,
        (sum(fish) FILTER (WHERE autumn) / nullif(sum(fish_days) FILTER (WHERE autumn), 0))
@@ -239,8 +235,7 @@ WHERE t.description ILIKE '%%: %%lice%%' AND t.duration_days = 1
 
 -- name: outbreaks
 -- Diseases diagnosed in a batch during its life, mean of harvested batches; the share of outbreaks of
--- pancreas disease found in August to October (of ten or more); the per cent of a batch that a disease
--- kills, by disease (mean of five outbreaks or more)
+-- pancreas disease found in August to October; the per cent of a batch that a disease kills, by disease
 WITH diagnosed AS (
     SELECT batch_id, split_part(description, ' confirmed by the laboratory', 1) AS disease,
            min(entry_date)::date AS day
@@ -272,17 +267,16 @@ FROM ended e
 LEFT JOIN (
     SELECT batch_id, count(*) AS diseases FROM diagnosed GROUP BY batch_id
 ) d ON d.batch_id = e.id
-HAVING count(*) >= 5
 UNION ALL
 SELECT 'pd_autumn_share', 'sea', avg((extract(month FROM day) BETWEEN 8 AND 10)::int)::float8,
        count(*)
-FROM diagnosed WHERE disease = 'Pancreas disease' HAVING count(*) >= 10
+FROM diagnosed WHERE disease = 'Pancreas disease'
 UNION ALL
 SELECT 'outbreak_loss_percent', d.disease, 100 * avg(coalesce(x.fish, 0) / nullif(eggs.fish, 0)), count(*)
 FROM diagnosed d
 JOIN eggs ON eggs.batch_id = d.batch_id
 LEFT JOIN dead x ON x.batch_id = d.batch_id AND x.disease = d.disease
-GROUP BY d.disease HAVING count(*) >= 5
+GROUP BY d.disease
 ORDER BY 1, 2;
 
 -- name: treatments_successful
@@ -295,14 +289,14 @@ WHERE outcome <> 'pending'
 GROUP BY treatment_type HAVING count(*) >= 30 ORDER BY treatment_type;
 
 -- name: external_eggs_share
--- Share of batches whose eggs come from suppliers, of twenty batches or more
+-- Share of batches whose eggs come from suppliers
 SELECT 'all' AS label, avg(external) AS value, count(*) AS units
 FROM (
     SELECT p.batch_id, bool_and(e.source_type = 'external')::int AS external
     FROM broodstock_batchparentage p JOIN broodstock_eggproduction e ON e.id = p.egg_production_id
     WHERE (%(batches)s::bigint[] IS NULL OR p.batch_id = ANY (%(batches)s::bigint[]))
     GROUP BY p.batch_id
-) b HAVING count(*) >= 20;
+) b;
 
 -- name: prices
 -- NOK a kilogram: of feed for fish at sea, and of superior salmon; the lowest and the highest of a

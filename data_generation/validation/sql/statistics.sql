@@ -303,7 +303,7 @@ anomaly AS (
     FROM waves w JOIN fit f ON f.area_id = w.area_id
 )
 SELECT 'all areas' AS label, corr(a.x, b.x) AS value, count(*) AS units,
-       sqrt(1 - corr(a.x, b.x) ^ 2) AS scatter
+       1.5 * sqrt(1 - corr(a.x, b.x) ^ 2) AS scatter
 FROM anomaly a JOIN anomaly b ON b.area_id = a.area_id AND b.day = a.day - 1;
 
 -- name: readings_lag_1
