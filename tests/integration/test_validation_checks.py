@@ -117,6 +117,21 @@ def test_the_density_of_cages_is_reckoned_from_their_fish_on_every_day(farm):
     assert overfull() == {"container_overfull"}
 
 
+def test_weeks_are_calendar_weeks_in_any_century(farm):
+    # By whole weeks, so that a Monday stays one.
+    for table, columns in (
+        ("inventory_feedingevent", ("feeding_date",)),
+        ("inventory_containerfeedingsummary", ("period_start", "period_end")),
+        ("inventory_batchfeedingsummary", ("period_start", "period_end")),
+    ):
+        moved = ", ".join(f"{column} = {column} - 7 * 1044" for column in columns)
+        farm.execute(f"UPDATE {table} SET {moved}")
+    (first,) = farm.execute("SELECT min(feeding_date) FROM inventory_feedingevent").fetchone()
+
+    assert first.year == 1995
+    assert found(check(farm, only=lambda check: check.name == "feed_summaries_differ")) == set()
+
+
 def test_days_are_sampled_alike_in_one_pass_and_by_month(farm):
     def sampled(name):
         text = statement("data_generation.validation", "water", name)
