@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from data_generation.config.loader import load_config
+from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.generators.ledger import Ledger
 from data_generation.generators.row_rates import OTHERS
 from data_generation.generators.tables import READINGS
-from data_generation.orchestrator.folders import PROJECT_ROOT
 from data_generation.orchestrator.sessions import Plan, build_plan
 
 WEIGHTS = {"tiny": 0.3, "demo": 1.0, "guide": 1.0, "bakkafrost": 1.0}
@@ -31,7 +30,7 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 def measure(profile: str) -> tuple[Floats, list[Counter[str]]]:
     """Days by what they are counted for, and rows by table, of each whole year but its setup."""
-    config = load_config(PROJECT_ROOT / "config", profile, [])
+    config = load_config(CONFIG_DIR, profile, [])
     generation = config.generation
     plan: Plan = build_plan(generation.start_date, generation.sessions_months)
     ledger = Ledger(config)

@@ -1,5 +1,6 @@
 """The report as an HTML page, by Django's template engine, which escapes what it is given."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -150,15 +151,17 @@ def _validation(report: Report) -> dict[str, Any] | None:
     found = report.validation
     if found is None:
         return None
-    groups: dict[str, list[int]] = {}
+    groups: dict[str, Counter[str]] = {}
     for finding in found["findings"]:
-        sums = groups.setdefault(finding["group"], [0, 0])
-        sums[0] += 1
-        sums[1] += not finding["passed"]
+        groups.setdefault(finding["group"], Counter())[finding["verdict"]] += 1
     return {
-        "faults": found["faults"],
-        "groups": [(name, total, faulty) for name, (total, faulty) in groups.items()],
-        "faulty": [f for f in found["findings"] if not f["passed"]],
+        "broken": found["broken"],
+        "unusual": found["unusual"],
+        "groups": [
+            (name, sum(counts.values()), counts["unusual"], counts["broken"])
+            for name, counts in groups.items()
+        ],
+        "shown": [f for f in found["findings"] if f["verdict"] in ("unusual", "broken")],
     }
 
 

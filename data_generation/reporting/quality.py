@@ -143,7 +143,7 @@ def kept(folder: Path, run: int, fingerprint: str, rows: int) -> dict[str, Any] 
     if not isinstance(found, dict):
         return None
     same = found.get("fingerprint") == fingerprint and found.get("rows") == rows
-    return found if same and isinstance(found.get("findings"), list) else None
+    return found if same and {"findings", "broken", "unusual"} <= found.keys() else None
 
 
 def _path(folder: Path, run: int) -> Path:

@@ -65,7 +65,7 @@ def targets(facts: Facts, total: Figures, config: Config) -> list[Target]:
 
 def _of_any_farm(facts: Facts, total: Figures, config: Config) -> list[Target]:
     ranges = config.acceptance
-    weight = ranges.harvest_weight_g["any"]
+    weight = ranges.harvest_weight_g.range_of()
     compliance = facts.compliance
     external = sum(source == "external" for source in facts.egg_sources.values())
     vaccinated = compliance.vaccinated
@@ -77,7 +77,7 @@ def _of_any_farm(facts: Facts, total: Figures, config: Config) -> list[Target]:
             "Eggs that are harvested, completed batches",
             "share",
             total["survival_to_harvest"],
-            ranges.survival["any"],
+            ranges.survival.range_of(),
             _GUIDE,
         ),
         _target(
@@ -85,7 +85,7 @@ def _of_any_farm(facts: Facts, total: Figures, config: Config) -> list[Target]:
             "Feed for a kilogram harvested, completed batches",
             "kg/kg",
             total["economic_fcr"],
-            ranges.economic_fcr["any"],
+            ranges.economic_fcr.range_of(),
             _REFERENCE,
         ),
         _target(

@@ -3,14 +3,15 @@
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from data_generation.config.fingerprint import identity_of
 from data_generation.config.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
-from data_generation.errors import AquaError, ExitCode, Refused, StorageError
+from data_generation.errors import AquaError, ExitCode, Refused
 from data_generation.orchestrator import (
     decide,
     dryrun,
@@ -37,6 +38,7 @@ from data_generation.reporting import quality
 from data_generation.reporting.report import nothing_to_report, require_matplotlib, write_report
 from data_generation.scripts import shell, sink
 from data_generation.scripts.engine import engine
+from data_generation.scripts.limits import Limits, exit_code, lanes, runs_of
 from data_generation.scripts.options import (
     DEFAULT_PROFILE,
     names_data,
@@ -48,10 +50,9 @@ from data_generation.scripts.options import (
 from data_generation.scripts.schema import require_schema
 from data_generation.storage.digest import digest
 from data_generation.storage.lake import Lake
-from data_generation.validation.runner import validate
-
-_MOST_LANES: Final = 8
-"""Connections of a validation: more would wait for the slowest check."""
+from data_generation.validation.results import counted
+from data_generation.validation.scope import alone
+from data_generation.validation.verification import Coverage, verify
 
 _NO_DATABASE: Final[dict[str, Any]] = {"host": "none"}
 """Instead of a database's parameters where none is used."""
@@ -176,21 +177,26 @@ def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
 
 
 def _validate(options: argparse.Namespace, folders: Folders) -> ExitCode:
-    lanes = min(resources_for(_configured(options).runtime).workers, _MOST_LANES)
-    with ExitStack() as stack:
-        connection = stack.enter_context(_connected())
-        run = _required_run(connection)
-        rows = sum(store.rows_by_table(connection, run.id).values())
-        connections = [connection]
-        # Fewer will do where the server has no room for more.
-        with suppress(StorageError):
-            while len(connections) < lanes:
-                connections.append(stack.enter_context(_connected()))
-        screen = stack.enter_context(Screen(bar=not options.no_progress))
-        result = validate(connections, _as_stored([], run), run.id, screen.check)
-    quality.keep(result, folders.reports, run.id, run.fingerprint, rows)
+    workers = resources_for(_configured(options).runtime).workers
+    with lanes(shell.conninfo(), workers) as connections:
+        connection, found = connections[0], Limits()
+        years, runs = store.find_run(connection), runs_of(connection)
+        if not runs:
+            raise _nothing_generated()
+        batches = found.add_runs(connection)
+        whole = years is not None and len(runs) == 1 and alone(connection, years.id)
+        coverage = Coverage(runs=tuple(run.id for run in runs), one_by_one=False)
+        if not whole:
+            words = f"{counted(len(batches), 'batch', 'batches')} of runs and their places"
+            coverage = replace(coverage, words=words, whole=False)
+            found.notes.append("rows of others are not looked at: runscript verify_data_integrity")
+        with Screen(bar=not options.no_progress) as screen:
+            result = verify(connections, found.parts(), coverage, found.notes, screen.check)
+        if years is not None:
+            rows = sum(store.rows_by_table(connection, years.id).values())
+            quality.keep(result, folders.reports, years.id, years.fingerprint, rows)
     shell.show(result.as_text(), result.as_dict(), options.json)
-    return ExitCode.FAULTS_FOUND if result.faults else ExitCode.DONE
+    return exit_code(result, strict=options.strict)
 
 
 def _report(options: argparse.Namespace, folders: Folders) -> ExitCode:
@@ -260,14 +266,11 @@ def _required_lake(name: str) -> Lake:
     return lake
 
 
-def _required_run(connection: Connection) -> RunRecord:
-    run = store.find_run(connection)
-    if run is None:
-        raise Refused(
-            "This database holds no run of the generator.",
-            "First run: python manage.py runscript data_generation --mode=sequential",
-        )
-    return run
+def _nothing_generated() -> Refused:
+    return Refused(
+        "This database holds no run of the generator.",
+        "First run: python manage.py runscript data_generation --mode=sequential",
+    )
 
 
 @contextmanager

@@ -53,6 +53,9 @@ def build_parser() -> Parser:
     what.add_argument("--digest", action="store_true", help="hash of each table and of all")
     what.add_argument("--validate-only", action="store_true", help="check the stored data")
     what.add_argument(
+        "--strict", action="store_true", help="with --validate-only: 1 for what is unusual too"
+    )
+    what.add_argument(
         "--generate-report", action="store_true", help="write the report: page, figures"
     )
     what.add_argument(
@@ -95,6 +98,8 @@ def parse(flags: list[str]) -> argparse.Namespace:
     if len(given) > 1:
         raise UsageError(f"{_flag(given[0])} and {_flag(given[1])} contradict each other.", _SEE)
     options.action = given[0] if given else None
+    if options.strict and not options.validate_only:
+        raise UsageError("--strict goes with --validate-only.", _SEE)
     if options.sink is not None and (
         options.existing_schema or options.action in ("status", "validate_only", "generate_report")
     ):

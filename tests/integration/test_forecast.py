@@ -2,9 +2,8 @@
 
 import pytest
 
-from data_generation.config.loader import load_config
+from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.orchestrator import dryrun
-from data_generation.orchestrator.folders import PROJECT_ROOT
 from data_generation.scripts.data_generation import plan_of
 from data_generation.scripts.engine import engine
 
@@ -13,7 +12,7 @@ CLOSE = 0.03
 
 
 def looked_ahead(profile, exact):
-    config = load_config(PROJECT_ROOT / "config", profile, [])
+    config = load_config(CONFIG_DIR, profile, [])
     plan = plan_of(config)
     return dryrun.preview(config, plan, engine(), len(plan.sessions), exact)
 

@@ -41,11 +41,12 @@ def examine(connection, config=TINY, batches=(1, 2)):
     run_checks([checker], ["integrity"], config, Scope(), integrity)
     broken = integrity.by_batch.get(HISTORY.name, Counter())
     Guide(checker, config).check(batches, broken, results)
-    return {report.id: report for report in results.batches}, results.queries
+    queries = {name: query for name, (_, query) in results.queries.items()}
+    return {report.id: report for report in results.batches}, queries
 
 
-def failing(report):
-    return {check.name for check in report.checks if not check.passed}
+def failing(report, verdicts=("unusual", "broken")):
+    return {check.name for check in report.checks if check.verdict in verdicts}
 
 
 def figures(report, name):

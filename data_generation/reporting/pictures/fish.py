@@ -77,7 +77,7 @@ def harvest(material: Material) -> Figure | None:
     facts = material.facts
     if not facts.harvests:
         return None
-    low, high = material.config.acceptance.harvest_weight_g["any"]
+    low, high = material.config.acceptance.harvest_weight_g.range_of()
     colours = style.by_name(facts.geographies)
     figure, axes = style.new(2, height_in=4.6, sharex=True)
     top, bottom = axes[:, 0]

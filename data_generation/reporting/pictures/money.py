@@ -134,7 +134,7 @@ def conversion(material: Material) -> Figure | None:
 
 def _economic(axes: Axes, material: Material) -> None:
     facts = material.facts
-    low, high = material.config.acceptance.economic_fcr["any"]
+    low, high = material.config.acceptance.economic_fcr.range_of()
     axes.axhspan(low, high, color=style.LIGHT, zorder=0, linewidth=0)
     fed: Counter[int] = Counter()
     for feeding in facts.feeding:

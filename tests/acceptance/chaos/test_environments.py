@@ -19,7 +19,6 @@ from data_generation.errors import Refused
 from data_generation.orchestrator import store
 from data_generation.orchestrator.database import SESSION, connect
 from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.folders import PROJECT_ROOT
 from data_generation.orchestrator.pooling import require_own_session
 from data_generation.scripts.engine import engine
 from data_generation.storage.clear import clear_tables
@@ -59,7 +58,7 @@ def manage(url, *words):
     """A command of Django's on that database: exit code and what was told."""
     done = subprocess.run(
         [sys.executable, "manage.py", *words],
-        cwd=PROJECT_ROOT,
+        cwd=ROOT,
         env={**os.environ, "DATABASE_URL": url},
         capture_output=True,
         text=True,
