@@ -49,6 +49,12 @@ class BatchAdmin(FarmAdmin):
     list_filter = ["status", "batch_type", "lifecycle_stage", "species"]
     search_fields = ["batch_number", "notes"]
     date_hierarchy = "start_date"
+    deletion_notes = (
+        *FarmAdmin.deletion_notes,
+        "No command deletes one batch: the rest of a run over years knows of it. A batch that the "
+        "event engine made by itself goes by SQL, with all that hangs on it (python manage.py "
+        "dbshell): DELETE FROM batch_batch WHERE batch_number = '…';",
+    )
 
 
 @admin.register(BatchContainerAssignment)

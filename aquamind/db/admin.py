@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -27,10 +27,8 @@ from django.utils.text import capfirst, smart_split
 from simple_history.admin import SimpleHistoryAdmin
 
 from aquamind.dashboard.links import page_about
-from aquamind.db.tables import LARGE, Months, Tables, indexed, months_of
-
-FEW: Final = 50
-"""Rows up to which a foreign key is a list to choose from."""
+from aquamind.db import tables
+from aquamind.db.tables import Months, Tables, indexed, months_of
 
 Rows = models.QuerySet[Any]
 
@@ -54,7 +52,7 @@ class LargePaginator(Paginator):
         plan = self.object_list.order_by().explain(format="json")
         # Without a plan, as when a search names nothing, there are no rows.
         planned = int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
-        if planned >= LARGE:
+        if planned >= tables.LARGE:
             return About(planned)
         counted: int = self.object_list.count()
         return counted
@@ -99,6 +97,12 @@ class MonthFilter(admin.ListFilter):
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
         """The months of the year that is shown, and the last month of each other year."""
+        if changelist.about_all is None:
+            yield {
+                "selected": changelist.month is None,
+                "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+                "display": "All",
+            }
         years = set()
         for month in changelist.months.first_days:
             shown = changelist.month is not None and month.year == changelist.month.year
@@ -114,7 +118,10 @@ class MonthFilter(admin.ListFilter):
 
 
 class FarmChangeList(ChangeList):
-    """A list; that of a large table offers only what is answered at once."""
+    """A list; that of a large table offers only what is answered at once.
+
+    `month` is the one that is shown, None for all; `about_all` the rows of a large table.
+    """
 
     months: Months | None = None
     month: date | None = None
@@ -122,17 +129,14 @@ class FarmChangeList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Rows:
         """The rows asked for; those of one month if the table is large and has months."""
-        tables = Tables.of(request)
-        if not tables.is_large(self.model):
-            return super().get_queryset(request, exclude_parameters)
-        self.about_all = About(tables.large[self.opts.db_table])
-        self.months = months_of(self.model)
-        self._offer_what_is_quick()
+        if exclude_parameters is None:
+            self._look_at_the_table(Tables.of(request))
         queryset = super().get_queryset(request, exclude_parameters)
-        if self.months is None or not self.months.first_days:
-            return queryset
-        self.month = self._month(queryset)
-        return queryset.filter(**self.months.within(self.month))
+        if self.months is not None:
+            self.month = self._month(self.months, queryset)
+            if self.month is not None:
+                return queryset.filter(**self.months.within(self.month))
+        return queryset
 
     def get_ordering_field(self, field_name: Any) -> Any:
         """The field to sort by; None for a column that may not be sorted."""
@@ -140,15 +144,18 @@ class FarmChangeList(ChangeList):
             return None
         return super().get_ordering_field(field_name)
 
-    def _offer_what_is_quick(self) -> None:
-        self.add_facets = self.is_facets_optional = False
-        self.date_hierarchy = None
-        self.list_filter = [one for one in self.list_filter if self._needs_no_search(one)]
+    def _look_at_the_table(self, known: Tables) -> None:
+        self.months = months_of(self.model)
+        if known.is_large(self.model):
+            self.about_all = About(known.large[self.opts.db_table])
+            self.add_facets = self.is_facets_optional = False
+            self.date_hierarchy = None
+            self.list_filter = [one for one in self.list_filter if self._needs_no_search(one)]
+            if self.months is None:
+                relations = {field.name for field in self.opts.fields if field.is_relation}
+                self.sortable_by = indexed(self.model) - relations
         if self.months is not None:
-            self.list_filter.insert(0, MonthFilter)
-        else:
-            relations = {field.name for field in self.opts.fields if field.is_relation}
-            self.sortable_by = indexed(self.model) - relations
+            self.list_filter = [MonthFilter, *self.list_filter]
 
     def _needs_no_search(self, list_filter: Any) -> bool:
         """Whether the choices of a filter are known without reading the table for them."""
@@ -158,18 +165,19 @@ class FarmChangeList(ChangeList):
             return not isinstance(list_filter, str) or "__" in list_filter
         return bool(field.choices or field.is_relation or isinstance(field, models.BooleanField))
 
-    def _month(self, queryset: Rows) -> date:
-        """The month asked for; else the newest, or the newest in which a search finds rows."""
-        assert self.months is not None
-        first_days = self.months.first_days
+    def _month(self, months: Months, queryset: Rows) -> date | None:
+        """The month asked for; else, of a large table, the newest in which a search finds rows."""
         chosen = next((f.wanted for f in self.filter_specs if isinstance(f, MonthFilter)), "")
-        for month in first_days:
+        for month in months.first_days:
             if chosen == f"{month:%Y-%m}":
                 return month
+        if self.about_all is None or not months.first_days:
+            return None
+        newest = months.first_days[0]
         if not self.query:
-            return first_days[0]
-        found = (m for m in first_days if queryset.filter(**self.months.within(m)).exists())
-        return next(found, first_days[0])
+            return newest
+        found = (m for m in months.first_days if queryset.filter(**months.within(m)).exists())
+        return next(found, newest)
 
 
 class FarmMixin(BaseModelAdmin):
@@ -179,7 +187,10 @@ class FarmMixin(BaseModelAdmin):
     show_full_result_count = False
     change_list_template = "aquamind_db/change_list.html"
     delete_confirmation_template = "aquamind_db/delete_confirmation.html"
-    deletion_notes: tuple[str, ...] = ()
+    deletion_notes: tuple[str, ...] = (
+        "python manage.py runscript cleanup_batch_data deletes all batches and what hangs on them.",
+        "python manage.py runscript clear_data deletes the generated farm as well.",
+    )
     """What to do instead where a row of this model is not deleted here."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:  # noqa: ARG002
@@ -238,18 +249,21 @@ class FarmMixin(BaseModelAdmin):
         """A list of few rows; else a box to search in; else, without a search, the id."""
         related = db_field.remote_field.model
         site = self.admin_site
-        if "widget" not in kwargs and not _are_few(related) and site.is_registered(related):
-            if site.get_model_admin(related).get_search_fields(request):
-                kwargs["widget"] = AutocompleteSelect(db_field, site)
-            else:
-                kwargs["widget"] = ForeignKeyRawIdWidget(db_field.remote_field, site)
+        if Tables.of(request).are_few(related):
+            # Names of rows are made of the rows that they refer to.
+            names = [field.name for field in related._meta.fields if field.is_relation]
+            kwargs["queryset"] = related._default_manager.select_related(*names)
+        elif site.is_registered(related) and site.get_model_admin(related).search_fields:
+            kwargs["widget"] = AutocompleteSelect(db_field, site)
+        else:
+            kwargs["widget"] = ForeignKeyRawIdWidget(db_field.remote_field, site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """No deletion of many rows where that would mean to look through a large table."""
         actions: dict[str, Any] = super().get_actions(request)
-        tables = Tables.of(request)
-        if tables.is_large(self.model) or tables.lead_to_large(self.model):
+        known = Tables.of(request)
+        if known.is_large(self.model) or known.lead_to_large(self.model):
             actions.pop("delete_selected", None)
         return actions
 
@@ -266,11 +280,11 @@ class FarmMixin(BaseModelAdmin):
         return super().get_deleted_objects(objs, request)
 
     def _hanging(self, objs: Iterable[Any], request: HttpRequest) -> Iterator[str]:
-        tables = Tables.of(request)
-        for relation in tables.lead_to_large(self.model):
+        known = Tables.of(request)
+        for relation in known.lead_to_large(self.model):
             referring = relation.related_model
             name = capfirst(referring._meta.verbose_name_plural)
-            if relation.field.name not in indexed(referring) and tables.is_large(referring):
+            if relation.field.name not in indexed(referring) and known.is_large(referring):
                 yield f"{name}, possibly: by {relation.field.verbose_name} there is no index"
             elif referring._base_manager.filter(**{f"{relation.field.name}__in": objs}).exists():
                 yield name
@@ -283,10 +297,6 @@ class FarmMixin(BaseModelAdmin):
     def view_on_site(self, row: models.Model) -> str | None:
         """The page of the dashboard that shows the row."""
         return page_about(row)
-
-
-def _are_few(model: type[models.Model]) -> bool:
-    return model._base_manager.order_by()[: FEW + 1].count() <= FEW
 
 
 class FarmPlainAdmin(FarmMixin, admin.ModelAdmin):
@@ -335,6 +345,7 @@ def register_histories(site: admin.AdminSite) -> None:
                 history,
                 HistoryRowsAdmin,
                 list_display=[*own, *shown, "history_user"],
+                list_select_related=model_admin.list_select_related,
                 search_fields=[f"={model._meta.pk.name}"],
                 list_filter=["history_type"],
             )

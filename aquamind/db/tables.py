@@ -15,6 +15,9 @@ from aquamind.db.partitions import query
 LARGE: Final = 200_000
 """Rows from which on a table is not read from one end to the other for a page."""
 
+FEW: Final = 50
+"""Rows up to which a table is a list to choose from."""
+
 
 @dataclass(frozen=True)
 class Months:
@@ -34,6 +37,9 @@ class Months:
 class Tables:
     """Asked at most once for a request."""
 
+    def __init__(self) -> None:
+        self._few: dict[type[models.Model], bool] = {}
+
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
         """What is known for this request."""
@@ -52,6 +58,12 @@ class Tables:
     def is_large(self, model: type[models.Model]) -> bool:
         """Whether the model's table is large."""
         return model._meta.db_table in self.large
+
+    def are_few(self, model: type[models.Model]) -> bool:
+        """Whether the table has at most FEW rows."""
+        if model not in self._few:
+            self._few[model] = model._base_manager.order_by()[: FEW + 1].count() <= FEW
+        return self._few[model]
 
     def lead_to_large(self, model: type[models.Model]) -> list[models.ForeignObjectRel]:
         """The relations by which rows of large tables hang on rows of the model, or may."""

@@ -64,6 +64,7 @@ class FeedingEventAdmin(FarmAdmin):
 class ContainerFeedingSummaryAdmin(FarmAdmin):
     list_display = ["batch", "period_start", "period_end", "total_feed_kg", "growth_kg", "fcr"]
     list_filter = ["confidence_level", "estimation_method"]
+    list_select_related = ["container_assignment__batch", "container_assignment__container"]
     search_fields = ["batch__batch_number"]
     date_hierarchy = "period_start"
 

@@ -1,0 +1,87 @@
+"""Every page of the admin on a generated farm: it answers, and reads no large table whole."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+
+from aquamind.dashboard.admin_pages import Page, answer, models, pages
+from aquamind.db import tables
+
+MOST_STATEMENTS = 45
+
+
+@pytest.fixture
+def large(monkeypatch) -> set[str]:
+    """Names of tables of the small farm that count as large from here on."""
+    monkeypatch.setattr(tables, "LARGE", 2_000)
+    return set(tables.Tables().large)
+
+
+class Heard(list):
+    """The statements of a page."""
+
+    def __call__(self, execute, sql, params, many, context):
+        self.append((sql, params))
+        return execute(sql, params, many, context)
+
+
+def scans(plan: dict) -> Iterator[dict]:
+    if "Relation Name" in plan:
+        yield plan
+    for part in plan.get("Plans", ()):
+        yield from scans(part)
+
+
+def read_whole(sql: str, params: object, large: set[str]) -> list[str]:
+    """Partitions of large tables that a statement reads without an index's help, if several."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+        plan = cursor.fetchone()[0]
+    partitions = [
+        scan["Relation Name"]
+        for scan in scans((plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"])
+        if re.sub(r"_(y\d{4}m\d\d|default)$", "", scan["Relation Name"]) in large
+        and "Index Cond" not in scan
+        and "Recheck Cond" not in scan
+    ]
+    return partitions if len(partitions) > 1 else []
+
+
+def of_interest(large: set[str]) -> Iterator[Page]:
+    """One page of each kind of large tables; forms and deletion of what they hang on."""
+    known = tables.Tables()
+    for label in sorted(models()):
+        model = apps.get_model(label)
+        found = (
+            {page.kind: page for page in pages(label)}
+            if known.is_large(model) or (known.lead_to_large(model))
+            else {}
+        )
+        for kind, page in found.items():
+            if known.is_large(model) or kind in ("add", "choices", "change", "delete"):
+                yield page
+
+
+def test_pages_of_large_tables_answer_and_read_none_of_them_whole(client, large):
+    assert {"environmental_environmentalreading", "inventory_feedingevent"} <= large
+    with connection.cursor() as cursor:
+        # So few rows a month are best read one by one; what counts is that an index would serve.
+        cursor.execute("SET enable_seqscan = off")
+    for page in of_interest(large):
+        heard = Heard()
+        with connection.execute_wrapper(heard):
+            assert answer(page.address).status_code == 200, page
+        assert len(heard) <= MOST_STATEMENTS, page
+        for sql, params in heard:
+            if str(sql).startswith("SELECT") and any(f'FROM "{name}"' in sql for name in large):
+                assert not read_whole(sql, params, large), (page, sql)
+
+
+@pytest.mark.long
+def test_every_page_of_every_table_answers(client):
+    call_command("admin_times", limit=60)
