@@ -18,7 +18,7 @@ MOST_STATEMENTS = 45
 @pytest.fixture
 def large(monkeypatch) -> set[str]:
     """Names of tables of the small farm that count as large from here on."""
-    monkeypatch.setattr(tables, "LARGE", 2_000)
+    monkeypatch.setattr(tables, "LARGE", 4_000)
     return set(tables.Tables().large)
 
 
@@ -80,6 +80,28 @@ def test_pages_of_large_tables_answer_and_read_none_of_them_whole(client, large)
         for sql, params in heard:
             if str(sql).startswith("SELECT") and any(f'FROM "{name}"' in sql for name in large):
                 assert not read_whole(sql, params, large), (page, sql)
+
+
+def test_a_search_shows_the_newest_month_with_what_it_finds(client, ask, large):
+    number, last = ask(
+        "SELECT b.batch_number, max(r.reading_time) FROM environmental_environmentalreading r"
+        " JOIN batch_batch b ON b.id = r.batch_id GROUP BY b.id ORDER BY 2 LIMIT 1"
+    )[0]
+    page = answer(f"/admin/environmental/environmentalreading/?q={number}").rendered_content
+    assert f"shown are those of {last:%Y-%m}" in page
+    assert page.count(f">{number}</td>") == 50
+
+
+def test_deleting_a_batch_says_what_does_it(client, ask, large):
+    (batch,) = ask("SELECT min(id) FROM batch_batch")[0]
+    heard = Heard()
+    with connection.execute_wrapper(heard):
+        page = answer(f"/admin/batch/batch/{batch}/delete/").rendered_content
+    assert "runscript cleanup_batch_data" in page
+    assert "DELETE FROM batch_batch WHERE batch_number" in page
+    assert "Batch container assignments" in page
+    assert "Are you sure" not in page
+    assert len(heard) < 30
 
 
 @pytest.mark.long
