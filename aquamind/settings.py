@@ -32,7 +32,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "simple_history",
-    "aquamind.db",
     "aquamind.embedded",
     "aquamind.users",
     "aquamind.infrastructure",
@@ -43,6 +42,7 @@ INSTALLED_APPS = [
     "aquamind.harvest",
     "aquamind.broodstock",
     "aquamind.finance",
+    "aquamind.db",
     "aquamind.dashboard",
     *filter(None, os.environ.get("AQUAMIND_EXTRA_APPS", "").split(",")),
 ]
@@ -92,6 +92,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "aquamind.formats"
 
 STATIC_URL = "static/"
 MEDIA_URL = "media/"

@@ -13,4 +13,5 @@ class DataGenerationConfig(AppConfig):
     dashboard_pages = (
         ("", "data_generation.live.views.run", "run"),
         ("run.json", "data_generation.live.views.run_state", "run-state"),
+        ("report/", "data_generation.live.views.report", "report"),
     )

@@ -132,7 +132,9 @@ def _figures(
     figures = [Figure("Eggs", number(begun), f"on {batch.start_date}")]
     if live:
         weight = grams(1000 * biomass / fish) if fish else ""
-        figures.append(Figure("Alive", number(fish), f"{tonnes(biomass)}, mean {weight}"))
+        known = max(stay.known_until for stay in live)
+        note = f"{tonnes(biomass)}, mean {weight}, on {known}"
+        figures.append(Figure("Alive", number(fish), note))
     if harvest:
         weight = grams(1000 * cut_kg / cut) if cut else ""
         figures.append(Figure("Harvested", number(cut), f"{tonnes(cut_kg)}, mean {weight}"))
@@ -171,7 +173,7 @@ def _places(time: TimeAxis, stays: Sequence[Any], followed: set[int]) -> Chart:
                     max(right - left, 1.5),
                     lane - 1,
                     f"{stay.container}\n{stay.stage}\n{stay.assignment_date} to "
-                    f"{stay.departure_date or 'now'}",
+                    f"{stay.departure_date or f'{stay.known_until} and on'}",
                     f"?{urlencode({'assignment': stay.id})}#cv",
                 )
             y += lane

@@ -27,6 +27,7 @@ from data_generation.storage.failures import lacks_locks
 from data_generation.storage.preconditions import require_lock_room
 from data_generation.storage.sequences import advance_sequences
 from tests.acceptance.chaos.support import attempt, contents, execute, plant, run, tries
+from tests.shell import ROOT
 
 HOSTILE = {
     "DateStyle": "German, DMY",

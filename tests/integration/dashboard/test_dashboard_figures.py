@@ -7,8 +7,9 @@ from itertools import pairwise
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 
+from aquamind.batch.models import BatchContainerAssignment
 from aquamind.dashboard.queries import statement
 from tests.integration.dashboard.support import text_of
 
@@ -58,6 +59,24 @@ def test_steps_lead_from_day_to_day_and_month_to_month(client):
 def test_a_day_without_fish_says_which_days_have_some(client, ask):
     first = ask("SELECT min(assignment_date) FROM batch_batchcontainerassignment")[0][0]
     assert str(first) in text_of(client.get(f"/farm/?date={first - timedelta(days=1)}"))
+
+
+def test_fish_are_on_the_farm_as_long_as_their_batchs_rows_tell_of_them(client, ask):
+    (last,) = ask("SELECT max(updated_at)::date FROM batch_batchcontainerassignment")[0]
+    (alive,) = ask(
+        "SELECT count(*) FROM batch_batchcontainerassignment WHERE departure_date IS NULL"
+    )[0]
+
+    def tiles(day: date) -> int:
+        return client.get(f"/farm/?date={day}").content.decode().count('class="tile stage-')
+
+    assert tiles(last) == alive > 0
+    assert tiles(last + timedelta(days=1)) == 0
+    with transaction.atomic():
+        # Whoever does not write fish counts every day still feeds the fish.
+        BatchContainerAssignment.objects.update(updated_at=f"{last - timedelta(days=9)} 00:00Z")
+        assert tiles(last) == alive
+        transaction.set_rollback(True)
 
 
 def test_the_life_of_a_batch_adds_up(client, ask, number):
