@@ -14,3 +14,5 @@ class DataGenerationConfig(AppConfig):
         ("", "data_generation.live.views.run", "run"),
         ("run.json", "data_generation.live.views.run_state", "run-state"),
     )
+    # It asks there as well for limits that AquaMind's tables do not have.
+    lice_limits = "data_generation.live.limits.lice_limits"

@@ -22,3 +22,8 @@ def tonnes(kilograms: float | None) -> str:
     if kilograms < 1000:
         return f"{kilograms:.3g} kg" if kilograms < 100 else f"{kilograms:.0f} kg"
     return f"{kilograms / 1000:,.1f} t" if kilograms < 1e6 else f"{kilograms / 1000:,.0f} t"
+
+
+def counted(number_: int, word: str) -> str:
+    """How many of a thing, in words: 1 cage, 2 cages."""
+    return f"{number_:,} {word}" if number_ == 1 else f"{number_:,} {word}s"
