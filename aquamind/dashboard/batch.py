@@ -149,7 +149,9 @@ def _places(time: TimeAxis, stays: Sequence[Any], followed: set[int]) -> Chart:
     lanes = sum(len(group) for group in groups.values())
     lane = 6.0 if lanes <= 80 else 4.0 if lanes <= 160 else 2.5
     height = TOP + BOTTOM_MARGIN + lanes * lane + 20 * len(groups)
-    chart = Chart("Where it was", "", time, Scale.none(height), "Choose a bar to follow its fish back")
+    chart = Chart(
+        "Where it was", "", time, Scale.none(height), "Choose a bar to follow its fish back"
+    )
     y = TOP
     for place, group in groups.items():
         every = [stay for container in group.values() for stay in container]

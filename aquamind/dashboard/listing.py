@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from aquamind.dashboard.queries import rows
+from aquamind.dashboard.words import whole
 
 PAGE: Final = 50
 
@@ -158,12 +159,21 @@ def view(asked: Mapping[str, str]) -> View | None:
         _add_feed(found)
     found = _sorted(found, sort)
     pages = max(-(-len(found) // PAGE), 1)
-    wanted = asked.get("page", "")
-    page = min(max(int(wanted), 1), pages) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else 1
+    page = min(max(whole(asked.get("page", "")) or 1, 1), pages)
     shown = found[PAGE * (page - 1) : PAGE * page]
     _add_feed([entry for entry in shown if entry.feed_kg is None])
     return View(
-        search, country, status, sort, countries, statuses, len(every), len(found), shown, page, pages
+        search=search,
+        country=country,
+        status=status,
+        sort=sort,
+        countries=countries,
+        statuses=statuses,
+        total=len(every),
+        found=len(found),
+        entries=shown,
+        page=page,
+        pages=pages,
     )
 
 

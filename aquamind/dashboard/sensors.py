@@ -13,7 +13,7 @@ from django.urls import reverse
 from aquamind.dashboard.charts import BOTTOM_MARGIN, TOP, Chart, Scale, TimeAxis, moment
 from aquamind.dashboard.palette import HUES, site_event
 from aquamind.dashboard.queries import first_row, rows
-from aquamind.dashboard.words import counted
+from aquamind.dashboard.words import counted, whole
 
 MOST: Final = 4
 """Containers, and parameters, that are shown at once: as many lines as can be told apart."""
@@ -188,7 +188,9 @@ class _Page:
         self._bin, self.point = next(
             ((length, name) for longest, length, name in _BINS if span <= longest), _LONGEST
         )
-        self._stays = [s for s in stays if s.assignment_date <= asked.last and _end(s) >= asked.first]
+        self._stays = [
+            s for s in stays if s.assignment_date <= asked.last and _end(s) >= asked.first
+        ]
         self._colours = dict(zip(asked.containers, HUES, strict=False))
         period = {"first": self._time.first, "end": self._time.last}
         which = {
@@ -241,7 +243,8 @@ class _Page:
             middles = [row.at + self._bin / 2 for row in ours]
             ranges = [(at, row.low, row.high) for at, row in zip(middles, ours, strict=True)]
             chart.band(f"band {colour}", ranges, gap)
-            chart.line(f"line {colour}", [(at, r.mean) for at, r in zip(middles, ours, strict=True)], gap)
+            means = zip(middles, (row.mean for row in ours), strict=True)
+            chart.line(f"line {colour}", means, gap)
             by_moment = {row.at: row for row in ours}
             at = [self._bin / 2 + known for known in moments]
             known = [by_moment.get(known) for known in moments]
@@ -414,5 +417,5 @@ def day_from(text: str) -> date | None:
 
 def _numbers(texts: Iterable[str]) -> list[int]:
     """Those that are whole numbers, each once, in their order."""
-    found = (int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 19)
-    return list(dict.fromkeys(found))
+    found = (whole(text) for text in texts)
+    return list(dict.fromkeys(number for number in found if number is not None))

@@ -24,6 +24,11 @@ def tonnes(kilograms: float | None) -> str:
     return f"{kilograms / 1000:,.1f} t" if kilograms < 1e6 else f"{kilograms / 1000:,.0f} t"
 
 
+def whole(text: str) -> int | None:
+    """A whole number that somebody may have typed into an address; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def counted(number_: int, word: str) -> str:
     """How many of a thing, in words: 1 cage, 2 cages."""
     return f"{number_:,} {word}" if number_ == 1 else f"{number_:,} {word}s"
