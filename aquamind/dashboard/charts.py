@@ -159,8 +159,12 @@ class Scale:
         low = 0.0 if zero else low
         if high - low < 1e-9:
             high = low + (abs(low) * 0.1 or 1.0)
-        step = _step(high - low)
-        return cls(math.floor(low / step) * step, math.ceil(high / step) * step, height)
+        step = 0.0
+        # Whole ticks make the scale longer, and a longer one may ask for larger steps.
+        while (wider := _step(high - low)) != step:
+            step = wider
+            low, high = math.floor(low / step) * step, math.ceil(high / step) * step
+        return cls(low, high, height)
 
     def y(self, value: float) -> float:
         """Where a value lies; what is outside lies on the edge."""
@@ -180,7 +184,7 @@ class Scale:
             powers = range(round(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)
             return [Tick(self.y(10.0**p), f"{10.0**p:,.{max(0, -p)}f}") for p in powers]
         step = _step(self.high - self.low)
-        places = max(0, -math.floor(math.log10(step) + 1e-9))
+        places = next((n for n in range(12) if math.isclose(round(step, n), step)), 12)
         count = round((self.high - self.low) / step)
         values = [self.low + n * step for n in range(count + 1)]
         return [Tick(self.y(value), f"{value:,.{places}f}") for value in values]
