@@ -278,10 +278,12 @@ def test_readings_of_other_months_are_not_looked_at(client, measured):
 def two_cages(ask):
     """Two containers of one hall or area, and the days in which both held the same batch."""
     return ask(
-        "SELECT a.container_id, b.container_id, max(greatest(a.assignment_date, b.assignment_date)),"
+        "SELECT a.container_id, b.container_id,"
+        " max(greatest(a.assignment_date, b.assignment_date)),"
         " min(least(a.departure_date, b.departure_date)) - 1"
         " FROM batch_batchcontainerassignment a JOIN batch_batchcontainerassignment b"
-        " ON b.batch_id = a.batch_id AND b.lifecycle_stage_id = a.lifecycle_stage_id AND b.id > a.id"
+        " ON b.batch_id = a.batch_id AND b.lifecycle_stage_id = a.lifecycle_stage_id"
+        " AND b.id > a.id"
         " JOIN infrastructure_container c ON c.id = a.container_id AND c.area_id IS NOT NULL"
         " WHERE a.departure_date IS NOT NULL GROUP BY 1, 2, a.id, b.id"
         " ORDER BY 4 DESC, 1, 2 LIMIT 1"
