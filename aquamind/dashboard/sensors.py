@@ -1,9 +1,11 @@
 """What the sensors of some containers read, over any period, thinned in the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from statistics import median
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,7 +15,7 @@ from django.urls import reverse
 from aquamind.dashboard.charts import BOTTOM_MARGIN, TOP, Chart, Scale, TimeAxis, moment
 from aquamind.dashboard.palette import HUES, site_event
 from aquamind.dashboard.queries import first_row, rows
-from aquamind.dashboard.words import counted, whole
+from aquamind.dashboard.words import whole
 
 MOST: Final = 4
 """Containers, and parameters, that are shown at once: as many lines as can be told apart."""
@@ -27,6 +29,10 @@ _BINS: Final = (
     (timedelta(days=4 * 365), _DAY, "a day"),
 )
 _LONGEST: Final = (timedelta(days=7), "a week")
+_ORIGIN: Final = datetime(2001, 1, 1, tzinfo=UTC)
+"""Where the points of the line begin to be counted, in the statement `readings` too."""
+_ENOUGH: Final = 0.9
+"""Share of the usual number of readings below which some are missing in a day or week."""
 _SPANS: Final = (
     ("10 years", 3652),
     ("3 years", 1096),
@@ -65,6 +71,16 @@ class Asked:
         query = [("container", key) for key in shown["containers"]]
         query += [("parameter", key) for key in shown["parameters"]]
         return "?" + urlencode([*query, ("from", shown["first"]), ("to", shown["last"])])
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A time in which readings of a sensor are missing."""
+
+    container_id: int
+    parameter_id: int
+    first: datetime
+    last: datetime
 
 
 @dataclass(frozen=True)
@@ -200,7 +216,11 @@ class _Page:
         }
         self._found = rows("sensors", "readings", bin=self._bin, **which) if self._stays else []
         self.readings = sum(row.readings for row in self._found)
-        self.outages = rows("sensors", "outages", **which) if self._found else []
+        if self._bin < _DAY:
+            self.outages: list[Any] = rows("sensors", "outages", **which) if self._stays else []
+        else:
+            # Looking at each reading of many years would take as long as all the rest.
+            self.outages = [one for key in _pairs(asked) for one in self._scarce(*key)]
         self._events = rows(
             "sensors",
             "events",
@@ -212,6 +232,32 @@ class _Page:
     def charts(self) -> list[Chart]:
         """A chart for each parameter, and what happened meanwhile."""
         return [*(self._parameter(row) for row in self._parameters), self._happened()]
+
+    def _scarce(self, container: int, parameter: int) -> Iterator[Outage]:
+        """Days or weeks, all of them with fish, that have fewer readings than most have."""
+        number = {
+            row.at: row.readings
+            for row in self._found
+            if (row.container_id, row.parameter_id) == (container, parameter)
+        }
+        enough = _ENOUGH * median(number.values()) if number else 0
+        for stay in self._stays:
+            if stay.container_id != container:
+                continue
+            begin = max(moment(stay.assignment_date), self._time.first)
+            end = min(moment(_end(stay)), self._time.last)
+            at = _ORIGIN + -((_ORIGIN - begin) // self._bin) * self._bin
+            first = None
+            while at + self._bin <= end:
+                scarce = number.get(at, 0) < enough
+                if scarce and first is None:
+                    first = at
+                elif not scarce and first is not None:
+                    yield Outage(container, parameter, first, at)
+                    first = None
+                at += self._bin
+            if first is not None:
+                yield Outage(container, parameter, first, at)
 
     def _parameter(self, parameter: Any) -> Chart:
         found: dict[int, list[Any]] = defaultdict(list)
@@ -264,11 +310,11 @@ class _Page:
                 chart.key("limit", "end of the optimal range")
 
     def _outage(self, chart: Chart, outage: Any) -> None:
-        name = next(row.name for row in self._containers if row.id == outage.container_id)
-        tip = f"No readings for {_length(outage.last - outage.first)}\n{name}\n{_span(outage)}"
+        name = self._name(outage.container_id)
+        tip = f"Readings are missing\n{name}\n{_span(outage)}"
         left, right = self._time.x(outage.first), self._time.x(outage.last)
         chart.box("outage", left, TOP, max(right - left, 1.5), chart.bottom - TOP, tip)
-        chart.key("outage", "no readings though fish were there")
+        chart.key("outage", "readings missing though fish were there")
 
     def _happened(self) -> Chart:
         """A lane for each container, then events of the sites, calibrations, outages."""
@@ -296,8 +342,7 @@ class _Page:
         chart.write("name", 0, outages + 11, "Outages of the sensors shown")
         for row in self.outages:
             label = next(p.name for p in self._parameters if p.id == row.parameter_id)
-            tip = f"{label}: no readings for {_length(row.last - row.first)}"
-            tip = f"{tip}\n{self._name(row.container_id)}\n{_span(row)}"
+            tip = f"{label}: readings are missing\n{self._name(row.container_id)}\n{_span(row)}"
             chart.spot(f"mark {self._colours[row.container_id]}", row.first, outages + 25, tip)
         return chart
 
@@ -329,9 +374,8 @@ class _Page:
             chart.write(shade, (left + right) / 2, top + 14, stay.batch_number)
 
 
-def _length(time: timedelta) -> str:
-    hours = round(time / _HOUR)
-    return f"{hours} hours" if hours < 72 else counted(round(time / _DAY), "day")
+def _pairs(asked: Asked) -> list[tuple[int, int]]:
+    return list(product(asked.containers, asked.parameters))
 
 
 def _span(row: Any) -> str:

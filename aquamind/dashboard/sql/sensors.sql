@@ -88,23 +88,21 @@ GROUP BY 1, 2, 3
 ORDER BY 3;
 
 -- name: outages
--- Times in which a sensor said nothing though fish were there: more than four times as
--- long, and three hours more, than it usually waits; the same parameters as `readings` without bin
+-- Times in which a sensor said nothing though fish were there: more than four times as long, and
+-- three hours more, than it waits on average; the same parameters as `readings` without bin
 WITH steps AS (
-    SELECT batch_container_assignment_id AS assignment, container_id, parameter_id, reading_time,
-           reading_time - lag(reading_time) OVER sensor AS step
+    SELECT container_id, parameter_id, reading_time,
+           reading_time - lag(reading_time) OVER (sensor ORDER BY reading_time) AS step,
+           (max(reading_time) OVER sensor - min(reading_time) OVER sensor)
+               / nullif(count(*) OVER sensor - 1, 0) AS wait
     FROM environmental_environmentalreading
     WHERE batch_container_assignment_id = ANY (%(assignments)s)
       AND parameter_id = ANY (%(parameters)s) AND NOT is_manual
       AND reading_time >= %(first)s::timestamptz AND reading_time < %(end)s::timestamptz
-    WINDOW sensor AS (PARTITION BY batch_container_assignment_id, parameter_id ORDER BY reading_time)
-), usual AS (
-    SELECT assignment, parameter_id, percentile_disc(0.5) WITHIN GROUP (ORDER BY step) AS wait
-    FROM steps
-    GROUP BY 1, 2
+    WINDOW sensor AS (PARTITION BY batch_container_assignment_id, parameter_id)
 )
-SELECT steps.container_id, steps.parameter_id, reading_time - step AS first, reading_time AS last
-FROM steps JOIN usual USING (assignment, parameter_id)
+SELECT container_id, parameter_id, reading_time - step AS first, reading_time AS last
+FROM steps
 WHERE step > 4 * wait AND step > wait + interval '3 hours'
 ORDER BY 3, 1, 2;
 
