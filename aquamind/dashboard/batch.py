@@ -299,14 +299,14 @@ def _health(
 
 def _lice(time: TimeAxis, counts: Sequence[Any], limits: Limits) -> Chart:
     """Counts, and the limit of the country in each month between the first and the last."""
-    counted_ = [row for row in counts if row.females is not None]
-    steps = _limit_steps(counted_, limits)
-    values = [*(row.females for row in counted_), *(value for _, value in steps)]
+    known_counts = [row for row in counts if row.females is not None]
+    steps = _limit_steps(known_counts, limits)
+    values = [*(row.females for row in known_counts), *(value for _, value in steps)]
     scale = Scale.around(values, 130, zero=True)
     chart = Chart("Salmon lice", "adult females a fish", time, scale)
     chart.line("limit", steps)
-    chart.line("line lice", [(row.day, row.females) for row in counted_], timedelta(days=45))
-    for row in counted_:
+    chart.line("line lice", [(row.day, row.females) for row in known_counts], timedelta(days=45))
+    for row in known_counts:
         tip = f"{row.day}\n{row.females:.2f} adult females, {row.lice:.2f} lice of all kinds a fish"
         chart.dot("count", row.day, row.females, f"{tip}\n{counted(row.cages, 'cage')} counted")
     if steps:

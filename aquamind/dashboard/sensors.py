@@ -100,7 +100,6 @@ class View:
     steps: list[Link]
     point: str
     readings: int
-    outages: int
     stays: int
 
 
@@ -138,7 +137,6 @@ def view(query: QueryDict) -> View | None:
         steps=_steps(asked),
         point=page.point,
         readings=page.readings,
-        outages=len(page.outages),
         stays=len(stays),
     )
 

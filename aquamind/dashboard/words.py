@@ -29,6 +29,6 @@ def whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def counted(number_: int, word: str) -> str:
+def counted(many: int, word: str) -> str:
     """How many of a thing, in words: 1 cage, 2 cages."""
-    return f"{number_:,} {word}" if number_ == 1 else f"{number_:,} {word}s"
+    return f"{many:,} {word}" if many == 1 else f"{many:,} {word}s"
