@@ -91,7 +91,7 @@ def harvest(material: Material) -> Figure | None:
             top.plot(
                 x, y, "o", markersize=5, alpha=0.85, label=country, color=colours[country], mew=0
             )
-    top.set_title("Mean live weight of each batch (grey: range of the reference)")
+    top.set_title("Mean live weight of each batch (shaded: range of the reference)")
     top.set_ylabel("kg")
     top.set_ylim(0)
     style.beside(top)

@@ -158,7 +158,7 @@ def _economic(axes: Axes, material: Material) -> None:
             color=colours[country],
             label=country,
         )
-    axes.set_title("Completed: feed / harvest (grey: reference)")
+    axes.set_title("Completed: feed / harvest (shaded: reference)")
     axes.set_xlabel("Date of completion")
     style.years(axes, facts.first_day, facts.last_day)
     axes.tick_params(axis="x", rotation=45)
