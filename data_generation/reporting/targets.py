@@ -14,6 +14,9 @@ from data_generation.reporting.keyfigures import Figures, Metrics, Period, whole
 
 Verdict = Literal["met", "not met", "not yet", "other farm"]
 
+OTHER_FARM: Final = "other farm"
+"""The plan's sizes say nothing of this farm."""
+
 _PLAN: Final = "ten-year plan"
 _GUIDE: Final = "event engine guide"
 _REFERENCE: Final = "salmon reference"
@@ -184,7 +187,7 @@ def _of_the_plan(facts: Facts, total: Figures) -> list[Target]:
     found = []
     for key, label, unit, value, span, due in wanted:
         target = _target(key, label, unit, value if due else None, span, _PLAN)
-        verdict: Verdict = target.verdict if plan else "other farm"
+        verdict: Verdict = target.verdict if plan else OTHER_FARM
         found.append(Target(key, label, unit, value, span[0], span[1], target.source, verdict))
     return found
 
