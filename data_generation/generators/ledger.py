@@ -14,41 +14,41 @@ from numpy.typing import NDArray
 
 from data_generation.config.models import Config
 from data_generation.errors import Interrupted
-from data_generation.generators.batch import Batches
-from data_generation.generators.broodstock import Broodstock
-from data_generation.generators.broodstock_setup import write_broodstock
-from data_generation.generators.closing import Closing
-from data_generation.generators.dates import at, days_in_month, to_day
-from data_generation.generators.disease import Diseases
-from data_generation.generators.environment import Environment
-from data_generation.generators.feed import Feeding
-from data_generation.generators.feed_summary import FeedSummaries
-from data_generation.generators.finance import Finance, write_finance
-from data_generation.generators.growth import Growth
-from data_generation.generators.harvest import Harvest
-from data_generation.generators.health_journal import Journal
-from data_generation.generators.health_labs import LabSamples
-from data_generation.generators.health_records import MortalityRecords
-from data_generation.generators.health_sampling import HealthSampling
-from data_generation.generators.health_setup import write_health_setup
-from data_generation.generators.infrastructure import write_infrastructure
-from data_generation.generators.itinerary import Itinerary
-from data_generation.generators.lice import Lice
+from data_generation.generators.batch.closing import Closing
+from data_generation.generators.batch.growth import Growth
+from data_generation.generators.batch.itinerary import Itinerary
+from data_generation.generators.batch.mortality import Mortality
+from data_generation.generators.batch.moves import Batches
+from data_generation.generators.batch.rows import update_assignments
+from data_generation.generators.broodstock.rounds import Broodstock
+from data_generation.generators.broodstock.setup import write_broodstock
+from data_generation.generators.core.dates import at, days_in_month, to_day
+from data_generation.generators.core.fish import Assignments, pack_batches, unpack_batches
+from data_generation.generators.core.output import Ids
+from data_generation.generators.core.tables import READINGS, TABLES
+from data_generation.generators.core.world import Arrays, Domain, Ints, World
+from data_generation.generators.environmental.containers import Water
+from data_generation.generators.environmental.places import Environment
+from data_generation.generators.environmental.site_calendar import SiteCalendar
+from data_generation.generators.environmental.site_events import SiteEvents
+from data_generation.generators.environmental.weather import WeatherRows
+from data_generation.generators.finance.books import Finance, write_finance
+from data_generation.generators.harvest.slaughter import Harvest
+from data_generation.generators.health.disease import Diseases
+from data_generation.generators.health.journal import Journal
+from data_generation.generators.health.laboratory import LabSamples
+from data_generation.generators.health.lice import Lice
+from data_generation.generators.health.mortality_records import MortalityRecords
+from data_generation.generators.health.sampling import HealthSampling
+from data_generation.generators.health.setup import write_health_setup
+from data_generation.generators.health.treatment import Treatment
+from data_generation.generators.infrastructure.calibration import Calibrations
+from data_generation.generators.infrastructure.sites import write_infrastructure
+from data_generation.generators.inventory.feeding import Feeding
+from data_generation.generators.inventory.stores import OPENING_NOTES, Stores
+from data_generation.generators.inventory.summaries import FeedSummaries
 from data_generation.generators.master_data import write_master_data
-from data_generation.generators.mortality import Mortality
-from data_generation.generators.output import Ids
-from data_generation.generators.population import Assignments, pack_batches, unpack_batches
-from data_generation.generators.purchasing import OPENING_NOTES, Stores
-from data_generation.generators.readings_order import ReadingsOrder
-from data_generation.generators.rows import update_assignments
-from data_generation.generators.sensors import Calibrations
-from data_generation.generators.site_calendar import SiteCalendar
-from data_generation.generators.site_events import SiteEvents
-from data_generation.generators.tables import READINGS, TABLES
-from data_generation.generators.treatment import Treatment
-from data_generation.generators.water import Water
-from data_generation.generators.weather import WeatherRows
-from data_generation.generators.world import Arrays, Domain, Ints, World
+from data_generation.generators.readings.order import ReadingsOrder
 
 
 def daily_order(world: World) -> tuple[Domain, ...]:

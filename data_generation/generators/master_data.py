@@ -3,10 +3,10 @@
 import numpy as np
 
 from data_generation.config.models import STAGES, Config
-from data_generation.generators.dates import at
-from data_generation.generators.farm import PARAMETERS
-from data_generation.generators.output import Ids, Output
-from data_generation.generators.rng import Ints, whole
+from data_generation.generators.core.dates import at
+from data_generation.generators.core.draws import Ints, whole
+from data_generation.generators.core.layout import PARAMETERS
+from data_generation.generators.core.output import Ids, Output
 
 SPECIES = 1
 

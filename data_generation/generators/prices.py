@@ -8,8 +8,8 @@ import numpy as np
 
 from data_generation.config.finance import Finance, Grade
 from data_generation.config.models import Feed
-from data_generation.generators.dates import day_of_year, to_date
-from data_generation.generators.rng import Draws, Ints, whole
+from data_generation.generators.core.dates import day_of_year, to_date
+from data_generation.generators.core.draws import Draws, Ints, whole
 
 _DEAREST_DAY = 245
 GRADE_CODES: tuple[Grade, ...] = ("SUPERIOR", "ORDINARY", "PRODUCTION")

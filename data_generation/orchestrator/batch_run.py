@@ -14,9 +14,9 @@ import psycopg
 from data_generation.config.identity import Identity, describe_differences
 from data_generation.config.models import Config
 from data_generation.errors import Refused
-from data_generation.generators.dates import to_date
-from data_generation.generators.farm import Layout
-from data_generation.generators.itinerary import Itinerary, Wish
+from data_generation.generators.batch.itinerary import Itinerary, Wish
+from data_generation.generators.core.dates import to_date
+from data_generation.generators.core.layout import Layout
 from data_generation.generators.ledger import Ledger
 from data_generation.orchestrator import (
     checkpoint,

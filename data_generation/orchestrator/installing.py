@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_generation.config.models import Config
-from data_generation.generators.farm import Layout
-from data_generation.generators.infrastructure import silo_name
-from data_generation.generators.itinerary import Itinerary
+from data_generation.generators.batch.itinerary import Itinerary
+from data_generation.generators.core.layout import Layout
+from data_generation.generators.infrastructure.sites import silo_name
+from data_generation.generators.inventory.stores import OPENING
 from data_generation.generators.ledger import opening_rows, setup_rows
-from data_generation.generators.purchasing import OPENING
 from data_generation.orchestrator import blocks, store, stored_farm
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.queries import query

@@ -11,10 +11,7 @@ from datetime import date
 
 from data_generation.config.models import Config
 from data_generation.errors import Refused
-from data_generation.generators.broodstock_eggs import eggs_of
-from data_generation.generators.dates import to_date, to_day
-from data_generation.generators.farm import Layout
-from data_generation.generators.itinerary import (
+from data_generation.generators.batch.itinerary import (
     Itinerary,
     Stay,
     Wish,
@@ -22,6 +19,9 @@ from data_generation.generators.itinerary import (
     rest_days,
     with_opening,
 )
+from data_generation.generators.broodstock.eggs import eggs_of
+from data_generation.generators.core.dates import to_date, to_day
+from data_generation.generators.core.layout import Layout
 from data_generation.orchestrator import blocks, lock, store, stored_farm
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.queries import query

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from data_generation.config.models import Config
 from data_generation.errors import Refused
-from data_generation.generators.purchasing import OPENING_NOTES
+from data_generation.generators.inventory.stores import OPENING_NOTES
 from data_generation.orchestrator import blocks
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.ports import Engine

@@ -4,7 +4,7 @@ from argparse import Namespace
 from typing import Final
 
 from data_generation.errors import ExitCode, Refused
-from data_generation.generators.tables import SETUP_TABLES, SPECS, TABLES
+from data_generation.generators.core.tables import SETUP_TABLES, SPECS, TABLES
 from data_generation.orchestrator import store
 from data_generation.orchestrator.database import Connection
 from data_generation.scripts import clearing, shell

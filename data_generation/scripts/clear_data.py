@@ -3,7 +3,7 @@
 from typing import Final
 
 from data_generation.errors import ExitCode, Refused
-from data_generation.generators.tables import READINGS, TABLES
+from data_generation.generators.core.tables import READINGS, TABLES
 from data_generation.orchestrator import store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.snapshots import load_snapshot

@@ -8,8 +8,8 @@ from data_generation.config.fingerprint import identity_of
 from data_generation.config.loader import load_config
 from data_generation.config.models import Config
 from data_generation.errors import ExitCode, Refused, StorageError, UsageError
-from data_generation.generators.dates import to_day
-from data_generation.generators.itinerary import Wish
+from data_generation.generators.batch.itinerary import Wish
+from data_generation.generators.core.dates import to_day
 from data_generation.orchestrator import batch_run, dryrun, runner
 from data_generation.orchestrator.batch_run import Job
 from data_generation.orchestrator.folders import Folders
@@ -148,7 +148,7 @@ def _wish(options: argparse.Namespace, config: Config) -> Wish:
 
 
 def _require_site(config: Config, country: int, flag: str, name: str | None) -> None:
-    from data_generation.generators.farm import Layout
+    from data_generation.generators.core.layout import Layout
 
     places = [p for p in Layout(config.farm).places if p.country == country]
     known = {p.site.name: None for p in places if p.at_sea == (flag == "--area")}

@@ -6,8 +6,8 @@ import pyarrow as pa
 from django.db import connection
 
 from data_generation.errors import Refused, StorageError
-from data_generation.generators.arrow_types import arrow_type
-from data_generation.generators.tables import SPECS, TABLES
+from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.core.tables import SPECS, TABLES
 from data_generation.scripts.shell import EXISTING
 from data_generation.storage.catalog import OPTIONAL_COLUMNS, Catalog
 from data_generation.storage.encode import TableEncoder

@@ -6,8 +6,8 @@ from typing import Final
 import pyarrow as pa
 
 from data_generation.errors import UsageError
-from data_generation.generators.arrow_types import arrow_type
-from data_generation.generators.tables import SPECS, TABLES
+from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.core.tables import SPECS, TABLES
 from data_generation.storage.digest import Digest
 from data_generation.storage.lake import JSON_FIELD, Lake
 from data_generation.storage.lake_digest import lake_digest

@@ -12,7 +12,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from aquamind.embedded.places import bundled_programs
-from data_generation.generators.tables import SETUP_TABLES, SPECS, TABLES
+from data_generation.generators.core.tables import SETUP_TABLES, SPECS, TABLES
 from tests.shell import Shell, copy_database
 
 TINY = ("--profile", "tiny")

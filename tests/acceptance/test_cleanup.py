@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from data_generation.generators.tables import SPECS
+from data_generation.generators.core.tables import SPECS
 from data_generation.orchestrator import lock
 from data_generation.orchestrator.database import connect
 from tests.acceptance import filled

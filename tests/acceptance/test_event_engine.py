@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from data_generation.generators.tables import SETUP_TABLES, SPECS
+from data_generation.generators.core.tables import SETUP_TABLES, SPECS
 from data_generation.storage.catalog import Catalog
 from tests.acceptance.filled import SETUP, contents
 from tests.shell import TIMEOUT_S, Shell, copy_database

@@ -16,7 +16,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from data_generation.generators.tables import SPECS, TABLES
+from data_generation.generators.core.tables import SPECS, TABLES
 from tests import existing_schema
 from tests.acceptance.conftest import TIMEOUT_S, Shell
 from tests.acceptance.test_event_engine import SMALL

@@ -13,8 +13,8 @@ from django.db import connection
 
 from data_generation.config.loader import load_config
 from data_generation.errors import StorageError
+from data_generation.generators.core.tables import SETUP_TABLES, SPECS
 from data_generation.generators.ledger import setup_rows
-from data_generation.generators.tables import SETUP_TABLES, SPECS
 from data_generation.storage import adopt
 from data_generation.storage.adopt import NATURAL_KEYS, Difference, insert_missing, match
 from data_generation.storage.publishing import PUBLISH_LOCK

@@ -9,8 +9,8 @@ import psycopg
 import pyarrow as pa
 import pytest
 
-from data_generation.generators.arrow_types import arrow_type
-from data_generation.generators.tables import READINGS, SPECS, TABLES, TableSpec
+from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.core.tables import READINGS, SPECS, TABLES, TableSpec
 from data_generation.storage.catalog import OPTIONAL_COLUMNS, Catalog, TableKind, tracked_table
 from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader

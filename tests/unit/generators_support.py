@@ -20,11 +20,11 @@ import pyarrow.compute as pc
 
 from data_generation.config.loader import load_config
 from data_generation.config.models import Config
-from data_generation.generators.dates import add_months
+from data_generation.generators.core.dates import add_months
+from data_generation.generators.core.tables import SPECS
+from data_generation.generators.core.world import World
 from data_generation.generators.ledger import Ledger, MonthOutput
-from data_generation.generators.readings import expand_readings
-from data_generation.generators.tables import SPECS
-from data_generation.generators.world import World
+from data_generation.generators.readings.expand import expand_readings
 
 CONFIG = Path(__file__).parents[2] / "config"
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from data_generation.generators.population import NEVER
+from data_generation.generators.core.fish import NEVER
 from tests.unit.generators_support import run, tiny_config, world_of
 
 SEA = 6

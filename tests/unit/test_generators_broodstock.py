@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from data_generation.config.loader import load_config
-from data_generation.generators.broodstock_eggs import supplier_of
-from data_generation.generators.broodstock_setup import tanks
-from data_generation.generators.dates import DAY_US, to_day
-from data_generation.generators.farm import Layout
-from data_generation.generators.itinerary import Itinerary, Wish, plan_stays
+from data_generation.generators.batch.itinerary import Itinerary, Wish, plan_stays
+from data_generation.generators.broodstock.eggs import supplier_of
+from data_generation.generators.broodstock.setup import tanks
+from data_generation.generators.core.dates import DAY_US, to_day
+from data_generation.generators.core.draws import Draws
+from data_generation.generators.core.layout import Layout
+from data_generation.generators.core.tables import SPECS
 from data_generation.generators.ledger import Ledger, setup_rows
-from data_generation.generators.rng import Draws
-from data_generation.generators.tables import SPECS
 from tests.unit.generators_support import (
     CONFIG,
     HASTY,

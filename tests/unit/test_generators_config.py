@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from data_generation.config.loader import known_profiles, load_config
 from data_generation.config.models import Config
-from data_generation.generators.farm import Layout
+from data_generation.generators.core.layout import Layout
 from tests.unit.generators_support import CONFIG, tiny_config
 
 

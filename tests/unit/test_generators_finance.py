@@ -5,11 +5,11 @@ from datetime import date
 
 import numpy as np
 
-from data_generation.generators.dates import DAY_US, to_date, to_day
-from data_generation.generators.finance import COSTS, batch_money
+from data_generation.generators.core.dates import DAY_US, to_date, to_day
+from data_generation.generators.core.draws import Draws
+from data_generation.generators.finance.books import COSTS, batch_money
 from data_generation.generators.ledger import Ledger, setup_rows
 from data_generation.generators.prices import salmon_price_ore
-from data_generation.generators.rng import Draws
 from tests.unit.generators_support import columns, hasty_farm, tiny_config, tiny_farm
 
 ORE = 100

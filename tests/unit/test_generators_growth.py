@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_generation.generators.batch import Batches, _shares
-from data_generation.generators.farm import PARAMETERS
-from data_generation.generators.growth import effective_temperature_c, potential_gain_ug
-from data_generation.generators.population import HEALTH_FIELDS, Assignments, Batch
-from data_generation.generators.world import World
+from data_generation.generators.batch.growth import effective_temperature_c, potential_gain_ug
+from data_generation.generators.batch.moves import Batches, _shares
+from data_generation.generators.core.fish import HEALTH_FIELDS, Assignments, Batch
+from data_generation.generators.core.layout import PARAMETERS
+from data_generation.generators.core.world import World
 from tests.unit.generators_support import tiny_config
 
 

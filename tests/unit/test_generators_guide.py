@@ -7,11 +7,11 @@ from functools import cache
 import pytest
 
 from data_generation.config.loader import load_config
-from data_generation.generators.dates import add_months, to_day
-from data_generation.generators.farm import Layout
-from data_generation.generators.itinerary import Itinerary, Wish, plan_stays, with_opening
+from data_generation.generators.batch.itinerary import Itinerary, Wish, plan_stays, with_opening
+from data_generation.generators.core.dates import add_months, to_day
+from data_generation.generators.core.layout import Layout
 from data_generation.generators.ledger import Ledger
-from data_generation.generators.readings_order import MANUAL_PARAMETERS
+from data_generation.generators.readings.order import MANUAL_PARAMETERS
 from tests.unit.generators_support import CONFIG
 
 EGGS = 3_500_000

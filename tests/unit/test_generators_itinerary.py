@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from data_generation.config.loader import load_config
 from data_generation.errors import Refused
-from data_generation.generators.dates import add_months, to_date, to_day
-from data_generation.generators.farm import Layout
-from data_generation.generators.itinerary import (
+from data_generation.generators.batch.itinerary import (
     LONGEST_WAIT_DAYS,
     Itinerary,
     Wish,
     plan_stays,
     with_opening,
 )
+from data_generation.generators.core.dates import add_months, to_date, to_day
+from data_generation.generators.core.layout import Layout
 from data_generation.generators.ledger import Ledger, opening_rows, setup_rows
-from data_generation.generators.readings import expand_readings
+from data_generation.generators.readings.expand import expand_readings
 from tests.unit.generators_support import CONFIG
 
 SMALL = (

@@ -5,10 +5,10 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from data_generation.generators.dates import DAY_US
-from data_generation.generators.lice import Lice, development_days, stien_days
-from data_generation.generators.population import HEALTH
-from data_generation.generators.treatment import Treatment
+from data_generation.generators.core.dates import DAY_US
+from data_generation.generators.core.fish import HEALTH
+from data_generation.generators.health.lice import Lice, development_days, stien_days
+from data_generation.generators.health.treatment import Treatment
 from tests.unit.generators_support import tiny_config
 from tests.unit.health_support import SEA, sickly, stays, table, treatments, world_at_sea
 

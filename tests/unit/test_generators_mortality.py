@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from data_generation.generators.kept import Kept
-from data_generation.generators.mortality import Mortality
-from data_generation.generators.world import Excess
+from data_generation.generators.batch.mortality import Mortality
+from data_generation.generators.core.drawn_once import Kept
+from data_generation.generators.core.world import Excess
 from tests.unit.generators_support import world_of
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_generation.generators.arrow_types import arrow_type
-from data_generation.generators.output import NULL, Ids, Output, build_column, number_column
-from data_generation.generators.tables import SPECS
+from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.core.output import NULL, Ids, Output, build_column, number_column
+from data_generation.generators.core.tables import SPECS
 from tests.unit.generators_support import columns
 
 GRADE = "harvest_productgrade"

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from data_generation.generators.arrow_types import arrow_type
-from data_generation.generators.farm import (
+from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.core.layout import (
     FRESH_PARAMETERS,
     OXYGEN,
     PARAMETERS,
@@ -15,10 +15,10 @@ from data_generation.generators.farm import (
     SEA_PARAMETERS,
     TEMPERATURE,
 )
-from data_generation.generators.readings import expand_readings
-from data_generation.generators.readings_order import HEADER, MANUAL_PARAMETERS, SPAN
-from data_generation.generators.tables import READINGS, SPECS
-from data_generation.generators.water import oxygen_saturation_mg_l
+from data_generation.generators.core.tables import READINGS, SPECS
+from data_generation.generators.environmental.containers import oxygen_saturation_mg_l
+from data_generation.generators.readings.expand import expand_readings
+from data_generation.generators.readings.order import HEADER, MANUAL_PARAMETERS, SPAN
 from tests.unit.generators_support import by_sensors, columns, hasty_farm, tiny_farm
 
 DAY_US = 86_400_000_000

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from data_generation.generators.farm import OXYGEN, SALINITY
-from data_generation.generators.rows import CAUSE_TEXTS, CAUSES
+from data_generation.generators.batch.rows import CAUSE_TEXTS, CAUSES
+from data_generation.generators.core.layout import OXYGEN, SALINITY
 from tests.unit.generators_support import columns, tiny_farm
 
 DAY_US = 86_400_000_000

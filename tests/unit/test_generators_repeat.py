@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from data_generation.errors import Interrupted
-from data_generation.generators.dates import add_months
+from data_generation.generators.core.dates import add_months
 from data_generation.generators.ledger import Ledger
-from data_generation.generators.readings_order import MANUAL_PARAMETERS
+from data_generation.generators.readings.order import MANUAL_PARAMETERS
 from tests.unit.generators_support import (
     HASTY_MONTHS,
     digests,

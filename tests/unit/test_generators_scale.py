@@ -7,8 +7,8 @@ import pytest
 
 from data_generation.config.fingerprint import identity_of
 from data_generation.config.loader import load_config
-from data_generation.generators.dates import add_months
-from data_generation.generators.farm import Layout
+from data_generation.generators.core.dates import add_months
+from data_generation.generators.core.layout import Layout
 from data_generation.generators.ledger import Ledger
 from data_generation.scripts.options import names_data, overrides, parse
 from tests.unit.generators_support import CONFIG, tiny_config

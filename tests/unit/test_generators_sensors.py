@@ -6,10 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from data_generation.generators.farm import OXYGEN, PH, SALINITY, TEMPERATURE
-from data_generation.generators.readings import expand_readings
-from data_generation.generators.readings_order import HEADER, MANUAL, MANUAL_PARAMETERS, SPAN
-from data_generation.generators.sensors import calibration_interval
+from data_generation.generators.core.layout import OXYGEN, PH, SALINITY, TEMPERATURE
+from data_generation.generators.infrastructure.calibration import calibration_interval
+from data_generation.generators.readings.expand import expand_readings
+from data_generation.generators.readings.order import HEADER, MANUAL, MANUAL_PARAMETERS, SPAN
 from tests.unit.generators_support import by_sensors, columns, hasty_farm, tiny_farm
 
 DAY_US = 86_400_000_000

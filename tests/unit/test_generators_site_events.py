@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from data_generation.config.loader import load_config
-from data_generation.generators.dates import to_date
-from data_generation.generators.environment import Environment
-from data_generation.generators.farm import OXYGEN, PH, TEMPERATURE
+from data_generation.generators.batch.rows import CAUSES
+from data_generation.generators.core.dates import to_date
+from data_generation.generators.core.layout import OXYGEN, PH, TEMPERATURE
+from data_generation.generators.core.world import SiteEvent, World
+from data_generation.generators.environmental.places import Environment
+from data_generation.generators.environmental.site_calendar import KINDS, SEVERITY, SiteCalendar
+from data_generation.generators.environmental.site_events import REASONS, SiteEvents, death_profile
 from data_generation.generators.ledger import Ledger
-from data_generation.generators.rows import CAUSES
-from data_generation.generators.site_calendar import KINDS, SEVERITY, SiteCalendar
-from data_generation.generators.site_events import REASONS, SiteEvents, death_profile
-from data_generation.generators.world import SiteEvent, World
 from tests.unit.generators_support import CONFIG, tiny_config, tiny_farm
 
 YEARS = 10

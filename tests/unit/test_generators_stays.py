@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from data_generation.config.models import STAGES
-from data_generation.generators.dates import DAY_US
-from data_generation.generators.farm import Layout
+from data_generation.generators.core.dates import DAY_US
+from data_generation.generators.core.layout import Layout
 from tests.unit.generators_support import ASSIGNMENT
 
 

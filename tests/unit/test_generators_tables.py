@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from data_generation.generators.arrow_types import arrow_type
-from data_generation.generators.tables import READINGS, SPECS, TABLES
+from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.core.tables import READINGS, SPECS, TABLES
 from tests.schema_reference import ADDED_COLUMNS, HISTORY_COLUMNS, history_tables, tables
 from tests.unit.generators_support import columns, tiny_farm
 

@@ -5,11 +5,11 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from data_generation.generators.dates import DAY_US
-from data_generation.generators.disease import Diseases
-from data_generation.generators.harvest import Harvest
-from data_generation.generators.population import HEALTH
-from data_generation.generators.treatment import Treatment
+from data_generation.generators.core.dates import DAY_US
+from data_generation.generators.core.fish import HEALTH
+from data_generation.generators.harvest.slaughter import Harvest
+from data_generation.generators.health.disease import Diseases
+from data_generation.generators.health.treatment import Treatment
 from tests.unit.health_support import SEA, sickly, stays, table, treatments, world_at_sea
 
 

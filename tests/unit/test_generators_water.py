@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
-from data_generation.generators.environment import Environment
-from data_generation.generators.farm import OXYGEN, SALINITY, TEMPERATURE
-from data_generation.generators.water import oxygen_saturation_mg_l, water_density_kg_l
-from data_generation.generators.world import World
+from data_generation.generators.core.layout import OXYGEN, SALINITY, TEMPERATURE
+from data_generation.generators.core.world import World
+from data_generation.generators.environmental.containers import (
+    oxygen_saturation_mg_l,
+    water_density_kg_l,
+)
+from data_generation.generators.environmental.places import Environment
 from tests.unit.generators_support import CONFIG, load_config
 
 

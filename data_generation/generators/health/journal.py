@@ -1,0 +1,331 @@
+"""The health journal: what people saw in a container and did about it, on the day.
+
+Rounds are made now and then and say what state the fish are in. Every outbreak has an entry when
+it is suspected and when it is diagnosed, every treatment one; the diagnosis is marked resolved when
+the disease has passed or the fish have gone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from data_generation.config.models import ADULT
+from data_generation.generators.core.dates import MINUTE_US, at
+from data_generation.generators.core.fish import HEALTH
+from data_generation.generators.core.output import Column
+from data_generation.generators.core.world import Arrays, Given, Ints, World
+from data_generation.generators.health.disease import FULL, diagnosed_today, suspected_today
+from data_generation.generators.health.lice import SCALE
+from data_generation.generators.health.staff import manager, operator, veterinarian
+
+_ROUND_SHARE = 1.0 / 40.0
+_ALARM_SHARE = 0.005
+_CALM = {
+    0: (
+        "Eggs and alevins picked, water clear, no fungus",
+        "Alevins lie calmly, few white eggs",
+        "Flow and temperature of the tray as they should be",
+    ),
+    1: (
+        "Fry rise to the feed, even size",
+        "Tank cleaned, few dead fry, no signs of disease",
+        "Fry spread over the whole tank, gills clear",
+    ),
+    2: (
+        "Parr feed well, fins intact",
+        "Calm fish with clear eyes, few dead",
+        "Some nipped dorsal fins, else nothing to remark",
+    ),
+    3: (
+        "Smolt silvery, feed well",
+        "Parr marks fading, even size, no wounds",
+        "Calm fish, gills without remarks",
+    ),
+    4: (
+        "Post-smolt feed strongly, skin whole",
+        "Calm shoal, few dead, gills without remarks",
+        "Some worn tail fins, else nothing to remark",
+    ),
+    5: (
+        "Fish feed to the end of the meal, shoal calm",
+        "Few dead fish picked, no signs of disease",
+        "Net whole, camera shows calm fish with whole skin",
+        "Some scale loss, gills clear",
+    ),
+}
+_PENDING = (
+    "id",
+    "assignment",
+    "disease",
+    "moment",
+    "batch",
+    "container",
+    "user",
+    "severe",
+)
+_P = {name: number for number, name in enumerate(_PENDING)}
+_SEEN = ("disease", "disease_day", "disease_level", "injury", "lice_female")
+"""What of the fish's health a round may find."""
+_EVENTS = {
+    "storm": "Storm: moorings and nets checked",
+    "bloom": "Algae in the water, counts taken, feeding cut",
+    "heatwave": "Warm water, feeding cut, oxygen watched",
+    "cold_spell": "Cold water, fish feed slowly",
+    "low_oxygen": "Low oxygen, feeding cut, aeration started",
+    "jellyfish": "Jellyfish in the cages, gills checked",
+}
+
+
+@dataclass(frozen=True)
+class _Entries:
+    """Entries about containers: `severity` is None for none, `users` their writers' keys."""
+
+    positions: Ints
+    category: str
+    severity: Sequence[str | None] | str | None
+    texts: Sequence[str] | str
+    notes: Sequence[str] | str
+    resolved: bool
+    users: Ints
+    hour: int
+
+
+class Journal:
+    """Writes the journal."""
+
+    name = "journal"
+
+    def __init__(self, world: World) -> None:
+        """Nothing unresolved."""
+        self._diseases = list(world.config.diseases.profiles.values())
+        self._open: Ints = np.zeros((0, len(_PENDING)), dtype=np.int64)
+
+    def advance(self, world: World) -> None:
+        """What is over, what is new, what was done, and the rounds."""
+        self._resolve(world)
+        if not len(world.fish):
+            return
+        self._suspicions(world)
+        self._diagnoses(world)
+        for given in world.today.given:
+            self._given(world, given)
+        self._alarms(world)
+        self._site_events(world)
+        self._rounds(world)
+
+    def _resolve(self, world: World) -> None:
+        if not len(self._open):
+            return
+        fish, rows = world.fish, self._open
+        now = np.full(len(rows), -1)
+        if len(fish):
+            # Assignments live in the order of their keys.
+            stay = rows[:, _P["assignment"]]
+            place = np.minimum(np.searchsorted(fish.id, stay), len(fish) - 1)
+            now = np.where(fish.id[place] == stay, fish.health[place, HEALTH["disease"]], -1)
+        over = now != rows[:, _P["disease"]] + 1
+        if not over.any():
+            return
+        notes = [
+            "Fish moved or harvested" if state < 0 else "Deaths back to usual, fish feed again"
+            for state in now[over].tolist()
+        ]
+        done = rows[over]
+        world.output.update(
+            "health_journalentry",
+            len(done),
+            None,
+            None,
+            **self._diagnosis_columns(done),
+            resolution_status=True,
+            resolution_notes=notes,
+            updated_at=at(world.today.day, 16, 50),
+        )
+        self._open = rows[~over]
+
+    def _diagnosis_columns(self, rows: Ints) -> dict[str, Column]:
+        names = [self._diseases[n] for n in rows[:, _P["disease"]].tolist()]
+        return {
+            "id": rows[:, _P["id"]],
+            "entry_date": rows[:, _P["moment"]],
+            "category": "diagnosis",
+            "severity": ["high" if s else "medium" for s in rows[:, _P["severe"]].tolist()],
+            "description": [f"{d.name} confirmed by the laboratory: {d.agent}" for d in names],
+            "batch_id": rows[:, _P["batch"]],
+            "container_id": rows[:, _P["container"]],
+            "user_id": rows[:, _P["user"]],
+            "created_at": rows[:, _P["moment"]],
+        }
+
+    def _suspicions(self, world: World) -> None:
+        course = suspected_today(world)
+        if not len(course.positions):
+            return
+        diseases = [self._diseases[n] for n in course.disease.tolist()]
+        self._write(
+            world,
+            _Entries(
+                course.positions,
+                "issue",
+                "medium",
+                [f"More dead fish than usual. {d.signs}. {d.name} suspected" for d in diseases],
+                "Samples sent to the laboratory",
+                True,
+                veterinarian(world, world.fish.country[course.positions]),
+                11,
+            ),
+        )
+
+    def _diagnoses(self, world: World) -> None:
+        course = diagnosed_today(world)
+        positions = course.positions
+        if not len(positions):
+            return
+        fish, day = world.fish, world.today.day
+        severe = fish.health[positions, HEALTH["disease_level"]] > FULL // 4
+        rows = np.stack(
+            [
+                world.ids.take("health_journalentry", len(positions)),
+                fish.id[positions],
+                course.disease,
+                at(day, 7, 20) + fish.key[positions] % 30 * MINUTE_US,
+                fish.batch[positions],
+                fish.container[positions],
+                veterinarian(world, fish.country[positions]),
+                severe.astype(np.int64),
+            ],
+            axis=1,
+        )
+        world.output.insert(
+            "health_journalentry",
+            len(rows),
+            None,
+            **self._diagnosis_columns(rows),
+            resolution_status=False,
+            resolution_notes="",
+            updated_at=rows[:, _P["moment"]],
+        )
+        self._open = np.concatenate([self._open, rows])
+
+    def _given(self, world: World, given: Given) -> None:
+        vaccination = given.kind == "vaccination"
+        self._write(
+            world,
+            _Entries(
+                given.positions,
+                "vaccination" if vaccination else "treatment",
+                {"lice": "medium", "disease": "high"}.get(given.kind, "low"),
+                f"{given.protocol}: {given.reason}",
+                "Done as planned",
+                True,
+                veterinarian(world, world.fish.country[given.positions]),
+                13,
+            ),
+        )
+
+    def _alarms(self, world: World) -> None:
+        """Days on which a container lost much."""
+        fish = world.fish
+        lost = world.today.dead
+        alarm = np.flatnonzero((lost >= 50) & (lost >= _ALARM_SHARE * (fish.count + lost)))
+        if not len(alarm):
+            return
+        texts = [
+            f"{n} dead fish today, {100 * n / (n + c):.1f} % of the stock"
+            for n, c in zip(lost[alarm].tolist(), fish.count[alarm].tolist(), strict=True)
+        ]
+        users = self._keeper(world, alarm)
+        notes = "Dead fish removed, veterinarian told"
+        self._write(world, _Entries(alarm, "issue", "high", texts, notes, True, users, 15))
+
+    def _site_events(self, world: World) -> None:
+        """A line on what befalls the site, in the first container of each place."""
+        fish, day = world.fish, world.today.day
+        for event in world.site_events:
+            if event.first_day != day or event.kind not in _EVENTS:
+                continue
+            waters = np.array([p.water for p in world.layout.places])[fish.place]
+            here = np.flatnonzero((waters == event.water) & (fish.stage == ADULT))
+            _, first = np.unique(fish.place[here], return_index=True)
+            positions = here[first]
+            severity = "high" if event.severity > FULL // 2 else "medium"
+            users = operator(world, fish.country[positions])
+            text = _EVENTS[event.kind]
+            self._write(
+                world,
+                _Entries(positions, "action", severity, text, "Followed up", True, users, 10),
+            )
+
+    def _rounds(self, world: World) -> None:
+        fish, day = world.fish, world.today.day
+        u, pick, _, _ = world.draws.uniforms("journal round", fish.key, day)
+        positions = np.flatnonzero((u < _ROUND_SHARE) & (fish.count > 0))
+        if not len(positions):
+            return
+        texts, severity = [], []
+        columns = [HEALTH[name] for name in _SEEN]
+        for seen, stage, appetite, u in zip(
+            fish.health[positions][:, columns].tolist(),
+            fish.stage[positions].tolist(),
+            world.today.appetite[positions].tolist(),
+            pick[positions].tolist(),
+            strict=True,
+        ):
+            text, grade = self._look(day, seen, stage, appetite, u)
+            texts.append(text)
+            severity.append(grade)
+        users = self._keeper(world, positions)
+        self._write(world, _Entries(positions, "observation", severity, texts, "", True, users, 10))
+
+    def _look(
+        self, day: int, seen: list[int], stage: int, appetite: int, pick: float
+    ) -> tuple[str, str]:
+        """What a round finds in a container, from its `_SEEN`."""
+        number, since, level, injury, female = seen
+        if number and since <= day and level > FULL // 20:
+            signs = self._diseases[number - 1].signs
+            return f"{signs}. Appetite down", "high" if level > FULL // 2 else "medium"
+        if injury > 200:
+            return "Wounds and scale loss after the treatment, more dead than usual", "medium"
+        if appetite < 2_000:
+            return "Fish fasted or off feed today", "low"
+        if female > SCALE // 2 and pick < 0.6:
+            return "Lice with egg strings seen on the fish at the surface", "low"
+        texts = _CALM[stage]
+        return texts[int(pick * len(texts))], "low"
+
+    def _keeper(self, world: World, positions: Ints) -> Ints:
+        """Who looks after each container."""
+        country = world.fish.country[positions]
+        at_sea = world.fish.stage[positions] == ADULT
+        return np.where(at_sea, operator(world, country), manager(world, country))
+
+    def _write(self, world: World, entries: _Entries) -> None:
+        fish, positions = world.fish, entries.positions
+        table = "health_journalentry"
+        moments = at(world.today.day, entries.hour) + fish.key[positions] % 55 * MINUTE_US
+        world.output.insert(
+            table,
+            len(positions),
+            id=world.ids.take(table, len(positions)),
+            entry_date=moments,
+            category=entries.category,
+            severity=entries.severity,
+            description=entries.texts,
+            resolution_status=entries.resolved,
+            resolution_notes=entries.notes,
+            batch_id=fish.batch[positions],
+            container_id=fish.container[positions],
+            user_id=entries.users,
+            created_at=moments,
+            updated_at=moments,
+        )
+
+    def snapshot(self) -> Arrays:
+        """Diagnoses that are not resolved."""
+        return {"open": self._open}
+
+    def restore(self, arrays: Mapping[str, Ints]) -> None:
+        """Take them back."""
+        self._open = arrays["open"].astype(np.int64).reshape(-1, len(_PENDING))
