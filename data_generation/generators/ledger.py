@@ -25,12 +25,13 @@ from data_generation.generators.broodstock.setup import write_broodstock
 from data_generation.generators.core.dates import at, days_in_month, to_day
 from data_generation.generators.core.fish import Assignments, pack_batches, unpack_batches
 from data_generation.generators.core.output import Ids
-from data_generation.generators.core.tables import READINGS, TABLES
 from data_generation.generators.core.world import Arrays, Domain, Ints, World
+from data_generation.generators.domains import TABLES
 from data_generation.generators.environmental.containers import Water
 from data_generation.generators.environmental.places import Environment
 from data_generation.generators.environmental.site_calendar import SiteCalendar
 from data_generation.generators.environmental.site_events import SiteEvents
+from data_generation.generators.environmental.tables import READINGS
 from data_generation.generators.environmental.weather import WeatherRows
 from data_generation.generators.finance.books import Finance, write_finance
 from data_generation.generators.harvest.slaughter import Harvest
@@ -127,7 +128,7 @@ class Ledger:
         With an itinerary, the life of that batch alone, on a farm whose infrastructure and master
         data are stored already: their rows are not written, their keys are those of `setup_rows`.
         """
-        self._world = World(config, itinerary)
+        self._world = World(config, TABLES, itinerary)
         self._domains = daily_order(self._world)
         self._order = ReadingsOrder(self._world)
         self._next_day = self._world.first_day
@@ -216,14 +217,14 @@ def write_setup(world: World) -> None:
 
 def setup_rows(config: Config) -> dict[str, pa.Table]:
     """Rows of infrastructure and master data, by table, history tables too, with keys from 1."""
-    world = World(config)
+    world = World(config, TABLES)
     write_setup(world)
     return world.output.finish().inserts
 
 
 def opening_rows(config: Config) -> dict[str, pa.Table]:
     """Purchases and stock of the first feed in every silo, history too, with keys from 1."""
-    world = World(config)
+    world = World(config, TABLES)
     world.begin_day(world.first_day)
     stores = Stores(world)
     if config.feed.opening_stock_kg:
@@ -234,9 +235,9 @@ def opening_rows(config: Config) -> dict[str, pa.Table]:
 
 def next_keys(snapshot: Mapping[str, NDArray[np.int64]]) -> dict[str, int]:
     """Which key the next row of each table would get, from a ledger's snapshot."""
-    ids = Ids()
+    ids = Ids(TABLES)
     ids.restore(snapshot["ids"])
-    following = {table: ids.next_of(table) for table in TABLES}
+    following = {table: ids.next_of(table) for table in TABLES.names}
     following[READINGS] = int(snapshot["readings_next_id"][0])
     return following
 

@@ -21,8 +21,8 @@ import pyarrow.compute as pc
 from data_generation.config.loader import load_config
 from data_generation.config.models import Config
 from data_generation.generators.core.dates import add_months
-from data_generation.generators.core.tables import SPECS
 from data_generation.generators.core.world import World
+from data_generation.generators.domains import TABLES
 from data_generation.generators.ledger import Ledger, MonthOutput
 from data_generation.generators.readings.expand import expand_readings
 
@@ -109,7 +109,7 @@ class Farm:
     @functools.cache  # noqa: B019
     def history(self, table: str) -> dict[str, np.ndarray]:
         """A table's history, ordered by its moment as a reader would."""
-        found = columns(self.inserted(SPECS[table].history or ""))
+        found = columns(self.inserted(TABLES[table].history_name or ""))
         order = np.lexsort((found["history_id"], found["history_date"]))
         return {name: values[order] for name, values in found.items()}
 
@@ -137,7 +137,7 @@ def _merged(months: tuple[MonthOutput, ...], name: str) -> dict[str, np.ndarray]
     state: dict[Any, int] = {}
     parts: list[pa.Table] = []
     count = 0
-    key = SPECS[name].key
+    key = TABLES[name].key
     for month in months:
         for kind in (month.inserts, month.updates):
             if name not in kind:
@@ -152,7 +152,7 @@ def _merged(months: tuple[MonthOutput, ...], name: str) -> dict[str, np.ndarray]
             count += len(keys)
             parts.append(kind[name])
     if not parts:
-        return {column: np.zeros(0, np.int64) for column in SPECS[name].columns}
+        return {column: np.zeros(0, np.int64) for column in TABLES[name].columns}
     rows = pa.concat_tables(parts).take([state[k] for k in sorted(state)])
     return columns(rows)
 

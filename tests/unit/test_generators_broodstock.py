@@ -14,7 +14,7 @@ from data_generation.generators.broodstock.setup import tanks
 from data_generation.generators.core.dates import DAY_US, to_day
 from data_generation.generators.core.draws import Draws
 from data_generation.generators.core.layout import Layout
-from data_generation.generators.core.tables import SPECS
+from data_generation.generators.domains import TABLES
 from data_generation.generators.ledger import Ledger, setup_rows
 from tests.unit.generators_support import (
     CONFIG,
@@ -142,7 +142,7 @@ def test_the_history_of_fish_stripped_on_the_day_of_the_round_ends_in_their_rows
     farm = run(config, 3)
     first = to_day(date(2015, 3, 1))
     assert farm.rows("batch_batch")["start_date"].tolist() == [first]
-    written = columns(farm.inserted(SPECS["broodstock_broodstockfish"].history))
+    written = columns(farm.inserted(TABLES["broodstock_broodstockfish"].history_name))
     rows = defaultdict(list)
     for key, moment, status, traits in zip(
         *(written[name] for name in ("id", "history_date", "health_status", "traits")), strict=True

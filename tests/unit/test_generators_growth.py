@@ -12,12 +12,13 @@ from data_generation.generators.batch.moves import Batches, _shares
 from data_generation.generators.core.fish import HEALTH_FIELDS, Assignments, Batch
 from data_generation.generators.core.layout import PARAMETERS
 from data_generation.generators.core.world import World
+from data_generation.generators.domains import TABLES
 from tests.unit.generators_support import tiny_config
 
 
 def world_of(config, weight_g, temperature_c, stage=5, degree_days=0):
     """A farm with one container of average fish in water of one temperature."""
-    world = World(config)
+    world = World(config, TABLES)
     world.begin_day(world.first_day)
     place = world.layout.halls(0, stage)[0]
     level = round(temperature_c * 10_000)

@@ -15,8 +15,9 @@ from data_generation.generators.core.layout import (
     SEA_PARAMETERS,
     TEMPERATURE,
 )
-from data_generation.generators.core.tables import READINGS, SPECS
+from data_generation.generators.domains import TABLES
 from data_generation.generators.environmental.containers import oxygen_saturation_mg_l
+from data_generation.generators.environmental.tables import READINGS
 from data_generation.generators.readings.expand import expand_readings
 from data_generation.generators.readings.order import HEADER, MANUAL_PARAMETERS, SPAN
 from tests.unit.generators_support import by_sensors, columns, hasty_farm, tiny_farm
@@ -56,8 +57,8 @@ def all_rows():
 
 def test_a_month_has_the_columns_of_the_table():
     table = tiny_farm().readings(HALLS)
-    assert table.column_names == list(SPECS[READINGS].columns)
-    for name, code in SPECS[READINGS].columns.items():
+    assert table.column_names == list(TABLES[READINGS].columns)
+    for name, code in TABLES[READINGS].columns.items():
         column = table[name]
         if pa.types.is_dictionary(column.type):
             column = column.cast(pa.string())

@@ -11,6 +11,7 @@ from data_generation.generators.batch.rows import CAUSES
 from data_generation.generators.core.dates import to_date
 from data_generation.generators.core.layout import OXYGEN, PH, TEMPERATURE
 from data_generation.generators.core.world import SiteEvent, World
+from data_generation.generators.domains import TABLES
 from data_generation.generators.environmental.places import Environment
 from data_generation.generators.environmental.site_calendar import KINDS, SEVERITY, SiteCalendar
 from data_generation.generators.environmental.site_events import REASONS, SiteEvents, death_profile
@@ -21,7 +22,7 @@ YEARS = 10
 
 
 def bakkafrost(*overrides):
-    return World(load_config(CONFIG, "bakkafrost", overrides))
+    return World(load_config(CONFIG, "bakkafrost", overrides), TABLES)
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +145,7 @@ def hobday(series, first):
 
 
 def test_there_are_one_to_three_marine_heatwaves_a_year():
-    world = World(load_config(CONFIG, "demo"))
+    world = World(load_config(CONFIG, "demo"), TABLES)
     domain = Environment(world)
     levels = []
     for day in range(world.first_day, world.first_day + 365 * YEARS):
@@ -210,7 +211,7 @@ class Fixed(SiteCalendar):
 
 def stocked(kind, severity, length=6):
     """A world with fish in an area and in a hall, and that area's event; SiteEvents to run."""
-    world = World(load_config(CONFIG, "demo"))
+    world = World(load_config(CONFIG, "demo"), TABLES)
     calendar = Fixed(world)
     area = world.layout.areas[1]
     first = world.first_day + 220
@@ -284,7 +285,7 @@ def test_nobody_is_fed_in_a_gale(world, calendar, events):
 
 def test_feeding_days_lost_are_few():
     """Some days a year for weather, algae and jellyfish, more in open areas."""
-    world = World(load_config(CONFIG, "demo"))
+    world = World(load_config(CONFIG, "demo"), TABLES)
     domain = SiteEvents(SiteCalendar(world))
     lost = np.zeros(len(world.layout.areas))
     for day in range(world.first_day, world.first_day + 365 * 5):

@@ -5,6 +5,7 @@ import pytest
 
 from data_generation.generators.core.layout import OXYGEN, SALINITY, TEMPERATURE
 from data_generation.generators.core.world import World
+from data_generation.generators.domains import TABLES
 from data_generation.generators.environmental.containers import (
     oxygen_saturation_mg_l,
     water_density_kg_l,
@@ -41,7 +42,7 @@ def test_warm_and_salt_water_hold_less_oxygen():
 @pytest.fixture(scope="module")
 def water():
     """Water levels of six years of the demo farm, shape (day, place, parameter), and the world."""
-    world = World(load_config(CONFIG, "demo"))
+    world = World(load_config(CONFIG, "demo"), TABLES)
     domain = Environment(world)
     levels = []
     for day in range(world.first_day, world.first_day + 6 * 365):
@@ -139,7 +140,7 @@ def test_another_start_of_the_draws_gives_the_same_water():
     """Draws are made for many days at once; where a block begins must not matter."""
 
     def levels(cache_from):
-        world = World(load_config(CONFIG, "tiny"))
+        world = World(load_config(CONFIG, "tiny"), TABLES)
         domain = Environment(world)
         found = []
         for day in range(world.first_day, world.first_day + 70):

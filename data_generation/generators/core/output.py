@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_generation.generators.core.arrow_types import arrow_type
-from data_generation.generators.core.tables import SPECS, TABLES, TableSpec
+from data_generation.generators.core.tables import Table, Tables
 
 NULL = int(np.iinfo(np.int64).min)
 """Stands for SQL's NULL in whole-number, decimal, date and time columns."""
@@ -34,9 +34,9 @@ Column = NDArray[Any] | Choice | Sequence[str | None] | str | int | bool | float
 class Ids:
     """The next primary key of each table, as run-local numbers from 1."""
 
-    def __init__(self) -> None:
+    def __init__(self, tables: Tables) -> None:
         """Start every table at 1."""
-        self._next = dict.fromkeys(TABLES, 1)
+        self._next = dict.fromkeys(tables.names, 1)
 
     def take(self, table: str, count: int) -> NDArray[np.int64]:
         """Reserve `count` consecutive keys."""
@@ -81,8 +81,9 @@ class MonthRows:
 class Output:
     """Collects rows during a month."""
 
-    def __init__(self, ids: Ids) -> None:
+    def __init__(self, tables: Tables, ids: Ids) -> None:
         """`ids` gives the keys of history rows."""
+        self._tables = tables
         self._ids = ids
         self._chunks: dict[str, list[_Chunk]] = {}
         self._first_new: dict[str, int] = {}
@@ -90,8 +91,8 @@ class Output:
 
     def start_month(self) -> None:
         """Forget what was collected; rows keyed from here on are new this month."""
-        self._chunks = {name: [] for name in SPECS}
-        self._first_new = {name: self._ids.next_of(name) for name in SPECS}
+        self._chunks = {name: [] for name in self._tables}
+        self._first_new = {name: self._ids.next_of(name) for name in self._tables}
 
     def insert(self, table: str, rows: int, moment: Column = None, **columns: Column) -> None:
         """`rows` new rows of `table`; every column of the table must be given.
@@ -115,8 +116,9 @@ class Output:
         self._add(table, _Chunk(rows, columns, "~", reason, moment))
 
     def _add(self, table: str, chunk: _Chunk) -> None:
-        if chunk.columns.keys() != SPECS[table].columns.keys():
-            differing = sorted(chunk.columns.keys() ^ SPECS[table].columns.keys())
+        expected = self._tables[table].columns.keys()
+        if chunk.columns.keys() != expected:
+            differing = sorted(chunk.columns.keys() ^ expected)
             raise KeyError(f"{table}: missing or unknown columns {', '.join(differing)}")
         if chunk.rows:
             self._chunks[table].append(chunk)
@@ -127,22 +129,22 @@ class Output:
         for name, chunks in self._chunks.items():
             if not chunks:
                 continue
-            spec = SPECS[name]
+            spec = self._tables[name]
             versions = pa.table(
                 {
                     column: build_column(code, [(c.columns[column], c.rows) for c in chunks])
                     for column, code in spec.columns.items()
                 }
             )
-            if spec.history is not None:
-                month.inserts[spec.history] = self._history(spec, spec.history, versions, chunks)
+            if (history := spec.history_name) is not None:
+                month.inserts[history] = self._history(spec, history, versions, chunks)
             if any(chunk.kind == "~" for chunk in chunks):
                 self._split(spec, versions, month)
             else:
                 month.inserts[name] = versions
         return month
 
-    def _split(self, spec: TableSpec, versions: pa.Table, month: MonthRows) -> None:
+    def _split(self, spec: Table, versions: pa.Table, month: MonthRows) -> None:
         """Keep the last version of each row; tell this month's rows from older ones."""
         keys = versions[spec.key].to_numpy()
         _, last_from_end = np.unique(keys[::-1], return_index=True)
@@ -154,7 +156,7 @@ class Output:
             month.updates[spec.name] = versions.take(last[~new])
 
     def _history(
-        self, spec: TableSpec, history: str, versions: pa.Table, chunks: list[_Chunk]
+        self, spec: Table, history: str, versions: pa.Table, chunks: list[_Chunk]
     ) -> pa.Table:
         rows = [chunk.rows for chunk in chunks]
         kinds = build_column("s", [(chunk.kind, chunk.rows) for chunk in chunks])

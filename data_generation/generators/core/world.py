@@ -19,6 +19,7 @@ from data_generation.generators.core.draws import Draws
 from data_generation.generators.core.fish import NEVER, Assignments, Batch
 from data_generation.generators.core.layout import PARAMETERS, Layout
 from data_generation.generators.core.output import Ids, Output
+from data_generation.generators.core.tables import Tables
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -151,14 +152,14 @@ class Today:
 class World:
     """The state that domains share."""
 
-    def __init__(self, config: Config, itinerary: Itinerary | None = None) -> None:
+    def __init__(self, config: Config, tables: Tables, itinerary: Itinerary | None = None) -> None:
         """An empty farm on the eve of the first day; with an itinerary for that batch alone."""
         self.config = config
         self.itinerary = itinerary
         self.layout = Layout(config.farm)
         self.draws = Draws(config.generation.seed)
-        self.ids = Ids()
-        self.output = Output(self.ids)
+        self.ids = Ids(tables)
+        self.output = Output(tables, self.ids)
         self.fish = Assignments.empty()
         self.batches: list[Batch] = []
         places = len(self.layout.places)

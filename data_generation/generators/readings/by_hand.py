@@ -7,7 +7,7 @@ from data_generation.generators.core.dates import DAY_US, MINUTE_US
 from data_generation.generators.core.draws import Draws, Floats, Ints
 from data_generation.generators.core.layout import OXYGEN, PH, SALINITY, TEMPERATURE
 from data_generation.generators.core.output import number_column
-from data_generation.generators.core.tables import READINGS, SPECS
+from data_generation.generators.environmental.tables import READING_COLUMNS
 from data_generation.generators.readings.order import MANUAL, MANUAL_PARAMETERS, SPAN
 from data_generation.generators.readings.water import Month, held, shared_variation, swing
 
@@ -75,7 +75,7 @@ def expand_manual(month: Month, spans: Ints, knots: Ints, manual: Ints, first_id
         "sensor_id": pa.nulls(rows_in_all, pa.int64()),
         "batch_container_assignment_id": of_span("assignment"),
     }
-    return pa.table({name: columns[name] for name in SPECS[READINGS].columns})
+    return pa.table({name: columns[name] for name in READING_COLUMNS})
 
 
 def _read(month: Month, spans: Ints, knots: Ints, manual: Ints, parameters: Ints) -> Ints:

@@ -14,7 +14,7 @@ from data_generation.generators.core.dates import DAY_US, MINUTE_US, days_in_mon
 from data_generation.generators.core.draws import Draws, Floats, Ints, whole
 from data_generation.generators.core.layout import FRESH_PARAMETERS, SEA_PARAMETERS
 from data_generation.generators.core.output import number_column
-from data_generation.generators.core.tables import READINGS, SPECS
+from data_generation.generators.environmental.tables import READING_COLUMNS
 from data_generation.generators.readings.by_hand import expand_manual, rounded
 from data_generation.generators.readings.order import HEADER, SPAN, slots
 from data_generation.generators.readings.water import Month, water_at_readings
@@ -122,7 +122,7 @@ def _expand(month: Month, spans: Ints, knots: Ints, first_ids: Ints) -> pa.Table
         "sensor_id": pa.array(pick(sensors[:, :, None, None])),
         "batch_container_assignment_id": of_span("assignment"),
     }
-    return pa.table({name: columns[name] for name in SPECS[READINGS].columns})
+    return pa.table({name: columns[name] for name in READING_COLUMNS})
 
 
 def _white_noise(month: Month, spans: Ints, sensors: int) -> NDArray[np.float32]:
