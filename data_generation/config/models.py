@@ -14,6 +14,7 @@ from data_generation.config.acceptance import Acceptance
 from data_generation.config.broodstock import Broodstock
 from data_generation.config.diseases import Diseases
 from data_generation.config.finance import Finance
+from data_generation.config.quantities import Quantities, require_modelled
 from data_generation.config.runtime import RuntimeConfig
 from data_generation.config.treatments import Lice, Treatments
 from data_generation.config.weather import WeatherConfig
@@ -314,20 +315,18 @@ class Environment(Section):
     hall_oxygen_saturation: Annotated[float, Field(gt=50, lt=120)]
     oxygen_per_load: NotNegative
     load_response_days: Positive
-    co2_base_mg_l: NotNegative
-    co2_per_load: NotNegative
-    ammonium_base_mg_l: NotNegative
-    ammonium_per_load: NotNegative
-    nitrite_base_mg_l: NotNegative
-    nitrite_per_load: NotNegative
-    nitrate_base_mg_l: NotNegative
-    nitrate_per_load: NotNegative
     ph_base: Annotated[float, Field(gt=5, lt=9)]
     ph_per_co2: NotNegative
     chemistry_sd: NotNegative
     diurnal_c: NotNegative
     sensor_outage_rate: Share
     sensor_outage_mean_hours: Positive
+    quantities: Quantities
+
+    @model_validator(mode="after")
+    def _modelled(self) -> Self:
+        require_modelled(self.quantities)
+        return self
 
 
 class Harvest(Section):

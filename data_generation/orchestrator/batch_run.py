@@ -14,8 +14,9 @@ import psycopg
 from data_generation.config.identity import Identity, describe_differences
 from data_generation.config.models import Config
 from data_generation.errors import Refused
-from data_generation.generators.batch.itinerary import Itinerary, Wish
+from data_generation.generators.batch.itinerary import Wish
 from data_generation.generators.core.dates import to_date
+from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.core.layout import Layout
 from data_generation.generators.ledger import Ledger
 from data_generation.orchestrator import (
@@ -114,7 +115,7 @@ def preview(job: Job, wish: Wish) -> tuple[Planned, Itinerary]:
     """Plan a batch without writing anything."""
     with closing(open_coordinator(job.conninfo)) as connection:
         try:
-            layout = Layout(job.config.farm)
+            layout = Layout(job.config)
             farm = _farm(connection, job)
             number, itinerary = reservation.reserve(connection, job.config, layout, farm, wish)
         except reservation.Busy:
@@ -295,7 +296,7 @@ def _require_no_years_ahead(connection: Connection) -> None:
 
 
 def _reserve(connection: Connection, job: Job, wish: Wish) -> RunRecord:
-    layout = Layout(job.config.farm)
+    layout = Layout(job.config)
     farm = _farm(connection, job)
     _require_no_years_ahead(connection)
     reservation.forget_forsaken(connection)
@@ -345,7 +346,7 @@ def _execute(job: Job, run: RunRecord, screen: Screen, connection: Connection) -
             resources=replace(resources_for(job.config.runtime), workers=0),
         )
         totals = execution.go(run.goal)
-    return Result(_planned(Layout(job.config.farm), number, itinerary), totals, str(run_log.path))
+    return Result(_planned(Layout(job.config), number, itinerary), totals, str(run_log.path))
 
 
 def _planned(layout: Layout, number: str, itinerary: Itinerary) -> Planned:

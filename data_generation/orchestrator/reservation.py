@@ -12,8 +12,6 @@ from datetime import date
 from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.generators.batch.itinerary import (
-    Itinerary,
-    Stay,
     Wish,
     plan_stays,
     rest_days,
@@ -21,6 +19,7 @@ from data_generation.generators.batch.itinerary import (
 )
 from data_generation.generators.broodstock.eggs import eggs_of
 from data_generation.generators.core.dates import to_date, to_day
+from data_generation.generators.core.itinerary import Itinerary, Stay
 from data_generation.generators.core.layout import Layout
 from data_generation.orchestrator import blocks, lock, store, stored_farm
 from data_generation.orchestrator.database import Connection

@@ -7,10 +7,10 @@ def engine() -> Engine:
     """Return the generator; imported only by commands that generate."""
     from data_generation.generators.domains import TABLES
     from data_generation.generators.ledger import Ledger, next_keys, setup_rows
-    from data_generation.generators.readings.order import HEADER
+    from data_generation.generators.readings.order import Header
 
     def last_reading(output: Month) -> int:
-        return int(output.readings["header"][HEADER["first_id"]]) + output.readings_rows - 1
+        return int(Header.found_in(output.readings).first_id[0]) + output.readings_rows - 1
 
     expand = "data_generation.generators.readings.expand:expand_readings"
     return Engine(Ledger, expand, tuple(TABLES.names), last_reading, next_keys, setup_rows)

@@ -150,7 +150,7 @@ def _wish(options: argparse.Namespace, config: Config) -> Wish:
 def _require_site(config: Config, country: int, flag: str, name: str | None) -> None:
     from data_generation.generators.core.layout import Layout
 
-    places = [p for p in Layout(config.farm).places if p.country == country]
+    places = [p for p in Layout(config).places if p.country == country]
     known = {p.site.name: None for p in places if p.at_sea == (flag == "--area")}
     if name is not None and name not in known:
         raise UsageError(f"{flag} {name!r}: no such site.", f"Known: {', '.join(known)}.")

@@ -29,7 +29,7 @@ def test_the_plain_values_of_a_configuration_make_it_again(plain):
 @pytest.mark.parametrize("profile", known_profiles(CONFIG))
 def test_every_profile_makes_a_farm_on_which_a_batch_finds_room(profile):
     config = load_config(CONFIG, profile)
-    layout = Layout(config.farm)
+    layout = Layout(config)
     for country in range(len(layout.countries)):
         for stage in range(6):
             places = layout.halls(country, stage)
@@ -42,7 +42,7 @@ def test_every_profile_makes_a_farm_on_which_a_batch_finds_room(profile):
 
 
 def test_the_large_profile_is_as_large_as_the_plan_says():
-    layout = Layout(load_config(CONFIG, "bakkafrost").farm)
+    layout = Layout(load_config(CONFIG, "bakkafrost"))
     areas = [p for p in layout.places if p.at_sea]
     assert len(layout.stations) == 20
     assert len(areas) == 24
@@ -53,7 +53,7 @@ def test_the_large_profile_is_as_large_as_the_plan_says():
 
 
 def test_sensors_and_silos_of_two_containers_never_share_a_key():
-    layout = Layout(load_config(CONFIG, "bakkafrost").farm)
+    layout = Layout(load_config(CONFIG, "bakkafrost"))
     ends = layout.first_sensor[1:] + layout.sensors_of[1:]
     assert (ends[:-1] == layout.first_sensor[2:]).all()
     silos = [key for place in layout.places for key in place.silos]
@@ -64,7 +64,7 @@ def test_sensors_and_silos_of_two_containers_never_share_a_key():
 
 def test_sites_beyond_the_list_have_names_and_places_of_their_own():
     config = tiny_config("farm.areas_per_country=30", "farm.stations_per_country=25")
-    layout = Layout(config.farm)
+    layout = Layout(config)
     areas = [p for p in layout.places if p.at_sea]
     assert len({p.name for p in areas}) == 30
     assert len({(p.site.latitude, p.site.longitude) for p in areas}) == 30

@@ -7,8 +7,9 @@ from functools import cache
 import pytest
 
 from data_generation.config.loader import load_config
-from data_generation.generators.batch.itinerary import Itinerary, Wish, plan_stays, with_opening
+from data_generation.generators.batch.itinerary import Wish, plan_stays, with_opening
 from data_generation.generators.core.dates import add_months, to_day
+from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.core.layout import Layout
 from data_generation.generators.ledger import Ledger
 from data_generation.generators.readings.order import MANUAL_PARAMETERS
@@ -21,7 +22,7 @@ EGGS = 3_500_000
 def batch(days, *sets, readings=6):
     """Months of a batch of the guide's size, started on the guide's day."""
     config = load_config(CONFIG, "guide", [f"generation.readings_per_day={readings}", *sets])
-    layout = Layout(config.farm)
+    layout = Layout(config)
     start = to_day(date(2024, 1, 3))
     stays = plan_stays(config, layout, Wish(0, start, days, EGGS), {})
     plan = Itinerary(

@@ -179,7 +179,7 @@ def test_silos_are_of_the_guides_sizes_and_opened_with_ten_tonnes_each():
 def lived(start=date(2024, 1, 10), days=480, ordinal=0, opening=True):
     """Months of a batch on a small farm, its readings, and its ledger."""
     config = load_config(CONFIG, "guide", list(SMALL))
-    layout = Layout(config.farm)
+    layout = Layout(config)
     found = plan_stays(config, layout, Wish(0, to_day(start), days, 400_000), {})
     stays = with_opening(found, frozenset(s.place for s in found) if opening else frozenset())
     plan = Itinerary(0, to_day(start), days, 400_000, 7, ordinal, stays)
@@ -242,7 +242,7 @@ def test_number_eggs_and_stages_are_those_asked_for():
 
 def test_opening_stock_comes_with_the_fish_and_silos_are_left_empty():
     config, plan, outputs = lived()
-    layout = Layout(config.farm)
+    layout = Layout(config)
     stock = final(outputs, "inventory_feedcontainerstock")
     purchases = {row["id"]: row for row in final(outputs, "inventory_feedpurchase")}
     opening = [r for r in stock if purchases[r["feed_purchase_id"]]["batch_number"][:5] == "INIT-"]

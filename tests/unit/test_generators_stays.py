@@ -80,7 +80,7 @@ def test_a_container_holds_one_assignment_at_a_time(farm):
 
 
 def test_places_rest_between_two_batches(farm):
-    layout = Layout(farm.config.farm)
+    layout = Layout(farm.config)
     config = farm.config.staggering
     rows = farm.rows(ASSIGNMENT)
     span = spans(farm)
@@ -128,7 +128,7 @@ def test_batches_go_through_all_stages_in_their_order_and_time(farm):
 
 
 def test_a_batch_stays_in_its_country(farm):
-    layout = Layout(farm.config.farm)
+    layout = Layout(farm.config)
     rows = farm.rows(ASSIGNMENT)
     country = {}
     for batch, container in zip(rows["batch_id"], rows["container_id"], strict=True):

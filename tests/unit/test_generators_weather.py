@@ -34,7 +34,7 @@ FIELDS = (
 
 def make(seed=20150101):
     config = load_config(CONFIG, "demo")
-    layout = Layout(config.farm)
+    layout = Layout(config)
     return Weather(config.weather, layout, Draws(seed)), layout
 
 

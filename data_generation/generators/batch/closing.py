@@ -1,13 +1,11 @@
 """The end of assignments and batches: what has died out is closed, what is empty is given free."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from data_generation.generators.batch.rows import batch_row, update_assignments
 from data_generation.generators.core.dates import at
 from data_generation.generators.core.fish import Batch
-from data_generation.generators.core.world import Arrays, Ints, World
+from data_generation.generators.core.world import World
 
 
 def end_batch(world: World, batch: Batch, moment: int, status: str) -> None:
@@ -19,8 +17,8 @@ def end_batch(world: World, batch: Batch, moment: int, status: str) -> None:
         if index < 0:
             continue
         rest = fallow + 1 if layout.places[index].at_sea else config.hall_grace_days_max
-        world.place_taken_by[index] = 0
-        world.place_free_from[index] = day + rest
+        world.occupancy.taken_by[index] = 0
+        world.occupancy.free_from[index] = day + rest
     row = batch_row(world, batch, moment, completed_day=day) | {"status": status}
     world.output.update("batch_batch", 1, **row)
     world.batches.remove(batch)
@@ -29,8 +27,6 @@ def end_batch(world: World, batch: Batch, moment: int, status: str) -> None:
 class Closing:
     """Closes containers in which no fish is left, and batches without containers."""
 
-    name = "closing"
-
     def advance(self, world: World) -> None:
         """Look for what has died out today."""
         fish = world.fish
@@ -38,17 +34,7 @@ class Closing:
         if not len(empty):
             return
         update_assignments(world, empty, at(world.today.day, 17), departed=True)
-        alive = fish.count > 0
-        fish.keep(alive)
-        world.today.fed_u = world.today.fed_u[alive]
-        world.today.batch_rows = np.zeros(0, np.int64)
+        world.state.keep_assignments(fish.count > 0)
         for batch in list(world.batches):
             if not (fish.batch == batch.id).any():
                 end_batch(world, batch, at(world.today.day, 17, 30), "TERMINATED")
-
-    def snapshot(self) -> Arrays:
-        """Nothing beyond the fish."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Nothing to take back."""

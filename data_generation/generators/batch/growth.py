@@ -1,14 +1,13 @@
 """Growth by the thermal growth coefficient, and the weekly samples that measure it."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from data_generation.config.models import Growth as GrowthConfig
 from data_generation.generators.core.dates import at
+from data_generation.generators.core.day import Sample
 from data_generation.generators.core.draws import normal_quantile, whole
-from data_generation.generators.core.fish import LEVEL, MICROGRAMS
-from data_generation.generators.core.world import Arrays, Floats, Ints, World
+from data_generation.generators.core.fish import MICROGRAMS
+from data_generation.generators.core.world import LEVEL, Floats, Ints, World
 
 
 def effective_temperature_c(temperature_c: Floats, config: GrowthConfig) -> Floats:
@@ -63,11 +62,9 @@ def _tgc(world: World) -> Floats:
 class Growth:
     """Lets the fish grow by what they ate, and samples them."""
 
-    name = "growth"
-
     def advance(self, world: World) -> None:
         """Grow, count degree-days, weigh where it is the day for it."""
-        fish, today = world.fish, world.today
+        fish, today = world.fish, world.fish_today
         if not len(fish):
             return
         share = np.where(
@@ -79,8 +76,9 @@ class Growth:
         )
         today.grown_ug = whole(today.gain_ug * share)
         fish.weight_ug += today.grown_ug
+        number = world.quantities.temperature
         fish.degree_days += (
-            world.place_level[fish.place, 0] + world.place_level_next[fish.place, 0]
+            world.water[number][fish.place] + world.water_tonight[number][fish.place]
         ) // 2
         self._sample(world)
 
@@ -120,7 +118,7 @@ class Growth:
         low = mean_g - sd_g * reach * (0.85 + 0.3 * low_u)
         high = mean_g + sd_g * reach * (0.85 + 0.3 * high_u)
         fish.weighed_day[positions] = day
-        world.today.samples.append((positions, weight * 10_000))
+        world.today.samples.append(Sample(positions, weight * 10_000))
         moments = at(day, 10) + (minute_u * 180).astype(np.int64) * 60_000_000
         table = "batch_growthsample"
         world.output.insert(
@@ -141,10 +139,3 @@ class Growth:
             created_at=moments,
             updated_at=moments,
         )
-
-    def snapshot(self) -> Arrays:
-        """Nothing beyond the fish."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Nothing to take back."""

@@ -6,13 +6,13 @@ a pure function of the wish and of the days on which containers are taken.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Self
 
 from data_generation.config.models import ADULT, STAGES, Config
 from data_generation.errors import Refused
 from data_generation.generators.core.dates import to_date
+from data_generation.generators.core.itinerary import Stay
 from data_generation.generators.core.layout import HALL_LETTERS, Layout, Place
 
 NOTICE_DAYS = 5
@@ -34,50 +34,6 @@ class Wish:
     eggs: int
     station: str | None = None
     area: str | None = None
-
-
-@dataclass(frozen=True)
-class Stay:
-    """A place from the day of the first fish to the last day on which it is kept, rest included.
-
-    `opening`: the place's opening stock is delivered for this stay.
-    """
-
-    place: int
-    arrive: int
-    until: int
-    opening: bool = False
-
-
-@dataclass(frozen=True)
-class Itinerary:
-    """The life of one batch as planned; `ordinal` tells batches of one country and day apart."""
-
-    country: int
-    start_day: int
-    days: int
-    eggs: int
-    sequence: int
-    ordinal: int
-    stays: tuple[Stay, ...]
-
-    @property
-    def end_day(self) -> int:
-        """The first day that is not lived."""
-        return self.start_day + self.days
-
-    def stay(self, stage: int) -> Stay | None:
-        """The stay of a life stage, None if the batch does not come so far."""
-        return self.stays[stage] if stage < len(self.stays) else None
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values."""
-        return asdict(self)
-
-    @classmethod
-    def parse(cls, value: Mapping[str, Any]) -> Self:
-        """Take back what `as_json` gave."""
-        return cls(**{**value, "stays": tuple(Stay(**stay) for stay in value["stays"])})
 
 
 def plan_stays(config: Config, layout: Layout, wish: Wish, taken: Taken) -> tuple[Stay, ...]:

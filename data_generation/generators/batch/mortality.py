@@ -1,16 +1,14 @@
 """Deaths: a rate by stage and season, uneven from week to week and from batch to batch."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from data_generation.config.models import ADULT
 from data_generation.generators.batch.rows import CAUSE_TEXTS, mortality_rows, usual_description
 from data_generation.generators.core.dates import HOUR_US, MINUTE_US, at
-from data_generation.generators.core.drawn_once import Kept
+from data_generation.generators.core.drawn_once import DrawnOnce
 from data_generation.generators.core.draws import poisson_quantile
 from data_generation.generators.core.output import Choice
-from data_generation.generators.core.world import Arrays, Floats, Ints, World
+from data_generation.generators.core.world import Floats, Ints, World
 from data_generation.generators.health.setup import reason_names
 
 _WEEK_DAYS = 7
@@ -25,14 +23,12 @@ _ROUND_MINUTES = 150
 class Mortality:
     """Counts the dead of each container each day."""
 
-    name = "mortality"
-
     def __init__(self, world: World) -> None:
         """Number the reasons, and have the water of the weeks drift."""
         names = reason_names(world.config)
         self._reasons = {name: number for number, name in enumerate(names, start=1)}
         self._week = -1
-        self._drift = Kept(
+        self._drift = DrawnOnce(
             lambda keys: world.draws.normal("mortality week", keys[:, None], self._weeks())
         )
 
@@ -58,7 +54,6 @@ class Mortality:
         text = np.repeat(np.arange(len(excess) + 1), lengths)
         text[first_usual:] += usual_description(causes[first_usual:], fish.stage)
         dead = np.flatnonzero(counts > 0)
-        today.dead = np.zeros(len(fish), dtype=np.int64)
         if not len(dead):
             return
         begin = np.where(reason[dead] > 0, _FOUND_US, _USUAL_US)
@@ -72,8 +67,8 @@ class Mortality:
             at(day, 0) + begin + minutes,
             Choice([*(e.description for e in excess), *CAUSE_TEXTS], text[dead]),
         )
-        np.add.at(today.dead, positions[dead], counts[dead])
-        fish.count -= today.dead
+        np.add.at(world.fish_today.dead, positions[dead], counts[dead])
+        fish.count -= world.fish_today.dead
 
     def _daily_rate(self, world: World) -> Floats:
         """Share of each assignment's stock that dies today on average."""
@@ -133,13 +128,6 @@ class Mortality:
             cumulative = np.cumsum(weights) / np.sum(weights)
             causes[rows] = np.searchsorted(cumulative, u[rows], side="right")
         return np.minimum(causes, 5)
-
-    def snapshot(self) -> Arrays:
-        """Nothing beyond the fish."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Nothing to take back."""
 
 
 def _no_more_than_live(positions: Ints, counts: Ints, alive: Ints) -> Ints:

@@ -4,8 +4,6 @@ One batch to a place at a time; a place rests between two. A move takes ten days
 container.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from data_generation.config.models import ADULT
@@ -20,16 +18,16 @@ from data_generation.generators.batch.rows import (
 )
 from data_generation.generators.core.dates import at
 from data_generation.generators.core.fish import (
-    HEALTH_FIELDS,
     MICROGRAMS,
     NEVER,
+    Assignments,
     Batch,
     centikg,
-    mixed_health,
 )
 from data_generation.generators.core.layout import HALL_LETTERS, Place
 from data_generation.generators.core.output import NULL, Choice
-from data_generation.generators.core.world import Arrays, Ints, World
+from data_generation.generators.core.world import World
+from data_generation.generators.environmental.state import ContainerLevels
 from data_generation.generators.environmental.transitions import Arrival, write_transitions
 
 _HANDLING = 1
@@ -37,8 +35,6 @@ _HANDLING = 1
 
 class Batches:
     """Starts and moves of batches."""
-
-    name = "batch"
 
     def __init__(self, world: World) -> None:
         """Ask the farm's planner, or the plan of the only batch."""
@@ -102,7 +98,7 @@ class Batches:
             harvest_start=NEVER,
         )
         world.batches.append(batch)
-        world.place_taken_by[start.hall.index] = batch.id
+        world.occupancy.taken_by[start.hall.index] = batch.id
         world.output.insert("batch_batch", 1, **batch_row(world, batch, at(day, 8)))
         return batch
 
@@ -142,31 +138,29 @@ class Batches:
         batch.containers_made += 1
         key = (batch.key << 10) | ordinal
         z = float(world.draws.normal("container growth", key))
-        position = world.fish.append(
-            id=world.ids.one("batch_batchcontainerassignment"),
-            key=key,
-            batch=batch.id,
-            place=place.index,
-            next_place=-1,
-            container=container,
-            stage=place.stage,
-            country=batch.country,
-            count=count,
-            weight_ug=weight_ug,
-            start_day=day,
-            weighed_day=NULL,
-            degree_days=0,
-            tgc_factor=round(1_000_000 * (1.0 + world.config.growth.container_sd * z)),
-            fast_from=NEVER,
-            move_day=NEVER,
-            load=0,
-            noise=0,
-            level=world.place_level[place.index],
-            month_row=-1,
-            health=world.fish.health[source]
-            if source is not None
-            else np.zeros(len(HEALTH_FIELDS), np.int64),
+        position = world.state.add_assignment(
+            source,
+            Assignments.of(
+                1,
+                id=world.ids.one("batch_batchcontainerassignment"),
+                key=key,
+                batch=batch.id,
+                place=place.index,
+                next_place=-1,
+                container=container,
+                stage=place.stage,
+                country=batch.country,
+                count=count,
+                weight_ug=weight_ug,
+                start_day=day,
+                weighed_day=NULL,
+                degree_days=0,
+                tgc_factor=round(1_000_000 * (1.0 + world.config.growth.container_sd * z)),
+                fast_from=NEVER,
+                move_day=NEVER,
+            ),
         )
+        world.of(ContainerLevels).values[:, position] = world.water.values[:, place.index]
         world.output.insert(
             "batch_batchcontainerassignment", 1, **assignment_row(world, position, day)
         )
@@ -181,7 +175,7 @@ class Batches:
         batch.next_place = place.index
         if place.at_sea:
             batch.area = place.index
-        world.place_taken_by[place.index] = batch.id
+        world.occupancy.taken_by[place.index] = batch.id
         fish = world.fish
         sources = np.flatnonzero(fish.batch == batch.id)
         fast = (
@@ -222,7 +216,7 @@ class Batches:
         batch.moved += len(sources)
         gone = np.zeros(len(world.fish), dtype=np.bool_)
         gone[sources] = True
-        world.fish.keep(~gone)
+        world.state.keep_assignments(~gone)
         if len(sources) == len(waiting):
             self._leave(world, batch)
 
@@ -288,11 +282,12 @@ class Batches:
                 created_at=moment + number,
                 updated_at=moment + number,
             )
+            levels = world.of(ContainerLevels).values
             self._arrivals.append(
                 Arrival(
                     transfer,
-                    fish.level[source].copy(),
-                    fish.level[destination].copy(),
+                    levels[:, source].copy(),
+                    levels[:, destination].copy(),
                     place.at_sea,
                     moment + number,
                 )
@@ -316,9 +311,7 @@ class Batches:
         total = int(fish.count[position]) + count
         if not total:
             return
-        fish.health[position] = mixed_health(
-            fish.health[position], int(fish.count[position]), fish.health[source], count
-        )
+        world.state.mix(position, int(fish.count[position]), source, count)
         mass = int(fish.count[position]) * int(fish.weight_ug[position]) + count * weight_ug
         fish.weight_ug[position] = mass // total
         fish.count[position] = total
@@ -332,20 +325,12 @@ class Batches:
             config.hall_grace_days_max,
             batch.place,
         )
-        world.place_taken_by[batch.place] = 0
-        world.place_free_from[batch.place] = world.today.day + grace
+        world.occupancy.taken_by[batch.place] = 0
+        world.occupancy.free_from[batch.place] = world.today.day + grace
         batch.place = batch.next_place
         batch.next_place = -1
         batch.transfer_start = NEVER
         batch.moved = 0
-
-    def snapshot(self) -> Arrays:
-        """What the planner keeps."""
-        return self._planner.snapshot()
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take the plans back."""
-        self._planner.restore(arrays)
 
 
 def _shares(order: int, sources: int, destinations: int) -> list[tuple[int, int]]:

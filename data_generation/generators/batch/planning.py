@@ -4,18 +4,19 @@ A planner starts a batch only when an egg hall is free and a sea area will be, s
 outgrow their tanks.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from data_generation.config.models import ADULT
-from data_generation.generators.batch.itinerary import NOTICE_DAYS, Itinerary
+from data_generation.generators.batch.itinerary import NOTICE_DAYS
+from data_generation.generators.batch.state import Starts
 from data_generation.generators.core.dates import to_date
 from data_generation.generators.core.fish import Batch
+from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.core.layout import Place
-from data_generation.generators.core.world import Arrays, Ints, World
+from data_generation.generators.core.world import World
 
 _LATEST_WAIT_DAYS = 15
 
@@ -49,12 +50,6 @@ class Planner(Protocol):
         there; None if it is too early, or nothing is free.
         """
 
-    def snapshot(self) -> Arrays:
-        """The planner's state."""
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take the state back."""
-
 
 def make_planner(world: World) -> Planner:
     """The farm's planner, or the plan of the only batch."""
@@ -72,15 +67,14 @@ class FarmPlan:
         self._scale = world.config.farm.scale
         countries = len(world.layout.countries)
         interval = self._interval(world, first_year=True)
-        self._next_start = np.array(
+        self._starts = world.of(Starts)
+        self._starts.next_start = np.array(
             [
                 world.first_day + config.first_start_day + round(interval * c / countries)
                 for c in range(countries)
             ],
             dtype=np.int64,
         )
-        # Last calendar year in which a country started a batch, and how many it started in it.
-        self._numbering: Ints = np.zeros((countries, 2), dtype=np.int64)
 
     def _interval(self, world: World, *, first_year: bool) -> float:
         config = world.config.staggering
@@ -93,14 +87,14 @@ class FarmPlan:
         config = world.config.staggering
         day, year = world.today.day, world.today.year
         most = config.max_live_batches * self._scale
-        if day < self._next_start[country] or len(world.batches) >= most:
+        if day < self._starts.next_start[country] or len(world.batches) >= most:
             return None
         halls = [p for p in world.layout.halls(country, 0) if is_free(world, p)]
         area = plan_area(world, country)
         if not halls or area is None:
             return None
-        hall = min(halls, key=lambda p: (world.place_free_from[p.index], p.index))
-        last_year, count = self._numbering[country].tolist()
+        hall = min(halls, key=lambda p: (world.occupancy.free_from[p.index], p.index))
+        last_year, count = self._starts.year[country], int(self._starts.count[country])
         same_day = sum(1 for b in world.batches if b.country == country and b.start_day == day)
         return Start(hall, area, count + 1 if year == last_year else 1, same_day)
 
@@ -108,13 +102,15 @@ class FarmPlan:
         """Plan the next start of the country."""
         config = world.config.staggering
         country, day = batch.country, world.today.day
-        self._numbering[country] = (batch.year, batch.sequence)
+        self._starts.year[country], self._starts.count[country] = batch.year, batch.sequence
         weight = config.month_weight[to_date(day).month - 1]
         first_year = day - world.first_day < 365
         base = self._interval(world, first_year=first_year)
         spread = 0.85 + 0.3 * float(world.draws.uniform("start interval", batch.key))
         season = 1.0 if first_year and config.first_year_batches else weight
-        self._next_start[country] = day + self._whole_days(world, batch, base * spread / season)
+        self._starts.next_start[country] = day + self._whole_days(
+            world, batch, base * spread / season
+        )
 
     def _whole_days(self, world: World, batch: Batch, days: float) -> int:
         """Days to the next start; large farms start several batches a day."""
@@ -130,15 +126,6 @@ class FarmPlan:
             return None
         place = next_place(world, batch)
         return None if place is None else (place, max(due, day + NOTICE_DAYS))
-
-    def snapshot(self) -> Arrays:
-        """Planned starts and batch numbering."""
-        return {"next_start": self._next_start, "numbering": self._numbering}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take the plans back."""
-        self._next_start = arrays["next_start"].astype(np.int64)
-        self._numbering = arrays["numbering"].astype(np.int64)
 
 
 class BatchPlan:
@@ -173,18 +160,11 @@ class BatchPlan:
             return None
         return world.layout.places[stay.place], stay.arrive
 
-    def snapshot(self) -> Arrays:
-        """Nothing beyond the itinerary."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Nothing to take back."""
-
 
 def is_free(world: World, place: Place, ahead_days: int = 0) -> bool:
     """Whether no batch has the place and it will have rested by then."""
-    rested = int(world.place_free_from[place.index]) <= world.today.day + ahead_days
-    return rested and int(world.place_taken_by[place.index]) == 0
+    rested = int(world.occupancy.free_from[place.index]) <= world.today.day + ahead_days
+    return rested and int(world.occupancy.taken_by[place.index]) == 0
 
 
 def plan_area(world: World, country: int) -> int | None:
@@ -202,7 +182,7 @@ def _free_by(world: World, area: Place) -> int:
     climate = world.layout.countries[area.country]
     rest = config.fallow_days[climate] + 1
     stay = config.transfer_days + config.sea_plan_days[climate] + world.config.harvest.days_max
-    free = int(world.place_free_from[area.index])
+    free = int(world.occupancy.free_from[area.index])
     for batch in world.batches:
         if batch.area != area.index:
             continue
@@ -226,7 +206,7 @@ def next_place(world: World, batch: Batch) -> Place | None:
     station = places[batch.place].station
     return min(
         free,
-        key=lambda p: (p.station != station, world.place_free_from[p.index], p.index),
+        key=lambda p: (p.station != station, world.occupancy.free_from[p.index], p.index),
         default=None,
     )
 

@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from data_generation.generators.batch.setup import SPECIES
 from data_generation.generators.core.dates import DAY_US, at
+from data_generation.generators.core.day import Deaths
 from data_generation.generators.core.fish import Batch, centigrams, centikg
 from data_generation.generators.core.output import Choice
-from data_generation.generators.core.world import Ints, Toll, World
-from data_generation.generators.master_data import SPECIES
+from data_generation.generators.core.world import Ints, World
 
 CAUSES = ("DISEASE", "HANDLING", "PREDATION", "ENVIRONMENTAL", "UNKNOWN", "OTHER")
 CAUSE_TEXTS = (
@@ -109,8 +110,8 @@ def mortality_rows(
     `moments` say when they were counted.
     """
     fish = world.fish
-    world.today.tolls.append(
-        Toll(
+    world.today.deaths.append(
+        Deaths(
             batches=fish.batch[positions],
             containers=fish.container[positions],
             stocks=fish.count[positions],

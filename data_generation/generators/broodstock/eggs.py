@@ -4,7 +4,7 @@ import numpy as np
 
 from data_generation.config.broodstock import Supplier
 from data_generation.generators.batch.rows import batch_number
-from data_generation.generators.broodstock.parents import FISH
+from data_generation.generators.broodstock.state import Parents
 from data_generation.generators.core.dates import MINUTE_US, at, to_date
 from data_generation.generators.core.fish import Batch
 from data_generation.generators.core.world import Ints, World
@@ -67,7 +67,7 @@ def stripping_moment(world: World) -> int:
 
 
 def use_own(
-    world: World, batch: Batch, plan: int, females: Ints, males: Ints, counts: Ints
+    world: World, batch: Batch, plan: int, females: Parents, males: Parents, counts: Ints
 ) -> None:
     """Pairs of own parents, the eggs of each, and the batch's descent from them.
 
@@ -79,15 +79,15 @@ def use_own(
     moments = stripping_moment(world) + order % 240 * 2 * MINUTE_US
     table = "broodstock_breedingpair"
     pairs = world.ids.take(table, len(females))
-    male = males[order // config.females_per_male % len(males)]
+    male = males.take(order // config.females_per_male % len(males))
     world.output.insert(
         table,
         len(pairs),
         id=pairs,
         pairing_date=moments,
         progeny_count=counts,
-        female_fish_id=females[:, FISH["id"]],
-        male_fish_id=male[:, FISH["id"]],
+        female_fish_id=females.id,
+        male_fish_id=male.id,
         plan_id=plan,
         **stamps,
     )

@@ -5,25 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from data_generation.generators.broodstock.state import Parents
 from data_generation.generators.core.dates import to_date
 from data_generation.generators.core.fish import NEVER
 from data_generation.generators.core.output import Choice
 from data_generation.generators.core.world import Floats, Ints, World
 
-FISH_FIELDS = (
-    "id",
-    "key",
-    "country",
-    "sex",
-    "container",
-    "since",
-    "moved",
-    "status",
-    "created_us",
-)
-"""Of a live parent: key of its row, key of its draws, country, 0 female or 1 male, tank, day of its
-choice, day on which it came to the spawning tanks, health, moment of its row."""
-FISH = {name: column for column, name in enumerate(FISH_FIELDS)}
 FEMALE, MALE = 0, 1
 _SEXES = ("female", "male")
 STATUSES = ("healthy", "monitored", "sick", "deceased")
@@ -46,31 +33,31 @@ def manager(world: World, country: int) -> int:
     return MANAGERS.get(world.layout.countries[country], 1)
 
 
-def weights_kg(world: World, fish: Ints) -> Floats:
+def weights_kg(world: World, fish: Parents) -> Floats:
     """Weight of parents, at their choice or in the spawning tanks."""
     config = world.config.broodstock
-    z = world.draws.normal("broodstock weight", fish[:, FISH["key"]])
-    ripe = fish[:, FISH["moved"]] < NEVER
+    z = world.draws.normal("broodstock weight", fish.key)
+    ripe = fish.moved < NEVER
     mean = np.where(ripe, config.spawning_weight_kg, config.recruit_weight_kg)
-    sex = np.where(fish[:, FISH["sex"]] == MALE, config.male_weight_factor, 1.0)
+    sex = np.where(fish.sex == MALE, config.male_weight_factor, 1.0)
     result: Floats = np.maximum(mean * sex * (1.0 + config.weight_cv * z), mean * 0.5)
     return result
 
 
-def eyed_eggs(world: World, females: Ints) -> Ints:
+def eyed_eggs(world: World, females: Parents) -> Ints:
     """Eyed eggs that each female gives when stripped."""
     config = world.config.broodstock
-    number_z, eyed_z, _, _ = world.draws.normals("fecundity", females[:, FISH["key"]])
+    number_z, eyed_z, _, _ = world.draws.normals("fecundity", females.key)
     each_kg = config.eggs_per_kg * np.clip(1.0 + 0.10 * number_z, 0.6, 1.4)
     eyed = np.clip(config.eyed_share + 0.04 * eyed_z, 0.5, 0.98)
     return np.rint(weights_kg(world, females) * each_kg * eyed).astype(np.int64)
 
 
 def fish_columns(
-    world: World, fish: Ints, moment: int, notes: list[dict[str, Any]] | None = None
+    world: World, fish: Parents, moment: int, notes: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """The rows of parents as they stand; `notes` are added to their traits."""
-    keys = fish[:, FISH["key"]]
+    keys = fish.key
     growth, resistance, fertility, length = world.draws.normals("broodstock traits", keys)
     weight = weights_kg(world, fish)
     length_cm = np.cbrt(100_000.0 * weight / (_CONDITION_FACTOR * (1.0 + 0.05 * length)))
@@ -89,17 +76,17 @@ def fish_columns(
         f'"weight_kg": {kg}, "length_cm": {cm}, "growth_index": {grows}, '
         f'"disease_resistance_index": {resists}, "fertility_index": {fertile}'
         for (key, sex, since), (kg, cm, grows, resists, fertile) in zip(
-            fish[:, [FISH[name] for name in ("key", "sex", "since")]].tolist(),
+            zip(keys.tolist(), fish.sex.tolist(), fish.since.tolist(), strict=True),
             figures,
             strict=True,
         )
     ]
     ends = [f", {json.dumps(note)[1:]}" for note in notes] if notes else ["}"] * len(traits)
     return {
-        "id": fish[:, FISH["id"]],
+        "id": fish.id,
         "traits": [text + end for text, end in zip(traits, ends, strict=True)],
-        "health_status": Choice(STATUSES, fish[:, FISH["status"]]),
-        "container_id": fish[:, FISH["container"]],
-        "created_at": fish[:, FISH["created_us"]],
+        "health_status": Choice(STATUSES, fish.status),
+        "container_id": fish.container,
+        "created_at": fish.created_us,
         "updated_at": moment,
     }

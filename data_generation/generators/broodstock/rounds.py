@@ -6,7 +6,6 @@ are released for the batch when they are eyed and the parents' tests are clean. 
 give, a supplier does. A run of one batch alone has no parents: only bought eggs are told of then.
 """
 
-from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -15,8 +14,6 @@ from data_generation.generators.broodstock.eggs import buy_eggs, use_own
 from data_generation.generators.broodstock.parents import (
     DECEASED,
     FEMALE,
-    FISH,
-    FISH_FIELDS,
     HEALTHY,
     MALE,
     MONITORED,
@@ -27,10 +24,12 @@ from data_generation.generators.broodstock.parents import (
     manager,
 )
 from data_generation.generators.broodstock.setup import tanks
+from data_generation.generators.broodstock.state import BreedingPlans, Parents
 from data_generation.generators.broodstock.upkeep import Tasks
 from data_generation.generators.core.dates import at, to_date, to_day
+from data_generation.generators.core.day import Cost
 from data_generation.generators.core.fish import NEVER, Batch
-from data_generation.generators.core.world import Arrays, Ints, World
+from data_generation.generators.core.world import Ints, World
 
 _SEASON_MONTH = 11
 _MONTH_DAYS = 31
@@ -50,18 +49,11 @@ _GENETICIST = "Rank by breeding value; keep at least {families} families in the 
 class Broodstock:
     """Own parents and the eggs of each batch."""
 
-    name = "broodstock"
-
     def __init__(self, world: World) -> None:
         """No parents yet."""
-        countries = len(world.layout.countries)
         self._kept = bool(world.config.broodstock.tanks_per_country) and world.itinerary is None
-        self._fish: Ints = np.zeros((0, len(FISH_FIELDS)), dtype=np.int64)
-        # How many of each sex a country has ever had.
-        self._numbers: Ints = np.zeros((countries, 2), dtype=np.int64)
-        # Each country's plan, its first day, and the plan before it.
-        self._plans: Ints = np.zeros((countries, 3), dtype=np.int64)
-        self._tasks = Tasks()
+        self._fish, self._plans = world.of(Parents), world.of(BreedingPlans)
+        self._tasks = Tasks(world)
 
     def advance(self, world: World) -> None:
         """Plans, parents and tanks once a month; eggs for the batches that start today."""
@@ -123,7 +115,9 @@ class Broodstock:
             plan_id=plan,
             **stamps,
         )
-        self._plans[country] = (plan, start, self._plans[country, 0] or plan)
+        plans = self._plans
+        plans.plan_before[country] = plans.plan[country] or plan
+        plans.plan[country], plans.start[country] = plan, start
 
     def _wanted(self, world: World) -> tuple[int, int]:
         """Females and males to be kept in the spawning tanks of a country; half as many follow."""
@@ -149,26 +143,25 @@ class Broodstock:
         if count <= 0:
             return
         config, day = world.config.broodstock, world.today.day
-        first = int(self._numbers[country, sex])
-        self._numbers[country, sex] += count
+        numbers = self._plans.males if sex == MALE else self._plans.females
+        first = int(numbers[country])
+        numbers[country] += count
         keys = np.array([fish_key(country, sex, first + i) for i in range(count)], np.int64)
-        fish = np.zeros((count, len(FISH_FIELDS)), dtype=np.int64)
-        fish[:, FISH["id"]] = world.ids.take(_TABLE, count)
-        fish[:, FISH["key"]], fish[:, FISH["country"]] = keys, country
-        fish[:, FISH["sex"]], fish[:, FISH["moved"]] = sex, NEVER
-        fish[:, FISH["container"]] = self._tank(world, country, keys, ripe=ripe)
-        fish[:, FISH["since"]] = day
+        fish = Parents(count)
+        fish.id = world.ids.take(_TABLE, count)
+        fish.key, fish.country = keys, country
+        fish.sex, fish.moved = sex, NEVER
+        fish.container = self._tank(world, country, keys, ripe=ripe)
+        fish.since = day
         if day == world.first_day:
             since, moved, _, _ = world.draws.uniforms("broodstock age", keys)
             if ripe:
                 span = max(config.max_ripe_days - config.ready_days - 60, 0)
                 before = config.ready_days + 20 + (moved * span).astype(np.int64)
-                fish[:, FISH["moved"]] = day - before
-            fish[:, FISH["since"]] = np.minimum(fish[:, FISH["moved"]], day) - (
-                10 + (since * 240).astype(np.int64)
-            )
-        fish[:, FISH["created_us"]] = at(day, 8, 30)
-        self._fish = np.concatenate([self._fish, fish])
+                fish.moved = day - before
+            fish.since = np.minimum(fish.moved, day) - (10 + (since * 240).astype(np.int64))
+        fish.created_us = at(day, 8, 30)
+        self._fish.add(fish)
         world.output.insert(_TABLE, count, **fish_columns(world, fish, at(day, 8, 30)))
 
     def _tank(self, world: World, country: int, keys: Ints, *, ripe: bool) -> Ints:
@@ -185,25 +178,23 @@ class Broodstock:
         ahead = config.ready_days + _MONTH_DAYS
         replaced = world.today.day - max(config.max_ripe_days - ahead, ahead)
         for sex, wanted in enumerate(self._wanted(world)):
-            mine = (self._fish[:, FISH["country"]] == country) & (self._fish[:, FISH["sex"]] == sex)
-            growing = mine & (self._fish[:, FISH["moved"]] == NEVER)
+            mine = (self._fish.country == country) & (self._fish.sex == sex)
+            growing = mine & (self._fish.moved == NEVER)
             # Those whose season ends before their successors are ripe count no more.
-            lasting = mine & ~growing & (self._fish[:, FISH["moved"]] >= replaced)
-            fit = np.flatnonzero(growing & (self._fish[:, FISH["status"]] == HEALTHY))
+            lasting = mine & ~growing & (self._fish.moved >= replaced)
+            fit = np.flatnonzero(growing & (self._fish.status == HEALTHY))
             self._move(world, country, fit[: max(wanted - int(lasting.sum()), 0)])
-            growing = mine & (self._fish[:, FISH["moved"]] == NEVER)
+            growing = mine & (self._fish.moved == NEVER)
             self._recruit(world, country, sex, -(-wanted // 2) - int(growing.sum()))
 
     def _move(self, world: World, country: int, chosen: Ints) -> None:
         if not len(chosen):
             return
         day, moment = world.today.day, at(world.today.day, 10)
-        old = self._fish[chosen, FISH["container"]]
-        self._fish[chosen, FISH["moved"]] = day
-        self._fish[chosen, FISH["container"]] = self._tank(
-            world, country, self._fish[chosen, FISH["key"]], ripe=True
-        )
-        fish = self._fish[chosen]
+        old = self._fish.container[chosen].copy()
+        self._fish.moved[chosen] = day
+        self._fish.container[chosen] = self._tank(world, country, self._fish.key[chosen], ripe=True)
+        fish = self._fish.take(chosen)
         table = "broodstock_fishmovement"
         world.output.insert(
             table,
@@ -211,10 +202,10 @@ class Broodstock:
             id=world.ids.take(table, len(fish)),
             movement_date=moment,
             notes="To the spawning tank, weighed and scanned",
-            fish_id=fish[:, FISH["id"]],
+            fish_id=fish.id,
             from_container_id=old,
             moved_by_id=manager(world, country),
-            to_container_id=fish[:, FISH["container"]],
+            to_container_id=fish.container,
             created_at=moment,
             updated_at=moment,
         )
@@ -223,25 +214,25 @@ class Broodstock:
     def _look_after(self, world: World, country: int) -> None:
         """A month's findings: some fall ill, get better or die; those past their season go."""
         config, day = world.config.broodstock, world.today.day
-        mine = np.flatnonzero(self._fish[:, FISH["country"]] == country)
-        status = self._fish[mine, FISH["status"]]
-        u = world.draws.uniform("broodstock health", self._fish[mine, FISH["key"]], day)
+        mine = np.flatnonzero(self._fish.country == country)
+        status = self._fish.status[mine]
+        u = world.draws.uniform("broodstock health", self._fish.key[mine], day)
         death = np.array([config.monthly_death_share, 0.12, 0.45])[status]
         worse = np.array([config.monthly_finding_share, 0.15, 0.25])[status]
         new = np.where(u < death, DECEASED, HEALTHY)
         new = np.where((u >= death) & (u < death + worse), np.minimum(status + 1, SICK), new)
         new = np.where((u >= death + worse) & (status == SICK), MONITORED, new)
-        too_old = (self._fish[mine, FISH["since"]] < day - config.max_days) | (
-            self._fish[mine, FISH["moved"]] < day - config.max_ripe_days
+        too_old = (self._fish.since[mine] < day - config.max_days) | (
+            self._fish.moved[mine] < day - config.max_ripe_days
         )
         new = np.where(too_old, DECEASED, new)
         changed = mine[new != status]
         if not len(changed):
             return
-        self._fish[mine, FISH["status"]] = new
-        fish = self._fish[changed]
+        self._fish.status[mine] = new
+        fish = self._fish.take(changed)
         world.output.update(_TABLE, len(fish), **fish_columns(world, fish, at(day, 9)))
-        self._fish = self._fish[self._fish[:, FISH["status"]] != DECEASED]
+        self._fish.keep(self._fish.status != DECEASED)
 
     def _give_eggs(self, world: World, batch: Batch) -> None:
         if batch.external:
@@ -253,34 +244,37 @@ class Broodstock:
                 buy_eggs(world, batch, missing, 999)
                 price = world.config.finance.egg_price
                 dearer = round(100 * price.external) - round(100 * price.internal)
-                world.today.costs.append((batch.id, "eggs", missing * dearer))
+                world.today.costs.append(Cost(batch.id, "eggs", missing * dearer))
 
     def _strip(self, world: World, batch: Batch) -> int:
         """Pair and strip as many ripe parents as the batch needs; returns the eggs they gave."""
         config, day = world.config.broodstock, world.today.day
         ripe = (
-            (self._fish[:, FISH["country"]] == batch.country)
-            & (self._fish[:, FISH["moved"]] <= day - config.ready_days)
-            & (self._fish[:, FISH["status"]] == HEALTHY)
+            (self._fish.country == batch.country)
+            & (self._fish.moved <= day - config.ready_days)
+            & (self._fish.status == HEALTHY)
         )
-        females = np.flatnonzero(ripe & (self._fish[:, FISH["sex"]] == FEMALE))
-        males = np.flatnonzero(ripe & (self._fish[:, FISH["sex"]] == MALE))
+        females = np.flatnonzero(ripe & (self._fish.sex == FEMALE))
+        males = np.flatnonzero(ripe & (self._fish.sex == MALE))
         if not len(females) or not len(males):
             return 0
-        eggs = eyed_eggs(world, self._fish[females])
+        eggs = eyed_eggs(world, self._fish.take(females))
         total = np.cumsum(eggs)
         needed = min(int(np.searchsorted(total, batch.eggs)) + 1, len(females))
         females, counts = females[:needed], eggs[:needed].copy()
         counts[-1] -= max(int(total[needed - 1]) - batch.eggs, 0)
         males = males[: -(-needed // config.females_per_male)]
-        plan, start, plan_before = self._plans[batch.country].tolist()
+        plan, start, plan_before = (
+            int(column[batch.country])
+            for column in (self._plans.plan, self._plans.start, self._plans.plan_before)
+        )
         stripped = day - config.eyed_days
         use_own(
             world,
             batch,
             plan if stripped >= start else plan_before,
-            self._fish[females],
-            self._fish[males],
+            self._fish.take(females),
+            self._fish.take(males),
             counts,
         )
         self._take_out(world, females, males, counts, stripped)
@@ -291,31 +285,15 @@ class Broodstock:
     ) -> None:
         """Stripped fish are killed and tested; they leave the stock."""
         used = np.concatenate([females, males])
-        self._fish[used, FISH["status"]] = DECEASED
+        self._fish.status[used] = DECEASED
         spawned = str(to_date(stripped))
         notes = [{"stripped_on": spawned, "eyed_eggs": n} for n in counts.tolist()]
         notes += [{"stripped_on": spawned}] * len(males)
-        fish = self._fish[used]
+        fish = self._fish.take(used)
         # After the month's round and moves, so that history ends in what the row says.
         moment = at(world.today.day, 14)
         world.output.update(_TABLE, len(fish), **fish_columns(world, fish, moment, notes))
-        self._fish = self._fish[self._fish[:, FISH["status"]] != DECEASED]
-
-    def snapshot(self) -> Arrays:
-        """Parents, numbers, plans, open tasks."""
-        return {
-            "fish": self._fish,
-            "numbers": self._numbers,
-            "plans": self._plans,
-            "tasks": self._tasks.open,
-        }
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take them back."""
-        self._fish = arrays["fish"].astype(np.int64)
-        self._numbers = arrays["numbers"].astype(np.int64)
-        self._plans = arrays["plans"].astype(np.int64)
-        self._tasks.open = arrays["tasks"].astype(np.int64)
+        self._fish.keep(self._fish.status != DECEASED)
 
 
 def _season_start(day: int) -> int:

@@ -7,10 +7,9 @@ no sensors and no silos, and batches never see them.
 import numpy as np
 
 from data_generation.config.broodstock import Broodstock
-from data_generation.config.models import Config
-from data_generation.generators.core.dates import at
 from data_generation.generators.core.layout import Layout
 from data_generation.generators.core.output import NULL, Ids, Output
+from data_generation.generators.core.world import World, setup_stamps
 
 
 def tanks(config: Broodstock, layout: Layout, country: int) -> range:
@@ -24,11 +23,10 @@ def first_station(layout: Layout, country: int) -> int:
     return 1 + next(i for i, station in enumerate(layout.stations) if station[0] == country)
 
 
-def write_broodstock(
-    config: Config, layout: Layout, ids: Ids, output: Output, start_day: int
-) -> None:
+def write_broodstock(world: World) -> None:
     """Suppliers, halls and tanks; after the farm's infrastructure."""
-    stamps = {"created_at": at(start_day, 0), "updated_at": at(start_day, 0)}
+    config, layout, ids, output = world.config, world.layout, world.ids, world.output
+    stamps = setup_stamps(world)
     table, suppliers = "broodstock_eggsupplier", config.broodstock.suppliers
     output.insert(
         table,

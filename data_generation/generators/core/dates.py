@@ -3,7 +3,9 @@
 Nothing here asks the clock.
 """
 
+from bisect import bisect_left
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 DAY_US = 86_400_000_000
@@ -46,3 +48,16 @@ def day_of_year(day: int) -> int:
 def at(day: int, hour: int, minute: int = 0, second: int = 0) -> int:
     """A moment of that day (UTC) in microseconds since 1970-01-01."""
     return int(day) * DAY_US + ((hour * 60 + minute) * 60 + second) * 1_000_000
+
+
+def between_years(price_by_year: Mapping[int, float], day: int) -> float:
+    """A price of a day between those in the middle of the years around it."""
+    years = sorted(price_by_year)
+    today = to_date(day)
+    moment = today.year + (day_of_year(day) - 0.5) / 365.25 - 0.5
+    later = bisect_left(years, moment)
+    if later in (0, len(years)):
+        return price_by_year[years[min(later, len(years) - 1)]]
+    before, after = years[later - 1], years[later]
+    share = (moment - before) / (after - before)
+    return price_by_year[before] + (price_by_year[after] - price_by_year[before]) * share

@@ -8,7 +8,7 @@ from data_generation.generators.core.fish import Assignments
 from data_generation.generators.core.world import Floats, Ints
 
 
-class Kept:
+class DrawnOnce:
     """Values of the live assignments, reckoned only for those that are new.
 
     Nothing depends on what is kept: the values are a pure function of the keys.

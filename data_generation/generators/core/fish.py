@@ -1,129 +1,45 @@
-"""The live fish: assignments as arrays, batches as records. All state is whole numbers.
+"""The live fish: assignments as records, batches one by one. All state is whole numbers."""
 
-Whole numbers keep the state the same to the bit on every machine: a last-digit difference of a
-mathematical function between processors disappears when a weight is rounded to a microgram.
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data_generation.generators.core.layout import PARAMETERS
+from data_generation.generators.core.state import Column, PerAssignment, PerPlace
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-
-HEALTH_FIELDS = (
-    "withheld_until",
-    "vaccinated",
-    "lice_attached",
-    "lice_mobile",
-    "lice_female",
-    "lice_treated_day",
-    "disease",
-    "disease_day",
-    "disease_level",
-    "immune",
-    "disease_curbed",
-    "injury",
-    "vaccination_due",
-    "protected_from",
-)
-"""Columns of `Assignments.health`.
-
-Last day on which fish may not be slaughtered; vaccines given, a bit for each; lice a fish by stage
-in ten-thousandths, and the day of the last treatment against them; the disease that is active (its
-number from 1, 0 for none), since when (a day to come while it incubates), how severe in
-ten-thousandths; diseases overcome, a bit for each; how much treatment has lowered the disease, in
-ten-thousandths; share of the stock that dies of injuries in a day, in millionths; the day of
-vaccination, 0 until it is planned; the day from which the vaccine protects.
-"""
-HEALTH = {name: column for column, name in enumerate(HEALTH_FIELDS)}
-_AVERAGED = (
-    "lice_attached",
-    "lice_mobile",
-    "lice_female",
-    "disease_level",
-    "disease_curbed",
-    "injury",
-)
 
 NEVER = 10**9
 """A day that does not come."""
 
 MICROGRAMS = 1_000_000
-LEVEL = 10_000
-"""Water levels are kept in ten-thousandths of their unit."""
 
 
-_WIDTHS = {"level": (len(PARAMETERS),), "health": (len(HEALTH_FIELDS),)}
+class Assignments(PerAssignment):
+    """Live assignments.
 
-
-@dataclass
-class Assignments:
-    """Live assignments, one entry each, in the order of their keys.
-
-    `weight_ug` mean weight in micrograms; `degree_days` since the assignment began, in
-    ten-thousandths; `tgc_factor` this container's growth relative to its batch, in millionths;
-    `fast_from` first day without feed before a move or slaughter; `move_day` day of that move;
-    `load` smoothed feed load in ten-thousandths of kg/m³/day; `noise` state of the water
-    chemistry's daily variation in ten-thousandths of a standard deviation; `level` the water at the
-    start of the day, shape (n, 8), by parameter, oxygen as per cent of saturation; `month_row` row
-    in the month's readings order; `health` state of disease, lice and treatment, shape (n, fields),
-    see `HEALTH_FIELDS`.
+    Draws are keyed by `key`, which is made of the batch's key and a number. `weight_ug` is the mean
+    weight in micrograms; `degree_days` count since the assignment began, in ten-thousandths;
+    `tgc_factor` is this container's growth relative to its batch, in millionths; `fast_from` the
+    first day without feed before a move or slaughter, `move_day` the day of it.
     """
 
-    id: Ints
-    key: Ints
-    batch: Ints
-    place: Ints
-    next_place: Ints
-    container: Ints
-    stage: Ints
-    country: Ints
-    count: Ints
-    weight_ug: Ints
-    start_day: Ints
-    weighed_day: Ints
-    degree_days: Ints
-    tgc_factor: Ints
-    fast_from: Ints
-    move_day: Ints
-    load: Ints
-    noise: Ints
-    level: Ints
-    month_row: Ints
-    health: Ints
-
-    @classmethod
-    def empty(cls) -> Self:
-        """No fish."""
-        return cls(
-            **{
-                f.name: np.zeros((0, *_WIDTHS[f.name]) if f.name in _WIDTHS else 0, dtype=np.int64)
-                for f in fields(cls)
-            }
-        )
-
-    def __len__(self) -> int:
-        """How many are live."""
-        return len(self.id)
-
-    def append(self, **values: Any) -> int:
-        """Add one; every field must be given. Returns its position."""
-        for f in fields(self):
-            old = getattr(self, f.name)
-            new = np.asarray(values[f.name], dtype=np.int64)[None, ...]
-            setattr(self, f.name, np.concatenate([old, new]))
-        return len(self) - 1
-
-    def keep(self, mask: NDArray[np.bool_]) -> None:
-        """Drop the entries where `mask` is false."""
-        for f in fields(self):
-            setattr(self, f.name, getattr(self, f.name)[mask])
+    id = Column()
+    key = Column()
+    batch = Column()
+    place = Column()
+    next_place = Column()
+    container = Column()
+    stage = Column()
+    country = Column()
+    count = Column()
+    weight_ug = Column()
+    start_day = Column()
+    weighed_day = Column()
+    degree_days = Column()
+    tgc_factor = Column()
+    fast_from = Column()
+    move_day = Column()
 
     def biomass_g(self) -> Ints:
         """Biomass of each in grams, rounded down."""
@@ -133,29 +49,30 @@ class Assignments:
         """Biomass of each in hundredths of a kilogram, rounded to the nearest."""
         return centikg(self.count, self.weight_ug)
 
-    def snapshot(self) -> dict[str, Ints]:
-        """All fields."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
 
-    @classmethod
-    def restore(cls, arrays: Mapping[str, Ints]) -> Self:
-        """Take the fields back."""
-        return cls(**{f.name: arrays[f.name].astype(np.int64) for f in fields(cls)})
+class FishToday(PerAssignment):
+    """What domains tell each other of the fish within a day.
 
-
-def mixed_health(first: Ints, first_count: int, second: Ints, second_count: int) -> Ints:
-    """Health of two groups of fish in one container: lice and severity on average, the rest as of
-    the worse off; vaccines and immunity that both have.
+    `appetite` is the share of their usual appetite that fish have, in ten-thousandths: whatever
+    spoils it lowers it, 0 is a day without feed. `gain_ug` is the growth in micrograms a fish if
+    fed in full, `grown_ug` the growth as it was; `demand_u` and `fed_u` the feed that is wanted (0
+    where fasted) and given, in units of 10 g; `dead` the deaths as they were written.
     """
-    total = max(first_count + second_count, 1)
-    result = np.maximum(first, second)
-    for name in _AVERAGED:
-        c = HEALTH[name]
-        result[c] = (first[c] * first_count + second[c] * second_count) // total
-    for name in ("vaccinated", "immune"):
-        c = HEALTH[name]
-        result[c] = first[c] & second[c] if first_count and second_count else result[c]
-    return result
+
+    daily = True
+    appetite = Column(10_000)
+    gain_ug = Column()
+    demand_u = Column()
+    fed_u = Column()
+    grown_ug = Column()
+    dead = Column()
+
+
+class Occupancy(PerPlace):
+    """Which batch has a place (0 for none), and from which day on it may be had again."""
+
+    taken_by = Column()
+    free_from = Column()
 
 
 def centikg(count: Ints, weight_ug: Ints) -> Ints:

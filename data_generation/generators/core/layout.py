@@ -12,26 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data_generation.config.models import ADULT, Farm, Site
+from data_generation.config.models import ADULT, Config, Site
 from data_generation.config.models import Place as PlaceConfig
+from data_generation.generators.core.quantities import Quantities
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-PARAMETERS = (
-    "Temperature",
-    "Dissolved Oxygen",
-    "pH",
-    "Salinity",
-    "CO2",
-    "Nitrite",
-    "Nitrate",
-    "Ammonium",
-)
-TEMPERATURE, OXYGEN, PH, SALINITY, CO2, NITRITE, NITRATE, AMMONIUM = range(8)
-FRESH_PARAMETERS = (TEMPERATURE, OXYGEN, PH, CO2, NITRITE, NITRATE, AMMONIUM)
-SEA_PARAMETERS = (TEMPERATURE, OXYGEN, PH, SALINITY)
-"""What is measured in a hall's tanks and in a cage; salinity only at sea, turbidity nowhere."""
 
 HALL_LETTERS = "ABCDE"
 
@@ -76,11 +62,12 @@ class Place:
 
 
 class Layout:
-    """Every place, container, sensor and silo of the farm."""
+    """Every place, container, sensor and silo of the farm; the quantities that sensors measure."""
 
-    def __init__(self, config: Farm) -> None:
+    def __init__(self, whole: Config) -> None:
         """Number the farm's equipment."""
-        self.config = config
+        self.config = config = whole.farm
+        self.quantities = Quantities.of(whole.environment.quantities)
         self.countries = config.countries
         self.stations: list[tuple[int, str, Site]] = []
         self.places: list[Place] = []
@@ -176,8 +163,8 @@ class Layout:
         for place in self.places:
             self.container_place[place.containers.start : place.containers.stop] = place.index
         at_sea = self.container_place >= self.hall_count
-        fresh = len(FRESH_PARAMETERS) + self.config.reserve_sensors_hall
-        sea = len(SEA_PARAMETERS) + self.config.reserve_sensors_cage
+        fresh = len(self.quantities.hall) + self.config.reserve_sensors_hall
+        sea = len(self.quantities.sea) + self.config.reserve_sensors_cage
         self.sensors_of: Ints = np.where(at_sea, sea, fresh)
         self.sensors_of[0] = 0
         self.first_sensor: Ints = np.concatenate([[0], 1 + np.cumsum(self.sensors_of)[:-1]])

@@ -1,187 +1,104 @@
 """What the domains share: the farm, the fish, the water of the day, the month's output.
 
-A domain reads and writes this state in the daily order that `ledger.py` lists; it keeps nothing
-shared elsewhere. `Domain` is the protocol each follows.
+A step of the day reads and writes it in the order that `ledger.py` lists.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data_generation.config.models import Config
-from data_generation.generators.batch.itinerary import Itinerary
-from data_generation.generators.core.dates import day_of_year, to_date, to_day
+from data_generation.generators.core.dates import at, to_day
+from data_generation.generators.core.day import Today
 from data_generation.generators.core.draws import Draws
-from data_generation.generators.core.fish import NEVER, Assignments, Batch
-from data_generation.generators.core.layout import PARAMETERS, Layout
+from data_generation.generators.core.fish import NEVER, Assignments, Batch, FishToday, Occupancy
+from data_generation.generators.core.itinerary import Itinerary
+from data_generation.generators.core.layout import Layout
 from data_generation.generators.core.output import Ids, Output
+from data_generation.generators.core.state import (
+    ByQuantity,
+    PerPlace,
+    Records,
+    State,
+)
 from data_generation.generators.core.tables import Tables
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Arrays = dict[str, NDArray[np.int64]]
+
+LEVEL = 10_000
+"""Water levels are kept in ten-thousandths of their unit."""
 
 _WEATHER_SINCE = to_day(date(1971, 1, 1))
 
 
-@dataclass(frozen=True)
-class Excess:
-    """Deaths beyond the usual: a share of the stock of some assignments, and why.
+class WaterThisMorning(ByQuantity, PerPlace):
+    """The water of each place at the start of the day, oxygen as per cent of saturation."""
 
-    `positions` in `World.fish`, `share` of the stock today, `cause` an index of `rows.CAUSES`,
-    `reason` the name of a mortality reason, `description` of the mortality event.
-    """
-
-    positions: Ints
-    share: Floats
-    cause: int
-    reason: str
-    description: str
+    daily = True
 
 
-@dataclass(frozen=True)
-class SiteEvent:
-    """Something that befalls an area's water or weather; `severity` in ten-thousandths.
-
-    `kind` is one of storm, bloom, heatwave, cold_spell, low_oxygen, jellyfish. `key` is a number of
-    its own. It lasts from `first_day` to `last_day`.
-    """
-
-    key: int
-    kind: str
-    water: int
-    first_day: int
-    last_day: int
-    severity: int
+class WaterTonight(ByQuantity, PerPlace):
+    """The same at the end of the day."""
 
 
-@dataclass(frozen=True)
-class Slaughter:
-    """A harvest event and its lots: `grades` are positions in `master_data.GRADES`, masses in g."""
+SHARED: tuple[type[Records], ...] = (
+    Assignments,
+    FishToday,
+    Occupancy,
+    WaterThisMorning,
+    WaterTonight,
+)
+"""What belongs to no domain alone."""
 
-    event: int
-    batch: int
-    place: int
-    moment: int
-    lots: Ints
-    grades: Ints
-    counts: Ints
-    live_g: Ints
-    gutted_g: Ints
-
-
-@dataclass(frozen=True)
-class Toll:
-    """Mortality events as they were written, by keys, which outlast moves within the day.
-
-    `stocks` are the fish alive in the morning; `reasons` keys of mortality reasons.
-    """
-
-    batches: Ints
-    containers: Ints
-    stocks: Ints
-    counts: Ints
-    reasons: Ints
-
-
-@dataclass(frozen=True)
-class Given:
-    """A treatment that began today: positions in `World.fish`, the protocol's key, and why.
-
-    `kind` is one of lice, disease, preventive, vaccination.
-    """
-
-    positions: Ints
-    kind: str
-    protocol: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Course:
-    """Containers in which a disease reached a point today: positions, the disease's index."""
-
-    positions: Ints
-    disease: Ints
-
-
-@dataclass
-class Today:
-    """Facts of one day that a later domain of the same day needs; arrays by assignment."""
-
-    day: int
-    year: int
-    day_of_year: int
-    gain_ug: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    """Growth in micrograms a fish if fed in full."""
-    fed_u: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    """Feed given, in units of 10 g."""
-    demand_u: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    """Feed wanted, in units of 10 g; 0 where fasted."""
-    appetite: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    """Share of their usual appetite that fish have, in ten-thousandths; set after the moves and the
-    harvest to 10,000, then lowered by whatever spoils it; 0 is a day without feed."""
-    excess: list[Excess] = field(default_factory=list)
-    """Deaths that domains cause today; the mortality domain carries them out."""
-    dead: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    """Deaths of today, as the mortality domain wrote them."""
-    tolls: list[Toll] = field(default_factory=list)
-    """All mortality events of today, those of moves too."""
-    suspected: Course | None = None
-    """Where a disease is noticed today; None until somebody asks, see `disease.suspected_today`."""
-    diagnosed: Course | None = None
-    """Where it is diagnosed."""
-    given: list[Given] = field(default_factory=list)
-    """Treatments that began today."""
-    grown_ug: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    """Growth in micrograms a fish as it was."""
-    samples: list[tuple[Ints, Ints]] = field(default_factory=list)
-    """Growth samples: positions in `World.fish`, mean weight found in micrograms."""
-    costs: list[tuple[int, str, int]] = field(default_factory=list)
-    """What was spent today: batch id, kind (one of `finance.COSTS`), amount in øre."""
-    batch_rows: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    """See `World.batch_rows`."""
-    slaughtered: list[Slaughter] = field(default_factory=list)
-    """Cages slaughtered today, as the harvest domain wrote them."""
+Kind = TypeVar("Kind", bound=Records)
 
 
 class World:
     """The state that domains share."""
 
-    def __init__(self, config: Config, tables: Tables, itinerary: Itinerary | None = None) -> None:
-        """An empty farm on the eve of the first day; with an itinerary for that batch alone."""
+    def __init__(
+        self,
+        config: Config,
+        tables: Tables,
+        records: Iterable[type[Records]],
+        itinerary: Itinerary | None = None,
+    ) -> None:
+        """An empty farm on the eve of the first day; with an itinerary for that batch alone.
+
+        `tables` and `records` are those that the domains declare.
+        """
         self.config = config
         self.itinerary = itinerary
-        self.layout = Layout(config.farm)
+        self.layout = Layout(config)
+        self.quantities = self.layout.quantities
         self.draws = Draws(config.generation.seed)
         self.ids = Ids(tables)
         self.output = Output(tables, self.ids)
-        self.fish = Assignments.empty()
+        self.state = State((*SHARED, *records), self.layout)
+        self.fish = self.state.of(Assignments)
+        self.fish_today = self.state.of(FishToday)
+        self.occupancy = self.state.of(Occupancy)
+        self.water = self.state.of(WaterThisMorning)
+        self.water_tonight = self.state.of(WaterTonight)
         self.batches: list[Batch] = []
-        places = len(self.layout.places)
-        self.place_taken_by: Ints = np.zeros(places, dtype=np.int64)
-        self.place_free_from: Ints = np.zeros(places, dtype=np.int64)
-        self.place_level: Ints = np.zeros((places, len(PARAMETERS)), dtype=np.int64)
-        """Water of each place at the start of the day, in ten-thousandths, by parameter."""
-        self.place_level_next: Ints = np.zeros((places, len(PARAMETERS)), dtype=np.int64)
-        """The same at the end of the day."""
-        self.lice_due: Ints = np.zeros(places, dtype=np.int64)
-        """First day of the last treatment against lice planned in each place, 0 for none."""
-        self.lice_method: Ints = np.zeros(places, dtype=np.int64)
-        """Its protocol, by position in `config.treatments.protocols`."""
-        self.site_events: list[SiteEvent] = []
-        """What befalls sea areas today; written by the weather."""
         self.figures: dict[str, int] = {}
         """Totals of the run so far that domains want to be known, by name."""
-        self.today = Today(0, 0, 0)
+        self.today = Today(0)
+        self._batch_rows: Ints = np.zeros(0, np.int64)
+
+    def of(self, kind: type[Kind]) -> Kind:
+        """The records of a kind that a domain declares."""
+        return self.state.of(kind)
 
     def begin_day(self, day: int) -> None:
         """Clear yesterday's facts."""
-        self.today = Today(day, to_date(day).year, day_of_year(day))
+        self.today = Today(day)
+        self.state.begin_day()
+        self._batch_rows = np.zeros(0, np.int64)
 
     @property
     def first_day(self) -> int:
@@ -206,17 +123,18 @@ class World:
 
     def mean_temperature_c(self) -> Floats:
         """Mean water temperature of the day in each place, °C."""
-        return (self.place_level[:, 0] + self.place_level_next[:, 0]) / 20_000.0
+        number = self.quantities.temperature
+        return (self.water[number] + self.water_tonight[number]) / 20_000.0
 
     def batch_rows(self) -> Ints:
         """The position in `batches` of each assignment's batch; asked for after moves and harvest.
 
         Batches and assignments both stand in the order of their keys.
         """
-        if len(self.today.batch_rows) != len(self.fish):
+        if len(self._batch_rows) != len(self.fish):
             keys = np.array([batch.id for batch in self.batches], dtype=np.int64)
-            self.today.batch_rows = np.searchsorted(keys, self.fish.batch)
-        return self.today.batch_rows
+            self._batch_rows = np.searchsorted(keys, self.fish.batch)
+        return self._batch_rows
 
     def batch_values(self, name: str) -> Ints:
         """A field of each assignment's batch, by assignment."""
@@ -227,16 +145,14 @@ class World:
         return found
 
 
-class Domain(Protocol):
-    """One part of the farm's life. State is whole numbers; draws are keyed; no clock, no files."""
+def setup_stamps(world: World) -> dict[str, int]:
+    """When rows were entered that stood on the first morning of the run."""
+    moment = at(world.first_day, 0)
+    return {"created_at": moment, "updated_at": moment}
 
-    name: str
+
+class Step(Protocol):
+    """One step of the day. Its state is declared; draws are keyed; no clock, no files."""
 
     def advance(self, world: World) -> None:
         """Live through `world.today`."""
-
-    def snapshot(self) -> Arrays:
-        """This domain's own state."""
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take the state back."""

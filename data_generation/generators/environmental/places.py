@@ -6,28 +6,35 @@ point, not perfectly. A day's value is a knot at midnight; within the day the wa
 knot to the next.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from data_generation.generators.core.dates import day_of_year
 from data_generation.generators.core.draws import whole
-from data_generation.generators.core.fish import LEVEL, NEVER
-from data_generation.generators.core.layout import OXYGEN, PH, SALINITY, TEMPERATURE
-from data_generation.generators.core.world import Arrays, Floats, Ints, World
+from data_generation.generators.core.fish import NEVER
+from data_generation.generators.core.world import LEVEL, Floats, Ints, World
 from data_generation.generators.environmental.site_calendar import SiteCalendar
+from data_generation.generators.environmental.state import (
+    AreaAnomalies,
+    CountryAnomalies,
+    HallAnomalies,
+    WaterReached,
+)
 
 _SCALE = 1_000_000
 _YEAR_DAYS = 365.25
 _DRAWN_DAYS = 512
+_KINDS = (
+    ("country_fast", "country_slow"),
+    ("area_fast", "area_slow", "area_oxygen", "area_salt"),
+    ("hall",),
+)
+"""What the anomalies of countries, areas and halls are called in draws."""
 _AUTUMN_DAY = 255.0
 _AUTUMN_WIDTH_DAYS = 30.0
 
 
 class Environment:
     """Temperature, salinity, oxygen saturation and pH of each place at each midnight."""
-
-    name = "environment"
 
     def __init__(self, world: World, calendar: SiteCalendar | None = None) -> None:
         """Draw what is particular to each place; `calendar` knows the events at sea."""
@@ -58,37 +65,30 @@ class Environment:
         self._hall_set_c = np.array(
             [config.hall_temperature_c[p.stage] for p in places[: self._hall_count]]
         ) + 0.15 * world.draws.normal("hall set point", np.arange(self._hall_count))
-        # Fast and slow anomaly of countries and areas, oxygen and salt of areas, halls. They are
-        # views of one array: a day moves all of them by one step.
-        sizes = {
-            "country_fast": self._countries,
-            "country_slow": self._countries,
-            "area_fast": len(self._areas),
-            "area_slow": len(self._areas),
-            "area_oxygen": len(self._areas),
-            "area_salt": len(self._areas),
-            "hall": self._hall_count,
-        }
+        self._anomalies = (
+            world.of(CountryAnomalies),
+            world.of(AreaAnomalies),
+            world.of(HallAnomalies),
+        )
+        self._reached = world.of(WaterReached)
         phi = {"fast": config.fast_phi, "slow": config.slow_phi, "oxygen": 0.9, "salt": 0.95}
-        self._all = np.zeros(sum(sizes.values()), np.int64)
-        self._state: dict[str, Ints] = {}
-        self._phi = np.zeros(len(self._all))
-        first = 0
-        for key, size in sizes.items():
-            part = slice(first, first := first + size)
-            self._state[key] = self._all[part]
-            self._phi[part] = config.hall_phi if key == "hall" else phi[key.split("_")[1]]
+        self._phi = np.concatenate(
+            [
+                np.full(len(records), phi.get(name, config.hall_phi))
+                for records in self._anomalies
+                for name in records.columns
+            ]
+        )
         self._innovation = np.sqrt(1.0 - self._phi * self._phi)
-        self._known_until = np.array([-1], np.int64)
         self._drawn_from = NEVER
         self._drawn: Floats = np.zeros((0, 0))
 
     def advance(self, world: World) -> None:
         """Move the water of `world` on by a day: its start is yesterday's end."""
         day = world.today.day
-        if self._known_until[0] < day:
+        if self._reached.day[0] < day:
             self._begin(world, day)
-        world.place_level[:] = world.place_level_next
+        world.water.values[:] = world.water_tonight.values
         self._step(world, day + 1)
         self._write(world, day + 1)
 
@@ -97,7 +97,7 @@ class Environment:
         since = min(world.weather_since, day)
         self._start_stationary(world, since)
         # The steps of `_step`, in floats that hold whole numbers: thousands of days in a moment.
-        state = self._all.astype(np.float64)
+        state = self._all().astype(np.float64)
         reached = since
         while reached < day:
             self._draw(world, reached + 1)
@@ -106,15 +106,26 @@ class Environment:
             for innovation in self._innovation * self._drawn[rows] * _SCALE:
                 np.rint(self._phi * state + innovation, out=state)
             reached = last
-        self._all[:] = state.astype(np.int64)
+        self._put(state.astype(np.int64))
         self._write(world, day)
 
     def _start_stationary(self, world: World, day: int) -> None:
-        self._all[:] = whole(self._draw(world, day) * _SCALE)
+        self._put(whole(self._draw(world, day) * _SCALE))
 
     def _step(self, world: World, day: int) -> None:
         z = self._draw(world, day)
-        self._all[:] = whole(self._phi * self._all + self._innovation * z * _SCALE)
+        self._put(whole(self._phi * self._all() + self._innovation * z * _SCALE))
+
+    def _all(self) -> Ints:
+        """All anomalies in one row: a day moves them all by one step."""
+        return np.concatenate([records.values.ravel() for records in self._anomalies])
+
+    def _put(self, values: Ints) -> None:
+        """Write such a row back."""
+        first = 0
+        for records in self._anomalies:
+            part = values[first : (first := first + records.values.size)]
+            records.values = part.reshape(records.values.shape)
 
     def _draw(self, world: World, day: int) -> Floats:
         """The day's draws, made for many days at once: a call costs more than its values."""
@@ -123,8 +134,9 @@ class Environment:
             days = day + np.arange(_DRAWN_DAYS)[:, None]
             self._drawn = np.concatenate(
                 [
-                    world.draws.normal(f"water {key}", np.arange(len(state)), days)
-                    for key, state in self._state.items()
+                    world.draws.normal(f"water {name}", np.arange(len(records)), days)
+                    for records, kind in zip(self._anomalies, _KINDS, strict=True)
+                    for name in kind
                 ],
                 axis=1,
             )
@@ -133,33 +145,44 @@ class Environment:
 
     def _write(self, world: World, day: int) -> None:
         """The knot of midnight at the start of `day`, into `place_level_next`."""
-        self._known_until[0] = day
+        self._reached.day = day
         config = self._config
         doy = float(day_of_year(day))
-        level = world.place_level_next
-        sea = slice(self._hall_count, None)
-        s = {name: state / _SCALE for name, state in self._state.items()}
+        level, q = world.water_tonight.values, world.quantities
+        halls, sea = slice(0, self._hall_count), slice(self._hall_count, None)
+        country, own, hall = self._anomalies
+        s = {
+            "country_fast": country.fast / _SCALE,
+            "country_slow": country.slow / _SCALE,
+            "area_fast": own.fast / _SCALE,
+            "area_slow": own.slow / _SCALE,
+            "area_oxygen": own.oxygen / _SCALE,
+            "area_salt": own.salt / _SCALE,
+            "hall": hall.deviation / _SCALE,
+        }
         area = self._area_of
-        level[sea, TEMPERATURE] = _levels(self._sea_temperature(doy, s))[area]
-        level[sea, SALINITY] = _levels(self._sea_salinity(doy, s))[area]
+        level[q.temperature, sea] = _levels(self._sea_temperature(doy, s))[area]
+        level[q.salinity, sea] = _levels(self._sea_salinity(doy, s))[area]
         dip = config.sea_oxygen_autumn_dip * np.exp(
             -0.5 * ((doy - _AUTUMN_DAY) / _AUTUMN_WIDTH_DAYS) ** 2
         )
         saturation = (
             config.sea_oxygen_saturation_mean - dip + config.sea_oxygen_sd * s["area_oxygen"]
         )
-        level[sea, OXYGEN] = _levels(saturation)[area]
-        level[sea, PH] = _levels(config.sea_ph + 0.012 * (s["area_oxygen"] - s["area_fast"]))[area]
-        for parameter, added in self._calendar.effects(day).by_parameter.items():
-            level[sea, parameter] += _levels(added)[area]
+        level[q.oxygen, sea] = _levels(saturation)[area]
+        level[q.ph, sea] = _levels(config.sea_ph + 0.012 * (s["area_oxygen"] - s["area_fast"]))[
+            area
+        ]
+        effects = self._calendar.effects(day)
+        level[q.temperature, sea] += _levels(effects.temperature)[area]
+        level[q.oxygen, sea] += _levels(effects.oxygen)[area]
+        level[q.ph, sea] += _levels(effects.ph)[area]
         hall_season = config.hall_season_c * np.cos(2 * np.pi * (doy - 220.0) / _YEAR_DAYS)
-        level[: self._hall_count, TEMPERATURE] = _levels(
+        level[q.temperature, halls] = _levels(
             self._hall_set_c + hall_season + config.hall_sd_c * s["hall"]
         )
-        level[: self._hall_count, OXYGEN] = _levels(
-            np.full(self._hall_count, config.hall_oxygen_saturation)
-        )
-        level[: self._hall_count, PH] = _levels(config.ph_base + 0.03 * s["hall"])
+        level[q.oxygen, halls] = _levels(np.full(self._hall_count, config.hall_oxygen_saturation))
+        level[q.ph, halls] = _levels(config.ph_base + 0.03 * s["hall"])
 
     def _sea_temperature(self, doy: float, s: dict[str, Floats]) -> Floats:
         config = self._config
@@ -178,16 +201,6 @@ class Environment:
         season = np.cos(2 * np.pi * (doy - 170.0) / _YEAR_DAYS)
         result: Floats = self._salinity + sd * (0.7 * season + s["area_salt"])
         return result
-
-    def snapshot(self) -> Arrays:
-        """Anomalies in millionths of a standard deviation, and the day they reach to."""
-        return {**self._state, "known_until": self._known_until}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take the anomalies back."""
-        for name, state in self._state.items():
-            state[:] = arrays[name]
-        self._known_until = arrays["known_until"].astype(np.int64)
 
 
 def _levels(values: Floats) -> Ints:

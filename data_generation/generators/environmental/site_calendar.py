@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from data_generation.config.weather import Losses, Seasonal, Spell
 from data_generation.generators.core.dates import add_months, to_date, to_day
+from data_generation.generators.core.day import SiteEvent
 from data_generation.generators.core.draws import whole
-from data_generation.generators.core.layout import OXYGEN, PH, TEMPERATURE
-from data_generation.generators.core.world import Floats, Ints, SiteEvent, World
+from data_generation.generators.core.world import Floats, Ints, World
 from data_generation.generators.environmental.weather import STEPS, MonthWeather, Weather
 
 KINDS = ("storm", "bloom", "heatwave", "cold_spell", "low_oxygen", "jellyfish")
@@ -38,11 +38,6 @@ class Effects:
     temperature: Floats
     oxygen: Floats
     ph: Floats
-
-    @property
-    def by_parameter(self) -> dict[int, Floats]:
-        """The same by parameter."""
-        return {TEMPERATURE: self.temperature, OXYGEN: self.oxygen, PH: self.ph}
 
 
 class SiteCalendar:

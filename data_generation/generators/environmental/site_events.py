@@ -1,17 +1,16 @@
 """What events at sea do to the fish: they stop feeding, and some die.
 
-The day's events are written into `world.site_events`; deaths are asked for and carried out by the
-mortality domain.
+The day's events are left in `world.today.site_events`; deaths are asked for, and carried out by
+mortality.
 """
-
-from collections.abc import Mapping
 
 import numpy as np
 
 from data_generation.config.models import ADULT
 from data_generation.generators.batch.rows import CAUSES
+from data_generation.generators.core.day import Excess, SiteEvent
 from data_generation.generators.core.draws import whole
-from data_generation.generators.core.world import Arrays, Excess, Floats, Ints, SiteEvent, World
+from data_generation.generators.core.world import Floats, Ints, World
 from data_generation.generators.environmental.site_calendar import (
     DEATHS_AFTER_DAYS,
     KINDS,
@@ -44,8 +43,6 @@ _APPETITE_BEND_C = 14.0
 class SiteEvents:
     """Brings the day's events over the cages of each area."""
 
-    name = "site_events"
-
     def __init__(self, calendar: SiteCalendar) -> None:
         """`calendar` knows what happens."""
         self._calendar = calendar
@@ -61,15 +58,16 @@ class SiteEvents:
         """Say what happens today, lower the appetite, ask for deaths."""
         day = world.today.day
         lasting = self._calendar.on(day, DEATHS_AFTER_DAYS)
-        world.site_events = [e for e in lasting if e.last_day >= day]
+        world.today.site_events = [e for e in lasting if e.last_day >= day]
         fish = world.fish
         at_sea = np.flatnonzero(fish.stage == ADULT)
         if not len(at_sea):
             return
         waters = self._calendar.water_of_place[fish.place[at_sea]]
         factor = self._appetite(world)[waters - world.layout.hall_count]
-        lowered = whole(world.today.appetite[at_sea] * factor)
-        world.today.appetite[at_sea] = np.minimum(world.today.appetite[at_sea], lowered)
+        appetite = world.fish_today.appetite
+        lowered = whole(appetite[at_sea] * factor)
+        appetite[at_sea] = np.minimum(appetite[at_sea], lowered)
         for kind, share in self._shares(world, lasting, at_sea, waters).items():
             dying = np.flatnonzero(share > 0)
             if len(dying):
@@ -141,7 +139,7 @@ class SiteEvents:
         # The barge does not blow feed into a gale.
         gale = wind >= calendar.config.storm_wind_m_s * 100
         factor: Floats = 1.0 - gale.mean(axis=1)
-        for event in world.site_events:
+        for event in world.today.site_events:
             size = event.severity / SEVERITY
             area, bell = calendar.area_of(event), _bell(event, day)
             if event.kind == "bloom":
@@ -161,13 +159,6 @@ class SiteEvents:
         """Mean temperature of an area's water today, °C."""
         place = int(np.argmax(self._calendar.water_of_place == water))
         return float(world.mean_temperature_c()[place])
-
-    def snapshot(self) -> Arrays:
-        """Nothing: events are a function of the day."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Nothing to take back."""
 
 
 def death_profile(event: SiteEvent) -> Floats:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from data_generation.generators.core.draws import whole
-from data_generation.generators.core.fish import LEVEL
-from data_generation.generators.core.layout import OXYGEN, PH, SALINITY, TEMPERATURE
 from data_generation.generators.core.output import NULL
-from data_generation.generators.core.world import Ints, World
-from data_generation.generators.environmental.containers import oxygen_saturation_mg_l
+from data_generation.generators.core.world import LEVEL, Ints, World
+from data_generation.generators.environmental.gases import oxygen_saturation_mg_l
 
 _TABLE = "environmental_stagetransitionenvironmental"
 _NOTEWORTHY_C = 2.0
@@ -32,12 +30,12 @@ def write_transitions(world: World, arrivals: Sequence[Arrival]) -> None:
     """The rows of a day's transfers."""
     if not arrivals:
         return
-    level = np.array([a.after for a in arrivals]) / LEVEL
+    level, q = np.array([a.after for a in arrivals]) / LEVEL, world.quantities
     at_sea = np.array([a.at_sea for a in arrivals])
-    temperature, saturation = level[:, TEMPERATURE], level[:, OXYGEN]
-    salinity = np.where(at_sea, level[:, SALINITY], 0.0)
+    temperature, saturation = level[:, q.temperature], level[:, q.oxygen]
+    salinity = np.where(at_sea, level[:, q.salinity], 0.0)
     held = oxygen_saturation_mg_l(temperature, salinity)
-    before = np.array([a.before[TEMPERATURE] for a in arrivals]) / LEVEL
+    before = np.array([a.before[q.temperature] for a in arrivals]) / LEVEL
     facts = [
         {"oxygen_saturation_percent": round(percent, 1), "temperature_before_c": round(t, 2)}
         for percent, t in zip(saturation.tolist(), before.tolist(), strict=True)
@@ -50,7 +48,7 @@ def write_transitions(world: World, arrivals: Sequence[Arrival]) -> None:
         temperature=whole(temperature * 100),
         oxygen=whole(saturation / 100.0 * held * 100),
         salinity=np.where(at_sea, whole(salinity * 100), NULL),
-        ph=whole(level[:, PH] * 100),
+        ph=whole(level[:, q.ph] * 100),
         additional_parameters=[json.dumps(fact) for fact in facts],
         notes=[_note(colder) for colder in (before - temperature).tolist()],
         batch_transfer_id=np.array([a.transfer for a in arrivals]),

@@ -6,7 +6,6 @@ it, waves follow it over the water it blows across. A country's areas share its 
 is a weighted sum of keyed draws, so the weather of a day does not depend on where one begins.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,7 +24,7 @@ from data_generation.generators.core.dates import (
 )
 from data_generation.generators.core.draws import Draws, normal_quantile, whole
 from data_generation.generators.core.layout import Layout
-from data_generation.generators.core.world import Arrays, Floats, Ints, World
+from data_generation.generators.core.world import Floats, Ints, World
 
 STEPS = 4
 """Observations a day: at 00, 06, 12 and 18 UTC."""
@@ -238,8 +237,6 @@ class Weather:
 class WeatherRows:
     """Writes what the weather stations of the areas report."""
 
-    name = "weather"
-
     def __init__(self, weather: Weather) -> None:
         """`weather` says what there is to report."""
         self._weather = weather
@@ -303,13 +300,6 @@ class WeatherRows:
             created_at=moments,
             updated_at=moments,
         )
-
-    def snapshot(self) -> Arrays:
-        """Nothing: the weather is a function of the day."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Nothing to take back."""
 
 
 def _kernel(hours: float) -> Floats:

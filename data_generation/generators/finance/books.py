@@ -2,7 +2,7 @@
 
 Amounts are whole øre. The schema has no place for the cost of a batch, so it is kept here, by batch
 and kind, and given out by `batch_money` and as totals in the month's metrics. Revenue is what
-farming is paid by the sales company: gutted kilograms times `prices.salmon_price_ore`, one
+farming is paid by the sales company: gutted kilograms times `prices.salmon_of_size_ore`, one
 transaction for each harvest event and grade. Smolt are charged in the books only: a transaction
 needs a harvest event, and a move to sea is none.
 """
@@ -14,37 +14,19 @@ from typing import Any
 import numpy as np
 
 from data_generation.config.finance import SUBSIDIARIES
-from data_generation.config.models import ADULT, Config
+from data_generation.config.models import ADULT
 from data_generation.generators.core.dates import at, to_date
+from data_generation.generators.core.day import Slaughter
 from data_generation.generators.core.fish import Batch
 from data_generation.generators.core.layout import Layout
-from data_generation.generators.core.output import NULL, Ids, Output
-from data_generation.generators.core.world import Arrays, Ints, Slaughter, World
-from data_generation.generators.master_data import GRADES
-from data_generation.generators.prices import GRADE_CODES, salmon_market, salmon_of_size_ore
+from data_generation.generators.core.output import NULL
+from data_generation.generators.core.world import Ints, World
+from data_generation.generators.finance.prices import GRADE_CODES, salmon_market, salmon_of_size_ore
+from data_generation.generators.finance.state import MoneyOfBatch, OpenSales
+from data_generation.generators.harvest.setup import GRADES
 
 COSTS = ("eggs", "feed_fresh", "feed_sea", "treatment", "vaccine", "laboratory", "other")
 """Kinds of cost that a batch can have; `other` takes what has no kind of its own."""
-MONEY_FIELDS = ("id", *COSTS, "smolt", "harvested_g", "gutted_g", "revenue")
-"""A batch's money in øre. `smolt` is what farming paid fresh water: not a cost of the group."""
-_MONEY = {name: column for column, name in enumerate(MONEY_FIELDS)}
-
-SALE_FIELDS = (
-    "tx_id",
-    "state",
-    "posting_date",
-    "amount",
-    "event",
-    "policy",
-    "created_us",
-    "country",
-    "grade",
-    "place",
-    "batch",
-    "posted_day",
-    "live_g",
-)
-_SALE = {name: column for column, name in enumerate(SALE_FIELDS)}
 _STATES = ("pending", "exported", "posted")
 _FW, _FM, _LG = 1, 2, 3
 
@@ -65,11 +47,21 @@ class BatchMoney:
         return sum(self.costs.values())
 
 
-def batch_money(arrays: Mapping[str, Ints]) -> dict[int, BatchMoney]:
-    """Each batch's money by its run-local id, from a ledger's snapshot."""
+def batch_money(snapshot: Mapping[str, Ints]) -> dict[int, BatchMoney]:
+    """What each batch has cost and brought, by its id, from a ledger's snapshot."""
+    money = MoneyOfBatch.found_in(snapshot)
+    costs = np.stack([getattr(money, kind) for kind in COSTS], axis=1)
     return {
-        row[0]: BatchMoney(dict(zip(COSTS, row[1:], strict=False)), *row[1 + len(COSTS) :])
-        for row in arrays["finance.money"].tolist()
+        batch: BatchMoney(dict(zip(COSTS, spent, strict=True)), *rest)
+        for batch, spent, *rest in zip(
+            money.id.tolist(),
+            costs.tolist(),
+            money.smolt.tolist(),
+            money.harvested_g.tolist(),
+            money.gutted_g.tolist(),
+            money.revenue.tolist(),
+            strict=True,
+        )
     }
 
 
@@ -88,9 +80,10 @@ def area_site(layout: Layout, place: int) -> int:
     return len(layout.stations) + layout.places[place].key
 
 
-def write_finance(config: Config, layout: Layout, ids: Ids, output: Output, start_day: int) -> None:
+def write_finance(world: World) -> None:
     """Companies, sites and policies, as they stood on the first morning of the run."""
-    money = config.finance
+    config, layout, start_day = world.config, world.layout, world.first_day
+    ids, output, money = world.ids, world.output, config.finance
     countries = [config.farm.geographies[key] for key in layout.countries]
     table = "finance_dimcompany"
     rows = len(countries) * len(SUBSIDIARIES)
@@ -148,12 +141,9 @@ def write_finance(config: Config, layout: Layout, ids: Ids, output: Output, star
 class Finance:
     """Books costs and sales, and exports them to the accounts."""
 
-    name = "finance"
-
-    def __init__(self) -> None:
+    def __init__(self, world: World) -> None:
         """Nothing bought, nothing sold."""
-        self._money: Ints = np.zeros((0, len(MONEY_FIELDS)), dtype=np.int64)
-        self._sales: Ints = np.zeros((0, len(SALE_FIELDS)), dtype=np.int64)
+        self._money, self._sales = world.of(MoneyOfBatch), world.of(OpenSales)
 
     def advance(self, world: World) -> None:
         """The day's costs and sales; on its day the export, and what the accounts have posted."""
@@ -174,32 +164,36 @@ class Finance:
     def _buy_eggs(self, world: World, batch: Batch) -> None:
         price = world.config.finance.egg_price
         ore = round(100 * (price.external if batch.external else price.internal))
-        row = np.zeros((1, len(MONEY_FIELDS)), dtype=np.int64)
-        row[0, _MONEY["id"]] = batch.id
-        row[0, _MONEY["eggs"]] = batch.eggs * ore
-        self._money = np.concatenate([self._money, row])
+        row = MoneyOfBatch(1)
+        row.id = batch.id
+        row.eggs = batch.eggs * ore
+        self._money.add(row)
 
     def _charge_smolt(self, world: World, batch: Batch) -> None:
         """When the last fish have come to sea: fresh water's cost and overhead, plus the markup."""
-        row = self._money[self._row(batch.id)]
-        if row[_MONEY["smolt"]]:
+        row = self._row(batch.id)
+        if self._money.smolt[row]:
             return
         config = world.config.finance
         fish = int(world.fish.count[world.fish.batch == batch.id].sum())
-        kinds = [_MONEY[kind] for kind in COSTS if kind != "feed_sea"]
-        cost = int(row[kinds].sum()) + fish * round(100 * config.smolt_overhead)
-        row[_MONEY["smolt"]] = cost * round(1000 + 10 * config.smolt_markup_percent) // 1000
+        spent = sum(int(getattr(self._money, kind)[row]) for kind in COSTS if kind != "feed_sea")
+        cost = spent + fish * round(100 * config.smolt_overhead)
+        markup = round(1000 + 10 * config.smolt_markup_percent)
+        self._money.smolt[row] = cost * markup // 1000
 
     def _row(self, batch: int) -> int:
-        return int(np.searchsorted(self._money[:, 0], batch))
+        return int(np.searchsorted(self._money.id, batch))
 
     def _spend(self, world: World) -> None:
         spent = world.today.costs
         if not spent:
             return
-        rows = np.searchsorted(self._money[:, 0], [batch for batch, _, _ in spent])
-        kinds = [_MONEY[kind if kind in COSTS else "other"] for _, kind, _ in spent]
-        np.add.at(self._money, (rows, np.array(kinds)), np.array([ore for _, _, ore in spent]))
+        rows = np.searchsorted(self._money.id, [cost.batch for cost in spent])
+        columns = MoneyOfBatch.columns
+        kinds = [columns[cost.kind if cost.kind in COSTS else "other"].position for cost in spent]
+        np.add.at(
+            self._money.values, (np.array(kinds), rows), np.array([cost.ore for cost in spent])
+        )
 
     def _sell(self, world: World, sold: Slaughter) -> None:
         """Facts of a harvest event's lots, and the sale of each grade to the sales company."""
@@ -230,42 +224,42 @@ class Finance:
             for weight, grade in zip(mean_g.tolist(), sold.grades.tolist(), strict=True)
         ]
         amounts = (sold.gutted_g * np.array(prices) + 500) // 1000
-        money = self._money[self._row(sold.batch)]
-        money[_MONEY["harvested_g"]] += sold.live_g.sum()
-        money[_MONEY["gutted_g"]] += sold.gutted_g.sum()
-        money[_MONEY["revenue"]] += amounts.sum()
-        sales = np.zeros((rows, len(SALE_FIELDS)), dtype=np.int64)
-        for name, values in (
-            ("tx_id", world.ids.take("finance_intercompanytransaction", rows)),
-            ("posting_date", day),
-            ("amount", amounts),
-            ("event", sold.event),
-            ("policy", np.array([sale_policy(country, g) for g in sold.grades.tolist()])),
-            ("created_us", at(day, 21, 5)),
-            ("country", country),
-            ("grade", sold.grades),
-            ("place", sold.place),
-            ("batch", sold.batch),
-            ("posted_day", NULL),
-            ("live_g", sold.live_g),
-        ):
-            sales[:, _SALE[name]] = values
-        self._sales = np.concatenate([self._sales, sales])
+        row = self._row(sold.batch)
+        self._money.harvested_g[row] += sold.live_g.sum()
+        self._money.gutted_g[row] += sold.gutted_g.sum()
+        self._money.revenue[row] += amounts.sum()
+        sales = OpenSales.of(
+            rows,
+            tx_id=world.ids.take("finance_intercompanytransaction", rows),
+            state=0,
+            posting_date=day,
+            amount=amounts,
+            event=sold.event,
+            policy=np.array([sale_policy(country, g) for g in sold.grades.tolist()]),
+            created_us=at(day, 21, 5),
+            country=country,
+            grade=sold.grades,
+            place=sold.place,
+            batch=sold.batch,
+            posted_day=NULL,
+            live_g=sold.live_g,
+        )
+        self._sales.add(sales)
         world.output.insert(
             "finance_intercompanytransaction", rows, **self._columns(world, sales, at(day, 21, 5))
         )
 
-    def _columns(self, world: World, sales: Ints, moment: int) -> dict[str, Any]:
+    def _columns(self, world: World, sales: OpenSales, moment: int) -> dict[str, Any]:
         """The rows of transactions as they stand."""
         return {
-            "tx_id": sales[:, _SALE["tx_id"]],
-            "posting_date": sales[:, _SALE["posting_date"]],
-            "amount": sales[:, _SALE["amount"]],
+            "tx_id": sales.tx_id,
+            "posting_date": sales.posting_date,
+            "amount": sales.amount,
             "currency": world.config.finance.currency,
-            "state": [_STATES[state] for state in sales[:, _SALE["state"]].tolist()],
-            "event_id": sales[:, _SALE["event"]],
-            "policy_id": sales[:, _SALE["policy"]],
-            "created_at": sales[:, _SALE["created_us"]],
+            "state": [_STATES[state] for state in sales.state.tolist()],
+            "event_id": sales.event,
+            "policy_id": sales.policy,
+            "created_at": sales.created_us,
             "updated_at": moment,
         }
 
@@ -273,11 +267,9 @@ class Finance:
         """What each farming company sold last month, as one batch of journal lines."""
         today = to_date(world.today.day)
         first = world.today.day - today.day + 1
-        ready = (self._sales[:, _SALE["state"]] == 0) & (
-            self._sales[:, _SALE["posting_date"]] < first
-        )
+        ready = (self._sales.state == 0) & (self._sales.posting_date < first)
         for country in range(len(world.layout.countries)):
-            rows = np.flatnonzero(ready & (self._sales[:, _SALE["country"]] == country))
+            rows = np.flatnonzero(ready & (self._sales.country == country))
             if len(rows):
                 self._export_company(world, country, rows, first - 1)
 
@@ -300,22 +292,22 @@ class Finance:
         spread = world.draws.integer(
             "posting", country, config.posting_days_min, config.posting_days_max, day
         )
-        self._sales[rows, _SALE["state"]] = 1
-        self._sales[rows, _SALE["posted_day"]] = day + spread
-        sales = self._sales[rows]
+        self._sales.state[rows] = 1
+        self._sales.posted_day[rows] = day + spread
+        sales = self._sales.take(rows)
         world.output.update(
             "finance_intercompanytransaction", len(rows), **self._columns(world, sales, sent)
         )
         self._write_lines(world, country, export, sales, written)
 
     def _write_lines(
-        self, world: World, country: int, export: int, sales: Ints, moment: int
+        self, world: World, country: int, export: int, sales: OpenSales, moment: int
     ) -> None:
         config, table = world.config.finance, "finance_navexportline"
-        keys = sales[:, _SALE["tx_id"]].tolist()
-        grades = sales[:, _SALE["grade"]].tolist()
-        series = _series(world, int(sales[0, _SALE["posting_date"]]))
-        sites = [area_site(world.layout, place) for place in sales[:, _SALE["place"]].tolist()]
+        keys = sales.tx_id.tolist()
+        grades = sales.grade.tolist()
+        series = _series(world, int(sales.posting_date[0]))
+        sites = [area_site(world.layout, place) for place in sales.place.tolist()]
         world.output.insert(
             table,
             len(sales),
@@ -324,51 +316,44 @@ class Finance:
             document_no=[f"{series}-{key:05d}" for key in keys],
             account_no=[config.accounts[GRADE_CODES[grade]] for grade in grades],
             balancing_account_no=config.balancing_account,
-            amount=sales[:, _SALE["amount"]],
+            amount=sales.amount,
             description=[
                 f"Salmon {GRADES[grade][1].lower()}, {live_g / 1000:.0f} kg live, "
                 f"{world.layout.places[place].name} {to_date(day)}"
-                for grade, live_g, place, day in sales[
-                    :, [_SALE[name] for name in ("grade", "live_g", "place", "posting_date")]
-                ].tolist()
+                for grade, live_g, place, day in zip(
+                    grades,
+                    sales.live_g.tolist(),
+                    sales.place.tolist(),
+                    sales.posting_date.tolist(),
+                    strict=True,
+                )
             ],
-            batch_id_int=sales[:, _SALE["batch"]],
+            batch_id_int=sales.batch,
             batch_id=export,
             dim_company_id=company(country, _FM),
             dim_site_id=np.array(sites),
-            product_grade_id=sales[:, _SALE["grade"]] + 1,
-            transaction_id=sales[:, _SALE["tx_id"]],
+            product_grade_id=sales.grade + 1,
+            transaction_id=sales.tx_id,
         )
 
     def _post(self, world: World) -> None:
         """The accounts report what they have posted."""
-        done = (self._sales[:, _SALE["state"]] == 1) & (
-            self._sales[:, _SALE["posted_day"]] <= world.today.day
-        )
+        done = (self._sales.state == 1) & (self._sales.posted_day <= world.today.day)
         if not done.any():
             return
-        sales = self._sales[done]
-        sales[:, _SALE["state"]] = 2
+        sales = self._sales.take(done)
+        sales.state = 2
         moment = at(world.today.day, 16)
         world.output.update(
             "finance_intercompanytransaction", len(sales), **self._columns(world, sales, moment)
         )
-        self._sales = self._sales[~done]
+        self._sales.keep(~done)
 
     def _tell(self, world: World) -> None:
-        totals = self._money.sum(axis=0).tolist()
-        world.figures |= {f"cost_{kind}_ore": totals[_MONEY[kind]] for kind in COSTS}
-        world.figures["revenue_ore"] = totals[_MONEY["revenue"]]
-        world.figures["harvested_kg"] = totals[_MONEY["harvested_g"]] // 1000
-
-    def snapshot(self) -> Arrays:
-        """Each batch's money, and the sales that are not posted yet."""
-        return {"money": self._money, "sales": self._sales}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take the books back."""
-        self._money = arrays["money"].astype(np.int64)
-        self._sales = arrays["sales"].astype(np.int64)
+        money = self._money
+        world.figures |= {f"cost_{kind}_ore": int(getattr(money, kind).sum()) for kind in COSTS}
+        world.figures["revenue_ore"] = int(money.revenue.sum())
+        world.figures["harvested_kg"] = int(money.harvested_g.sum()) // 1000
 
 
 def _series(world: World, day: int) -> str:

@@ -1,22 +1,20 @@
 """Harvest: when a batch has its weight, cage by cage over some days, into lots by grade."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from data_generation.config.models import ADULT
 from data_generation.generators.batch.closing import end_batch
 from data_generation.generators.batch.rows import batch_number, update_assignments
 from data_generation.generators.core.dates import at, to_date
+from data_generation.generators.core.day import Slaughter
 from data_generation.generators.core.draws import whole
-from data_generation.generators.core.fish import HEALTH, MICROGRAMS, NEVER, Batch
-from data_generation.generators.core.world import Arrays, Ints, Slaughter, World
+from data_generation.generators.core.fish import MICROGRAMS, NEVER, Batch
+from data_generation.generators.core.world import Ints, World
+from data_generation.generators.health.state import FishHealth
 
 
 class Harvest:
     """Plans and carries out harvests."""
-
-    name = "harvest"
 
     def advance(self, world: World) -> None:
         """Plan where the weight is reached; slaughter where it is the day."""
@@ -39,7 +37,7 @@ class Harvest:
         ready = mean_ug >= batch.target_weight_g * MICROGRAMS
         if not ready and days_at_sea < config.max_sea_days:
             return
-        free = int(fish.health[cages, HEALTH["withheld_until"]].max()) + 1
+        free = int(world.of(FishHealth).withheld_until[cages].max()) + 1
         batch.harvest_start = max(day + config.fast_days + 1, free)
         days = world.draws.integer("harvest days", batch.key, config.days_min, config.days_max)
         # The heaviest cages first, as a harvest planner would.
@@ -57,7 +55,7 @@ class Harvest:
         if len(cages):
             gone = np.zeros(len(fish), dtype=np.bool_)
             gone[cages] = True
-            fish.keep(~gone)
+            world.state.keep_assignments(~gone)
         if not (world.fish.batch == batch.id).any():
             end_batch(world, batch, at(day, 20), "COMPLETED")
 
@@ -158,10 +156,3 @@ class Harvest:
         live_g = np.floor(total_g * relative / relative.sum()).astype(np.int64)
         live_g[0] += total_g - live_g.sum()
         return counts, live_g
-
-    def snapshot(self) -> Arrays:
-        """Nothing beyond the batches."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Nothing to take back."""

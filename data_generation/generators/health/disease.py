@@ -6,7 +6,6 @@ An outbreak's deaths follow the density of a Beta(2, 3) distribution over its du
 to a peak after a third of it, a long tail.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +14,11 @@ from numpy.typing import NDArray
 from data_generation.config.diseases import Disease
 from data_generation.config.models import ADULT
 from data_generation.generators.core.dates import to_date
+from data_generation.generators.core.day import Cases, Excess
 from data_generation.generators.core.draws import normal_quantile, whole
-from data_generation.generators.core.fish import HEALTH, LEVEL, MICROGRAMS, NEVER
-from data_generation.generators.core.layout import SALINITY
-from data_generation.generators.core.world import Arrays, Course, Excess, Floats, Ints, World
+from data_generation.generators.core.fish import MICROGRAMS, NEVER
+from data_generation.generators.core.world import LEVEL, Floats, Ints, World
+from data_generation.generators.health.state import FishHealth
 
 _SPAN_DAYS = 32
 _CAUSE = 0
@@ -41,8 +41,6 @@ class Introduction:
 class Diseases:
     """Introductions, outbreaks, their deaths and their end."""
 
-    name = "disease"
-
     def __init__(self, world: World) -> None:
         """Prepare the profiles."""
         config = world.config.diseases
@@ -60,6 +58,7 @@ class Diseases:
             for d in rows
         ]
         self._waters = np.array([p.water for p in world.layout.places])
+        self._health = world.of(FishHealth)
         self._span = -1
         self._coming: dict[int, list[Introduction]] = {}
 
@@ -70,6 +69,7 @@ class Diseases:
         for introduction in self._introductions(world):
             self._infect(world, introduction)
         self._run(world)
+        self._notice(world)
 
     def _introductions(self, world: World) -> list[Introduction]:
         """Today's; reckoned for many days at once, because there are few and draws cost."""
@@ -131,21 +131,19 @@ class Diseases:
         if not len(struck):
             return
         lag = (order[struck] ** 1.5 * (disease.spread_days + 1)).astype(np.int64)
-        health = fish.health
-        health[struck, HEALTH["disease"]] = number + 1
-        health[struck, HEALTH["disease_day"]] = (
-            introduction.day + world.config.diseases.incubation_days + lag
-        )
-        health[struck, HEALTH["disease_level"]] = 0
-        health[struck, HEALTH["disease_curbed"]] = 0
+        health = self._health
+        health.disease[struck] = number + 1
+        health.disease_day[struck] = introduction.day + world.config.diseases.incubation_days + lag
+        health.disease_level[struck] = 0
+        health.disease_curbed[struck] = 0
 
     def _fits(self, world: World, disease: Disease, number: int, water: int) -> NDArray[np.bool_]:
         fish, day = world.fish, world.today.day
         fits: NDArray[np.bool_] = (
             (self._waters[fish.place] == water)
             & self._lives[number][fish.stage]
-            & (fish.health[:, HEALTH["disease"]] == 0)
-            & ((fish.health[:, HEALTH["immune"]] >> number) & 1 == 0)
+            & (self._health.disease == 0)
+            & ((self._health.immune >> number) & 1 == 0)
             & (fish.move_day == NEVER)
             & (fish.count > 0)
         )
@@ -160,16 +158,15 @@ class Diseases:
             if span is not None:
                 fits &= (value >= span[0]) & (value <= span[1])
         if disease.salinity is not None:
-            salt = world.place_level[fish.place, SALINITY] / LEVEL
+            salt = world.water[world.quantities.salinity][fish.place] / LEVEL
             low, high = disease.salinity
             fits &= (fish.stage == ADULT) & (salt >= low) & (salt <= high)
         return fits
 
     def _protected(self, world: World, number: int, positions: Ints) -> Floats:
         """Share of outbreaks, and of losses, that vaccines spare assignments."""
-        health = world.fish.health[positions]
-        works = health[:, HEALTH["protected_from"]] <= world.today.day
-        given = np.where(works, health[:, HEALTH["vaccinated"]], 0)
+        works = self._health.protected_from[positions] <= world.today.day
+        given = np.where(works, self._health.vaccinated[positions], 0)
         best = np.zeros(len(positions))
         for bit, share in self._protection[number]:
             best = np.maximum(best, np.where((given >> bit) & 1 == 1, share, 0.0))
@@ -177,14 +174,13 @@ class Diseases:
 
     def _run(self, world: World) -> None:
         """Deaths, appetite and end of the outbreaks under way."""
-        fish, today = world.fish, world.today
-        health = fish.health
-        number = health[:, HEALTH["disease"]] - 1
-        since = today.day - health[:, HEALTH["disease_day"]]
+        fish, today, health = world.fish, world.today, self._health
+        number = health.disease - 1
+        since = today.day - health.disease_day
         # What lives in fresh water only does not outlive the way to sea, nor eggs' fungus fry.
         lost = (number >= 0) & ~self._lives[number, fish.stage]
         if lost.any():
-            self._end(world, np.flatnonzero(lost), immune=False)
+            self._end(np.flatnonzero(lost), immune=False)
         sick = np.flatnonzero((number >= 0) & (since >= 0) & ~lost)
         if not len(sick):
             return
@@ -197,7 +193,7 @@ class Diseases:
         lasts = low + (high - low) * lasts_u
         over = since >= lasts
         if over.any():
-            self._end(world, sick[over], immune=True)
+            self._end(sick[over], immune=True)
         going = ~over
         sick, number, since, lasts, loss_u, container_u = (
             values[going] for values in (sick, number, since, lasts, loss_u, container_u)
@@ -205,7 +201,7 @@ class Diseases:
         if not len(sick):
             return
         before, after = since / lasts, np.minimum((since + 1) / lasts, 1.0)
-        curbed = health[sick, HEALTH["disease_curbed"]] / FULL
+        curbed = health.disease_curbed[sick] / FULL
         low, high = self._loss[number, 0], self._loss[number, 1]
         loss = low + (high - low) * loss_u ** self._skew[number]
         sd = world.config.diseases.container_sd
@@ -214,9 +210,10 @@ class Diseases:
         share = loss * (_beta_cdf(after) - _beta_cdf(before)) * (1.0 - curbed)
         middle = (before + after) / 2.0
         level = 12.0 * middle * (1.0 - middle) ** 2 / _PEAK * (1.0 - curbed)
-        health[sick, HEALTH["disease_level"]] = whole(level * FULL)
+        health.disease_level[sick] = whole(level * FULL)
         lower = 1.0 - self._appetite[number] * level
-        today.appetite[sick] = whole(today.appetite[sick] * lower)
+        appetite = world.fish_today.appetite
+        appetite[sick] = whole(appetite[sick] * lower)
         for which in np.unique(number).tolist():
             rows = number == which
             name = self._profiles[which].name
@@ -225,21 +222,41 @@ class Diseases:
                 Excess(sick[rows], share[rows] * (1.0 - spared), _CAUSE, name, f"Signs of {name}")
             )
 
-    def _end(self, world: World, positions: Ints, *, immune: bool) -> None:
-        health = world.fish.health
-        number = health[positions, HEALTH["disease"]] - 1
+    def _end(self, positions: Ints, *, immune: bool) -> None:
+        health = self._health
+        number = health.disease[positions] - 1
         if immune:
             bit = np.where(self._lasting[number], np.int64(1) << np.maximum(number, 0), 0)
-            health[positions, HEALTH["immune"]] |= bit
-        for field in ("disease", "disease_day", "disease_level", "disease_curbed"):
-            health[positions, HEALTH[field]] = 0
+            health.immune[positions] |= bit
+        for column in (
+            health.disease,
+            health.disease_day,
+            health.disease_level,
+            health.disease_curbed,
+        ):
+            column[positions] = 0
 
-    def snapshot(self) -> Arrays:
-        """Nothing beyond the fish."""
-        return {}
+    def _notice(self, world: World) -> None:
+        """Find where the day of suspicion or of diagnosis is today.
 
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Nothing to take back."""
+        Both are so many days after a container's first sick fish, the same for all of a batch.
+        """
+        config, fish, health = world.config.diseases, world.fish, self._health
+        since = world.today.day - health.disease_day
+        latest = config.suspicion_days[1] + config.laboratory_days[1]
+        near = np.flatnonzero(
+            (health.disease > 0) & (since >= 0) & (since <= latest) & (fish.count > 0)
+        )
+        if not len(near):
+            return
+        number = health.disease[near] - 1
+        u, v, _, _ = world.draws.uniforms("noticed", fish.key[near] >> 10, number)
+        suspicion = _between(u, config.suspicion_days)
+        diagnosis = suspicion + _between(v, config.laboratory_days)
+        for_suspicion = since[near] == suspicion
+        for_diagnosis = since[near] == diagnosis
+        world.today.suspected = Cases(near[for_suspicion], number[for_suspicion])
+        world.today.diagnosed = Cases(near[for_diagnosis], number[for_diagnosis])
 
 
 def _beta_cdf(x: Floats) -> Floats:
@@ -256,47 +273,7 @@ def vaccine_bit(world: World, key: str) -> int:
     return _vaccine_keys(world).index(key)
 
 
-def suspected_today(world: World) -> Course:
-    """Where somebody notices a disease today and samples."""
-    if world.today.suspected is None:
-        _look(world)
-    return world.today.suspected or _NOWHERE
-
-
-def diagnosed_today(world: World) -> Course:
-    """Where the laboratory's answer comes today, and treatment begins."""
-    if world.today.diagnosed is None:
-        _look(world)
-    return world.today.diagnosed or _NOWHERE
-
-
-def _look(world: World) -> None:
-    """Find where the day of suspicion or of diagnosis is today.
-
-    Both are so many days after a container's first sick fish, the same for all of a batch.
-    """
-    config, fish = world.config.diseases, world.fish
-    disease = fish.health[:, HEALTH["disease"]]
-    since = world.today.day - fish.health[:, HEALTH["disease_day"]]
-    latest = config.suspicion_days[1] + config.laboratory_days[1]
-    near = np.flatnonzero((disease > 0) & (since >= 0) & (since <= latest) & (fish.count > 0))
-    world.today.suspected = world.today.diagnosed = _NOWHERE
-    if not len(near):
-        return
-    number = disease[near] - 1
-    u, v, _, _ = world.draws.uniforms("noticed", fish.key[near] >> 10, number)
-    suspicion = _between(u, config.suspicion_days)
-    diagnosis = suspicion + _between(v, config.laboratory_days)
-    for_suspicion = since[near] == suspicion
-    for_diagnosis = since[near] == diagnosis
-    world.today.suspected = Course(near[for_suspicion], number[for_suspicion])
-    world.today.diagnosed = Course(near[for_diagnosis], number[for_diagnosis])
-
-
 def _between(u: Floats, span: tuple[int, int]) -> Ints:
     low, high = span
     result: Ints = low + (u * (high - low + 1)).astype(np.int64)
     return result
-
-
-_NOWHERE = Course(np.zeros(0, np.int64), np.zeros(0, np.int64))

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from data_generation.generators.core.dates import MINUTE_US, at
+from data_generation.generators.core.day import Cost, Excess
 from data_generation.generators.core.draws import normal_quantile, whole
-from data_generation.generators.core.fish import HEALTH
-from data_generation.generators.core.world import Excess, Floats, Ints, World
+from data_generation.generators.core.world import Floats, Ints, World
 from data_generation.generators.health.disease import FULL, vaccine_bit
+from data_generation.generators.health.state import FishHealth
 
 INJURY = "Treatment injury"
 LICE, DISEASE, PREVENTIVE, VACCINATION = range(4)
@@ -82,6 +83,7 @@ class Effects:
     def __init__(self, world: World) -> None:
         """Take both from the configuration."""
         self._config = world.config.treatments
+        self._health = world.of(FishHealth)
         self._protocols = list(self._config.protocols.values())
         self._days = np.array([p.days for p in self._protocols])
         self._medicine = np.array([p.kind == "medication" for p in self._protocols])
@@ -104,7 +106,7 @@ class Effects:
         act = self._vaccinate if order.kind == VACCINATION else self._treat
         effect = act(world, order, luck)
         # Half as many die each day, so the first day's share is half of all.
-        fish.health[positions, HEALTH["injury"]] += whole(np.minimum(effect.loss, 0.5) / 2.0 * 1e6)
+        self._health.injury[positions] += whole(np.minimum(effect.loss, 0.5) / 2.0 * 1e6)
         _charge(world, positions, effect.cost_ore, KINDS[order.kind])
         quality = effect.quality
         return Begun(
@@ -121,10 +123,10 @@ class Effects:
         """Protection, after its onset."""
         fish, day, positions = world.fish, world.today.day, order.positions
         name, vaccine = list(self._config.vaccines.items())[order.what]
-        fish.health[positions, HEALTH["vaccinated"]] |= np.int64(1) << vaccine_bit(world, name)
+        self._health.vaccinated[positions] |= np.int64(1) << vaccine_bit(world, name)
         warmth = np.maximum(world.mean_temperature_c()[fish.place[positions]], 1.0)
         onset = np.ceil(_ONSET_DEGREE_DAYS / warmth).astype(np.int64)
-        fish.health[positions, HEALTH["protected_from"]] = day + onset
+        self._health.protected_from[positions] = day + onset
         return _Effect(
             quality=np.where(luck.fail_u < 0.02, 0.7, 1.0),
             loss=self._config.vaccination_loss * np.exp(0.5 * luck.loss_z - 0.125),
@@ -143,9 +145,8 @@ class Effects:
         self._act(world, order, quality)
         lower_appetite(world, positions, protocol.appetite)
         withheld = self.withheld_days_of(world, positions, order.what)
-        fish.health[positions, HEALTH["withheld_until"]] = np.maximum(
-            fish.health[positions, HEALTH["withheld_until"]], day + withheld
-        )
+        until = self._health.withheld_until
+        until[positions] = np.maximum(until[positions], day + withheld)
         return _Effect(
             quality=quality,
             loss=np.where(
@@ -164,18 +165,21 @@ class Effects:
 
     def _act(self, world: World, order: Order, quality: Floats) -> None:
         """Lice fall off, or the disease abates."""
-        health, positions = world.fish.health, order.positions
+        health, positions = self._health, order.positions
         protocol = self._protocols[order.what]
         if protocol.lice is not None and order.kind != PREVENTIVE:
-            for stage in ("attached", "mobile", "female"):
-                share = np.clip(getattr(protocol.lice, stage) * quality, 0.0, 0.995)
-                column = HEALTH[f"lice_{stage}"]
-                health[positions, column] = whole(health[positions, column] * (1.0 - share))
+            for lice, efficacy in (
+                (health.lice_attached, protocol.lice.attached),
+                (health.lice_mobile, protocol.lice.mobile),
+                (health.lice_female, protocol.lice.female),
+            ):
+                share = np.clip(efficacy * quality, 0.0, 0.995)
+                lice[positions] = whole(lice[positions] * (1.0 - share))
             if order.kind == LICE:
-                health[positions, HEALTH["lice_treated_day"]] = world.today.day
+                health.lice_treated_day[positions] = world.today.day
         if order.kind == DISEASE:
             lowered = whole(np.clip(protocol.lowers_loss * quality, 0.0, 0.95) * FULL)
-            health[positions, HEALTH["disease_curbed"]] = lowered
+            health.disease_curbed[positions] = lowered
 
     def withheld_days_of(self, world: World, positions: Ints, what: Ints | int) -> Ints:
         """Days from the first of a treatment to the last on which fish may not be slaughtered.
@@ -193,20 +197,20 @@ class Effects:
 
 def kill_injured(world: World) -> None:
     """Deaths of injuries; half as many the day after."""
-    column = HEALTH["injury"]
-    hurt = np.flatnonzero(world.fish.health[:, column] > 0)
+    injury = world.of(FishHealth).injury
+    hurt = np.flatnonzero(injury > 0)
     if not len(hurt):
         return
-    share = world.fish.health[hurt, column] / 1e6
+    share = injury[hurt] / 1e6
     world.today.excess.append(
         Excess(hurt, share, _HANDLING, INJURY, "Gill bleeding, wounds or scale loss")
     )
-    world.fish.health[hurt, column] //= 2
+    injury[hurt] //= 2
 
 
 def lower_appetite(world: World, positions: Ints, share: Floats | float) -> None:
     """Lower the appetite of assignments to a share of what it is."""
-    appetite = world.today.appetite
+    appetite = world.fish_today.appetite
     appetite[positions] = whole(appetite[positions] * share)
 
 
@@ -217,7 +221,7 @@ def _charge(world: World, positions: Ints, cost: Ints, kind: str) -> None:
     spent = np.zeros(len(batches), dtype=np.int64)
     np.add.at(spent, row, cost)
     world.today.costs += [
-        (batch, name, ore)
+        Cost(batch, name, ore)
         for batch, ore in zip(batches.tolist(), spent.tolist(), strict=True)
         if ore
     ]

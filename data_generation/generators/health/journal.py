@@ -5,19 +5,20 @@ it is suspected and when it is diagnosed, every treatment one; the diagnosis is 
 the disease has passed or the fish have gone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from data_generation.config.models import ADULT
 from data_generation.generators.core.dates import MINUTE_US, at
-from data_generation.generators.core.fish import HEALTH
+from data_generation.generators.core.day import TreatmentBegun
 from data_generation.generators.core.output import Column
-from data_generation.generators.core.world import Arrays, Given, Ints, World
-from data_generation.generators.health.disease import FULL, diagnosed_today, suspected_today
+from data_generation.generators.core.world import Ints, World
+from data_generation.generators.health.disease import FULL
 from data_generation.generators.health.lice import SCALE
 from data_generation.generators.health.staff import manager, operator, veterinarian
+from data_generation.generators.health.state import FishHealth, OpenDiagnoses
 
 _ROUND_SHARE = 1.0 / 40.0
 _ALARM_SHARE = 0.005
@@ -54,19 +55,6 @@ _CALM = {
         "Some scale loss, gills clear",
     ),
 }
-_PENDING = (
-    "id",
-    "assignment",
-    "disease",
-    "moment",
-    "batch",
-    "container",
-    "user",
-    "severe",
-)
-_P = {name: number for number, name in enumerate(_PENDING)}
-_SEEN = ("disease", "disease_day", "disease_level", "injury", "lice_female")
-"""What of the fish's health a round may find."""
 _EVENTS = {
     "storm": "Storm: moorings and nets checked",
     "bloom": "Algae in the water, counts taken, feeding cut",
@@ -94,12 +82,11 @@ class _Entries:
 class Journal:
     """Writes the journal."""
 
-    name = "journal"
-
     def __init__(self, world: World) -> None:
         """Nothing unresolved."""
         self._diseases = list(world.config.diseases.profiles.values())
-        self._open: Ints = np.zeros((0, len(_PENDING)), dtype=np.int64)
+        self._open = world.of(OpenDiagnoses)
+        self._health = world.of(FishHealth)
 
     def advance(self, world: World) -> None:
         """What is over, what is new, what was done, and the rounds."""
@@ -108,8 +95,8 @@ class Journal:
             return
         self._suspicions(world)
         self._diagnoses(world)
-        for given in world.today.given:
-            self._given(world, given)
+        for treatment in world.today.treatments:
+            self._treatment(world, treatment)
         self._alarms(world)
         self._site_events(world)
         self._rounds(world)
@@ -121,17 +108,17 @@ class Journal:
         now = np.full(len(rows), -1)
         if len(fish):
             # Assignments live in the order of their keys.
-            stay = rows[:, _P["assignment"]]
+            stay = rows.assignment
             place = np.minimum(np.searchsorted(fish.id, stay), len(fish) - 1)
-            now = np.where(fish.id[place] == stay, fish.health[place, HEALTH["disease"]], -1)
-        over = now != rows[:, _P["disease"]] + 1
+            now = np.where(fish.id[place] == stay, self._health.disease[place], -1)
+        over = now != rows.disease + 1
         if not over.any():
             return
         notes = [
             "Fish moved or harvested" if state < 0 else "Deaths back to usual, fish feed again"
             for state in now[over].tolist()
         ]
-        done = rows[over]
+        done = rows.take(over)
         world.output.update(
             "health_journalentry",
             len(done),
@@ -142,24 +129,24 @@ class Journal:
             resolution_notes=notes,
             updated_at=at(world.today.day, 16, 50),
         )
-        self._open = rows[~over]
+        rows.keep(~over)
 
-    def _diagnosis_columns(self, rows: Ints) -> dict[str, Column]:
-        names = [self._diseases[n] for n in rows[:, _P["disease"]].tolist()]
+    def _diagnosis_columns(self, rows: OpenDiagnoses) -> dict[str, Column]:
+        names = [self._diseases[n] for n in rows.disease.tolist()]
         return {
-            "id": rows[:, _P["id"]],
-            "entry_date": rows[:, _P["moment"]],
+            "id": rows.id,
+            "entry_date": rows.moment,
             "category": "diagnosis",
-            "severity": ["high" if s else "medium" for s in rows[:, _P["severe"]].tolist()],
+            "severity": ["high" if s else "medium" for s in rows.severe.tolist()],
             "description": [f"{d.name} confirmed by the laboratory: {d.agent}" for d in names],
-            "batch_id": rows[:, _P["batch"]],
-            "container_id": rows[:, _P["container"]],
-            "user_id": rows[:, _P["user"]],
-            "created_at": rows[:, _P["moment"]],
+            "batch_id": rows.batch,
+            "container_id": rows.container,
+            "user_id": rows.user,
+            "created_at": rows.moment,
         }
 
     def _suspicions(self, world: World) -> None:
-        course = suspected_today(world)
+        course = world.today.suspected
         if not len(course.positions):
             return
         diseases = [self._diseases[n] for n in course.disease.tolist()]
@@ -178,24 +165,22 @@ class Journal:
         )
 
     def _diagnoses(self, world: World) -> None:
-        course = diagnosed_today(world)
+        course = world.today.diagnosed
         positions = course.positions
         if not len(positions):
             return
         fish, day = world.fish, world.today.day
-        severe = fish.health[positions, HEALTH["disease_level"]] > FULL // 4
-        rows = np.stack(
-            [
-                world.ids.take("health_journalentry", len(positions)),
-                fish.id[positions],
-                course.disease,
-                at(day, 7, 20) + fish.key[positions] % 30 * MINUTE_US,
-                fish.batch[positions],
-                fish.container[positions],
-                veterinarian(world, fish.country[positions]),
-                severe.astype(np.int64),
-            ],
-            axis=1,
+        severe = self._health.disease_level[positions] > FULL // 4
+        rows = OpenDiagnoses.of(
+            len(positions),
+            id=world.ids.take("health_journalentry", len(positions)),
+            assignment=fish.id[positions],
+            disease=course.disease,
+            moment=at(day, 7, 20) + fish.key[positions] % 30 * MINUTE_US,
+            batch=fish.batch[positions],
+            container=fish.container[positions],
+            user=veterinarian(world, fish.country[positions]),
+            severe=severe.astype(np.int64),
         )
         world.output.insert(
             "health_journalentry",
@@ -204,11 +189,11 @@ class Journal:
             **self._diagnosis_columns(rows),
             resolution_status=False,
             resolution_notes="",
-            updated_at=rows[:, _P["moment"]],
+            updated_at=rows.moment,
         )
-        self._open = np.concatenate([self._open, rows])
+        self._open.add(rows)
 
-    def _given(self, world: World, given: Given) -> None:
+    def _treatment(self, world: World, given: TreatmentBegun) -> None:
         vaccination = given.kind == "vaccination"
         self._write(
             world,
@@ -227,7 +212,7 @@ class Journal:
     def _alarms(self, world: World) -> None:
         """Days on which a container lost much."""
         fish = world.fish
-        lost = world.today.dead
+        lost = world.fish_today.dead
         alarm = np.flatnonzero((lost >= 50) & (lost >= _ALARM_SHARE * (fish.count + lost)))
         if not len(alarm):
             return
@@ -242,7 +227,7 @@ class Journal:
     def _site_events(self, world: World) -> None:
         """A line on what befalls the site, in the first container of each place."""
         fish, day = world.fish, world.today.day
-        for event in world.site_events:
+        for event in world.today.site_events:
             if event.first_day != day or event.kind not in _EVENTS:
                 continue
             waters = np.array([p.water for p in world.layout.places])[fish.place]
@@ -264,11 +249,21 @@ class Journal:
         if not len(positions):
             return
         texts, severity = [], []
-        columns = [HEALTH[name] for name in _SEEN]
+        found = self._health
+        seen_columns = np.stack(
+            [
+                found.disease[positions],
+                found.disease_day[positions],
+                found.disease_level[positions],
+                found.injury[positions],
+                found.lice_female[positions],
+            ],
+            axis=1,
+        )
         for seen, stage, appetite, u in zip(
-            fish.health[positions][:, columns].tolist(),
+            seen_columns.tolist(),
             fish.stage[positions].tolist(),
-            world.today.appetite[positions].tolist(),
+            world.fish_today.appetite[positions].tolist(),
             pick[positions].tolist(),
             strict=True,
         ):
@@ -281,7 +276,10 @@ class Journal:
     def _look(
         self, day: int, seen: list[int], stage: int, appetite: int, pick: float
     ) -> tuple[str, str]:
-        """What a round finds in a container, from its `_SEEN`."""
+        """What a round finds in a container.
+
+        `seen`: disease, since when, how severe, injuries, adult female lice.
+        """
         number, since, level, injury, female = seen
         if number and since <= day and level > FULL // 20:
             signs = self._diseases[number - 1].signs
@@ -321,11 +319,3 @@ class Journal:
             created_at=moments,
             updated_at=moments,
         )
-
-    def snapshot(self) -> Arrays:
-        """Diagnoses that are not resolved."""
-        return {"open": self._open}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take them back."""
-        self._open = arrays["open"].astype(np.int64).reshape(-1, len(_PENDING))

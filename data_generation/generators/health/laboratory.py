@@ -4,7 +4,6 @@ A row is written on the day the answer comes, with the day on which the sample w
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,12 @@ import numpy as np
 from data_generation.config.diseases import Disease
 from data_generation.config.models import ADULT
 from data_generation.generators.core.dates import MINUTE_US, at, to_date
-from data_generation.generators.core.fish import HEALTH
-from data_generation.generators.core.world import Arrays, Floats, Ints, World
-from data_generation.generators.health.disease import FULL, diagnosed_today
+from data_generation.generators.core.day import Cost
+from data_generation.generators.core.world import Floats, World
+from data_generation.generators.health.disease import FULL
 from data_generation.generators.health.setup import SAMPLE_TYPES
 from data_generation.generators.health.staff import veterinarian
+from data_generation.generators.health.state import FishHealth
 
 _ROUTINE_DAYS = 30
 _ROUTINE_CONTAINERS = 2
@@ -46,8 +46,6 @@ _VIRUSES = {
 class LabSamples:
     """Writes lab samples when their answers come."""
 
-    name = "lab_samples"
-
     def __init__(self, world: World) -> None:
         """Know the diseases."""
         self._diseases = list(world.config.diseases.profiles.items())
@@ -60,7 +58,7 @@ class LabSamples:
         self._routine(world)
 
     def _suspected(self, world: World) -> None:
-        course = diagnosed_today(world)
+        course = world.today.diagnosed
         if not len(course.positions):
             return
         low, high = world.config.diseases.laboratory_days
@@ -105,9 +103,9 @@ class LabSamples:
 
     def _active(self, world: World, position: int, day: int) -> int:
         """The disease that a container has had since before a day, -1 for none."""
-        health = world.fish.health[position]
-        begun = int(health[HEALTH["disease_day"]])
-        return int(health[HEALTH["disease"]]) - 1 if begun <= day else -1
+        health = world.of(FishHealth)
+        begun = int(health.disease_day[position])
+        return int(health.disease[position]) - 1 if begun <= day else -1
 
     def _write(self, world: World, rows: list[tuple[int, str, int, int, str]]) -> None:
         if not rows:
@@ -125,7 +123,7 @@ class LabSamples:
         ]
         batches, spent = np.unique(fish.batch[positions], return_counts=True)
         world.today.costs += [
-            (batch, "laboratory", n * _PRICE_ORE)
+            Cost(batch, "laboratory", n * _PRICE_ORE)
             for batch, n in zip(batches.tolist(), spent.tolist(), strict=True)
         ]
         table = "health_healthlabsample"
@@ -160,20 +158,13 @@ class LabSamples:
         """Summary and figures that fit what the fish have."""
         key, disease = self._diseases[number] if number >= 0 else ("", None)
         here = disease is not None and kind in disease.samples
-        level = int(world.fish.health[position, HEALTH["disease_level"]]) / FULL if here else 0.0
+        level = int(world.of(FishHealth).disease_level[position]) / FULL if here else 0.0
         severe = min(max(level, 0.15), 1.0) if here else 0.0
         a, b, c, _ = (float(value) for value in u)
         values = _figures(kind, key if here else "", disease, severe, a, b, c)
         if here and disease is not None:
             return f"{disease.agent} found; findings agree with {disease.name}", values
         return "No specific finding", values
-
-    def snapshot(self) -> Arrays:
-        """Nothing beyond the fish."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Nothing to take back."""
 
 
 def _figures(

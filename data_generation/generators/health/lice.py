@@ -5,18 +5,16 @@ become adult females, which lay eggs; larvae infect the cages of the same place.
 come at a rate by season, area, year and week that is a keyed draw, not the state of other batches.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from data_generation.config.models import ADULT
 from data_generation.config.treatments import Lice as LiceConfig
 from data_generation.generators.core.dates import MINUTE_US, at, to_date
 from data_generation.generators.core.draws import normal_quantile, poisson_quantile, whole
-from data_generation.generators.core.fish import HEALTH, LEVEL, NEVER
-from data_generation.generators.core.layout import SALINITY
-from data_generation.generators.core.world import Arrays, Floats, Ints, World
+from data_generation.generators.core.fish import NEVER
+from data_generation.generators.core.world import LEVEL, Floats, Ints, World
 from data_generation.generators.health.staff import operator
+from data_generation.generators.health.state import FishHealth, LiceAtPlace
 
 SCALE = 10_000
 _WEEK_DAYS = 7
@@ -30,16 +28,12 @@ LEAVING_DAYS = 8
 class Lice:
     """The lice of each cage, their counts, and the decision to treat."""
 
-    name = "lice"
-
     def __init__(self, world: World) -> None:
         """No lice anywhere."""
         places = len(world.layout.places)
         self._config = world.config.lice
         self._method_names = list(world.config.treatments.protocols)
-        # Larvae in each place's water, per fish there, in thousandths.
-        self._larvae: Ints = np.zeros(places, dtype=np.int64)
-        self._world = world
+        self._health, self._places = world.of(FishHealth), world.of(LiceAtPlace)
         countries = world.layout.countries
         self._background = np.array(
             [
@@ -60,11 +54,10 @@ class Lice:
         """Let lice live on, count them where it is the day."""
         fish = world.fish
         at_sea = np.flatnonzero(fish.stage == ADULT)
-        fish.health[fish.stage < ADULT, HEALTH["lice_attached"]] = 0
-        empty = np.ones(len(self._larvae), dtype=np.bool_)
+        self._health.lice_attached[fish.stage < ADULT] = 0
+        empty = np.ones(len(self._places), dtype=np.bool_)
         empty[fish.place[at_sea]] = False
-        for state in (self._larvae, world.lice_due, world.lice_method):
-            state[empty] = 0
+        self._places.values[:, empty] = 0
         if not len(at_sea):
             return
         self._live(world, at_sea)
@@ -74,10 +67,7 @@ class Lice:
         config, fish = self._config, world.fish
         place = fish.place[cages]
         t = np.maximum(world.mean_temperature_c()[place], 0.5)
-        attached, mobile, female = (
-            fish.health[cages, HEALTH[f"lice_{stage}"]] / SCALE
-            for stage in ("attached", "mobile", "female")
-        )
+        attached, mobile, female = (stage[cages] / SCALE for stage in _by_stage(self._health))
         develop = development_days(t, config)
         to_mobile = 1.0 / (config.attached_share * develop)
         to_adult = 1.0 / ((1.0 - config.attached_share) * develop)
@@ -87,14 +77,14 @@ class Lice:
             mobile + attached * to_mobile - mobile * (to_adult + config.mobile_mortality),
             female + 0.5 * mobile * to_adult - female * config.female_mortality,
         )
-        for stage, values in zip(("attached", "mobile", "female"), new, strict=True):
-            fish.health[cages, HEALTH[f"lice_{stage}"]] = whole(np.maximum(values, 0.0) * SCALE)
+        for stage, values in zip(_by_stage(self._health), new, strict=True):
+            stage[cages] = whole(np.maximum(values, 0.0) * SCALE)
 
     def _infection(self, world: World, cages: Ints, female: Floats, t: Floats) -> Floats:
         """Lice that attach to a fish today, from the place's own larvae and from elsewhere."""
         config, fish = self._config, world.fish
         place = fish.place[cages]
-        size = len(self._larvae)
+        size = len(self._places)
         count = np.zeros(size)
         females = np.zeros(size)
         warmth = np.zeros(size)
@@ -107,11 +97,11 @@ class Lice:
         eggs = config.fecundity_a * (t_here + config.fecundity_b_c) ** 2 * mean_female
         egg_days = stien_days(t_here, config.egg_beta1, config.egg_beta2)
         nauplius_days = stien_days(t_here, config.nauplius_beta1, config.nauplius_beta2)
-        larvae = self._larvae / _LARVAE_SCALE
+        larvae = self._places.larvae / _LARVAE_SCALE
         ready = larvae / (egg_days + nauplius_days)
-        self._larvae[:] = np.where(here, whole((larvae + eggs - ready) * _LARVAE_SCALE), 0)
+        self._places.larvae = np.where(here, whole((larvae + eggs - ready) * _LARVAE_SCALE), 0)
         own = ready * np.exp(-config.larval_mortality * nauplius_days) * config.retained_share
-        salt = world.place_level[place, SALINITY] / LEVEL
+        salt = world.water[world.quantities.salinity][place] / LEVEL
         salty = (salt - config.salinity_none) / (config.salinity_full - config.salinity_none)
         infected = own[place] + self._outside(world)[place]
         result: Floats = infected * np.clip(salty, 0.0, 1.0)
@@ -145,13 +135,12 @@ class Lice:
         if not len(cages):
             return
         sampled = config.fish_counted
-        health, keys = fish.health[cages] / SCALE, fish.key[cages]
-        female = health[:, HEALTH["lice_female"]]
+        keys = fish.key[cages]
+        attached, mobile, female = (stage[cages] / SCALE for stage in _by_stage(self._health))
         means = {
             "female": female,
             "male": female * config.male_ratio,
-            "juvenile": health[:, HEALTH["lice_mobile"]]
-            + health[:, HEALTH["lice_attached"]] * config.detection_attached,
+            "juvenile": mobile + attached * config.detection_attached,
         }
         *each, (minute, *_) = world.draws.together(
             *((f"lice count {name}", keys, day) for name in means), ("lice count time", keys, day)
@@ -184,7 +173,7 @@ class Lice:
         month = to_date(day).month - 1
         for place in np.unique(fish.place[cages]).tolist():
             here = cages[fish.place[cages] == place]
-            last = int(world.lice_due[place])
+            last = int(self._places.due[place])
             under_way = last and day <= last + (len(here) - 1) // _PER_DAY
             limit = self._limit[fish.country[here[0]], month]
             if under_way or found[fish.place[cages] == place].mean() < limit:
@@ -194,8 +183,10 @@ class Lice:
                 continue
             key = int(fish.key[here[0]] >> 10)
             low, high = self._config.react_days
-            world.lice_due[place] = day + world.draws.integer("lice reaction", key, low, high, day)
-            world.lice_method[place] = self._choose(
+            self._places.due[place] = day + world.draws.integer(
+                "lice reaction", key, low, high, day
+            )
+            self._places.method[place] = self._choose(
                 world, place, int(fish.country[here[0]]), key, clean=leaving != NEVER
             )
 
@@ -209,7 +200,7 @@ class Lice:
         weights = dict(methods.get(names[country], next(iter(methods.values()))))
         protocols = world.config.treatments.protocols
         warm = float(world.mean_temperature_c()[place])
-        last = self._method_names[int(world.lice_method[place])] if world.lice_due[place] else ""
+        last = self._method_names[int(self._places.method[place])]
         for name in weights:
             withdrawal = protocols[name].withdrawal_degree_days.get(names[country], 0.0)
             waiting = withdrawal > 0 or protocols[name].days > 1
@@ -222,16 +213,10 @@ class Lice:
         chosen = int(np.searchsorted(cumulative / cumulative[-1], u, side="right"))
         return self._method_names.index(list(weights)[chosen])
 
-    def snapshot(self) -> Arrays:
-        """Larvae and planned treatments, by place."""
-        world = self._world
-        return {"larvae": self._larvae, "due": world.lice_due, "method": world.lice_method}
 
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take them back."""
-        self._larvae = arrays["larvae"].astype(np.int64)
-        self._world.lice_due = arrays["due"].astype(np.int64)
-        self._world.lice_method = arrays["method"].astype(np.int64)
+def _by_stage(health: FishHealth) -> tuple[Ints, Ints, Ints]:
+    """Lice a fish in ten-thousandths: attached, mobile, adult females."""
+    return health.lice_attached, health.lice_mobile, health.lice_female
 
 
 def development_days(temperature_c: Floats, config: LiceConfig) -> Floats:
@@ -257,7 +242,7 @@ def treatment_days(world: World, cages: Ints) -> Ints:
     first = np.array([p.containers.start for p in world.layout.places])
     place = world.fish.place[cages]
     turn = (world.fish.container[cages] - first[place]) // _PER_DAY
-    due = world.lice_due[place]
+    due = world.of(LiceAtPlace).due[place]
     result: Ints = np.where(due > 0, due + turn, 0)
     return result
 

@@ -4,19 +4,18 @@ A routine takes some containers of a batch a month; a suspicion takes those it c
 figures are those of its fish.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from data_generation.generators.core.dates import MINUTE_US, at
 from data_generation.generators.core.draws import normal_quantile, whole
-from data_generation.generators.core.fish import HEALTH, MICROGRAMS
+from data_generation.generators.core.fish import MICROGRAMS
 from data_generation.generators.core.output import Choice
-from data_generation.generators.core.world import Arrays, Floats, Ints, World
-from data_generation.generators.health.disease import FULL, suspected_today
+from data_generation.generators.core.world import Floats, Ints, World
+from data_generation.generators.health.disease import FULL
 from data_generation.generators.health.lice import SCALE
 from data_generation.generators.health.setup import PARAMETERS
 from data_generation.generators.health.staff import veterinarian
+from data_generation.generators.health.state import FishHealth
 
 _INTERVAL_DAYS = 30
 _CONTAINERS = 3
@@ -28,8 +27,6 @@ _KINDS = list(PARAMETERS)
 
 class HealthSampling:
     """Writes samplings, their fish and scores."""
-
-    name = "health_sampling"
 
     def __init__(self, world: World) -> None:
         """Know how each disease shows."""
@@ -48,7 +45,7 @@ class HealthSampling:
         fish, day = world.fish, world.today.day
         if not len(fish):
             return
-        suspect = suspected_today(world).positions
+        suspect = world.today.suspected.positions
         suspect = suspect[(fish.stage[suspect] > 0) & (fish.count[suspect] >= _SUSPECT_FISH)]
         self._sample(world, suspect, _SUSPECT_FISH, "On suspicion of disease")
         batch_key = fish.key >> 10
@@ -155,23 +152,16 @@ class HealthSampling:
 
     def _scores(self, world: World, positions: Ints, latent: Floats) -> Ints:
         """Scores by event, fish and parameter: worse by disease, lice and injuries."""
-        health = world.fish.health[positions]
-        begun = health[:, HEALTH["disease_day"]] <= world.today.day
-        number = np.where(begun, health[:, HEALTH["disease"]], 0)
+        health = world.of(FishHealth).take(positions)
+        begun = health.disease_day <= world.today.day
+        number = np.where(begun, health.disease, 0)
         # The first sick fish already show what the disease does at its peak.
-        level = np.where(number > 0, 0.4 + 0.6 * health[:, HEALTH["disease_level"]] / FULL, 0.0)
+        level = np.where(number > 0, 0.4 + 0.6 * health.disease_level / FULL, 0.0)
         worse: Floats = self._worse[number] * level[:, None]
-        injured = np.minimum(health[:, HEALTH["injury"]] / 2_000.0, 1.5)
-        lousy = np.minimum(health[:, HEALTH["lice_female"]] / SCALE / 4.0, 1.0)
+        injured = np.minimum(health.injury / 2_000.0, 1.5)
+        lousy = np.minimum(health.lice_female / SCALE / 4.0, 1.0)
         worse[:, _KINDS.index("skin")] += injured + lousy
         worse[:, _KINDS.index("gill")] += 0.5 * injured
         scores = np.clip(np.rint(1.1 + np.maximum(latent + worse[:, None, :], 0.0)), 1, 5)
         result: Ints = scores.astype(np.int64)
         return result
-
-    def snapshot(self) -> Arrays:
-        """Nothing beyond the fish."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Nothing to take back."""

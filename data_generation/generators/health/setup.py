@@ -3,8 +3,7 @@
 import numpy as np
 
 from data_generation.config.models import Config
-from data_generation.generators.core.dates import at
-from data_generation.generators.core.output import Ids, Output
+from data_generation.generators.core.world import World, setup_stamps
 from data_generation.generators.environmental.site_events import REASONS as SITE_REASONS
 from data_generation.generators.health.effects import INJURY
 
@@ -54,9 +53,10 @@ def reason_names(config: Config) -> list[str]:
     return names
 
 
-def write_health_setup(config: Config, ids: Ids, output: Output, start_day: int) -> None:
+def write_health_setup(world: World) -> None:
     """All of them, as they stood on the first morning of the run."""
-    stamps = {"created_at": at(start_day, 0), "updated_at": at(start_day, 0)}
+    config, ids, output = world.config, world.ids, world.output
+    stamps = setup_stamps(world)
     names = reason_names(config)
     texts = [text for _, text in USUAL_REASONS]
     texts += [f"{d.agent}. {d.signs}" for d in config.diseases.profiles.values()]

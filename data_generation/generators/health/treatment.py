@@ -3,15 +3,15 @@
 What a treatment does is in `treatment_effects.py`, how it is told of in `treatment_rows.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from data_generation.config.models import ADULT
 from data_generation.config.treatments import Vaccine
-from data_generation.generators.core.fish import HEALTH, MICROGRAMS, NEVER
-from data_generation.generators.core.world import Arrays, Given, Ints, World
-from data_generation.generators.health.disease import diagnosed_today
+from data_generation.generators.core.day import TreatmentBegun
+from data_generation.generators.core.fish import MICROGRAMS, NEVER
+from data_generation.generators.core.world import Ints, World
 from data_generation.generators.health.effects import (
     DISEASE,
     KINDS,
@@ -24,6 +24,7 @@ from data_generation.generators.health.effects import (
     lower_appetite,
 )
 from data_generation.generators.health.lice import LEAVING_DAYS, treatment_days
+from data_generation.generators.health.state import FishHealth, LiceAtPlace
 from data_generation.generators.health.treatment_rows import TreatmentRows
 
 _YOUNGEST_AT_SEA_DAYS = 20
@@ -33,8 +34,6 @@ _LONG_WAIT_DAYS = 45
 
 class Treatment:
     """Gives treatments and vaccines and follows them up."""
-
-    name = "treatment"
 
     def __init__(self, world: World) -> None:
         """Nothing pending."""
@@ -49,6 +48,7 @@ class Treatment:
         by_country = [self._vaccine_of(list(config.vaccines.values()), c) for c in countries]
         self._vaccine_by_country = np.array(by_country)
         self._diseases = list(world.config.diseases.profiles.values())
+        self._health, self._places = world.of(FishHealth), world.of(LiceAtPlace)
         self._effects, self._rows = Effects(world), TreatmentRows(world)
 
     def advance(self, world: World) -> None:
@@ -75,13 +75,13 @@ class Treatment:
         may &= (fish.move_day - day > LEAVING_DAYS) & (
             day - fish.start_day >= _YOUNGEST_AT_SEA_DAYS
         )
-        cages = np.flatnonzero(may & (world.lice_due[fish.place] > 0) & (fish.count > 0))
+        cages = np.flatnonzero(may & (self._places.due[fish.place] > 0) & (fish.count > 0))
         if not len(cages):
             return
         ahead = treatment_days(world, cages) - day
-        method = world.lice_method[fish.place[cages]]
+        method = self._places.method[fish.place[cages]]
         fast = self._fast_days[method]
-        world.today.appetite[cages[(ahead > 0) & (ahead <= fast)]] = 0
+        world.fish_today.appetite[cages[(ahead > 0) & (ahead <= fast)]] = 0
         brief = self._days[method] == 1
         lower_appetite(world, cages[(ahead == -1) & brief], 0.6)
         # With the harvest planned meanwhile, nothing that would have to be waited for.
@@ -95,22 +95,22 @@ class Treatment:
             self._give(world, Order(cages[today & (method == what)], LICE, what))
 
     def _against_diseases(self, world: World) -> None:
-        course = diagnosed_today(world)
-        if not len(course.positions):
+        cases = world.today.diagnosed
+        if not len(cases.positions):
             return
         fish, config = world.fish, self._config
-        at_sea = fish.stage[course.positions] == ADULT
-        leaving = fish.move_day[course.positions] != NEVER
-        target_g = world.batch_values("target_weight_g")[course.positions]
-        heavy = fish.weight_ug[course.positions] >= _HEAVY * target_g * MICROGRAMS
-        for number in np.unique(course.disease).tolist():
+        at_sea = fish.stage[cases.positions] == ADULT
+        leaving = fish.move_day[cases.positions] != NEVER
+        target_g = world.batch_values("target_weight_g")[cases.positions]
+        heavy = fish.weight_ug[cases.positions] >= _HEAVY * target_g * MICROGRAMS
+        for number in np.unique(cases.disease).tolist():
             disease = self._diseases[number]
-            here = course.disease == number
+            here = cases.disease == number
             for sea, name in ((True, disease.treatment_sea), (False, disease.treatment_fresh)):
                 if name is None:
                     continue
                 what = self._keys.index(name)
-                wait = self._effects.withheld_days_of(world, course.positions, what)
+                wait = self._effects.withheld_days_of(world, cases.positions, what)
                 # Fish about to be slaughtered get nothing that would have to be waited for.
                 barred = at_sea & ((leaving & (wait > 0)) | (heavy & (wait > _LONG_WAIT_DAYS)))
                 for chosen, rows in (
@@ -119,7 +119,7 @@ class Treatment:
                 ):
                     if rows.any():
                         what = self._keys.index(chosen)
-                        self._give(world, Order(course.positions[rows], DISEASE, what, number))
+                        self._give(world, Order(cases.positions[rows], DISEASE, what, number))
 
     def _prevent(self, world: World) -> None:
         fish = world.fish
@@ -137,14 +137,14 @@ class Treatment:
     def _vaccinate(self, world: World) -> None:
         """Plan, starve, vaccinate, and let fish come back to feed."""
         config, fish, day = self._config, world.fish, world.today.day
-        health = fish.health
-        due = health[:, HEALTH["vaccination_due"]]
+        health = self._health
+        due = health.vaccination_due
         # Fish that are back to feed need no more attention.
         late = np.flatnonzero(due >= max(day - config.vaccination_recovery_days, 1))
         if len(late):
             self._on_vaccination_days(world, late)
         low, high = config.vaccination_weight_g
-        may = (health[:, HEALTH["vaccinated"]] == 0) & (fish.weight_ug >= low * MICROGRAMS)
+        may = (health.vaccinated == 0) & (fish.weight_ug >= low * MICROGRAMS)
         waiting = np.flatnonzero(may & (due == 0) & (fish.move_day == NEVER) & (fish.count > 0))
         waiting = waiting[np.isin(fish.stage[waiting], config.vaccination_stages)]
         waiting = waiting[day - fish.start_day[waiting] >= config.settle_days]
@@ -154,15 +154,16 @@ class Treatment:
         target_g = low + (high - low) * world.draws.uniform("vaccination weight", batch_key)
         ready = waiting[fish.weight_ug[waiting] >= target_g * MICROGRAMS]
         stagger = fish.key[ready] % 4
-        health[ready, HEALTH["vaccination_due"]] = day + config.vaccination_fast_days + stagger + 1
+        health.vaccination_due[ready] = day + config.vaccination_fast_days + stagger + 1
 
     def _on_vaccination_days(self, world: World, positions: Ints) -> None:
         config, fish, day = self._config, world.fish, world.today.day
-        ahead = fish.health[positions, HEALTH["vaccination_due"]] - day
+        health = self._health
+        ahead = health.vaccination_due[positions] - day
         leaving = fish.move_day[positions] != NEVER
-        off = (ahead >= 0) & leaving & (fish.health[positions, HEALTH["vaccinated"]] == 0)
-        fish.health[positions[off], HEALTH["vaccination_due"]] = 0
-        world.today.appetite[
+        off = (ahead >= 0) & leaving & (health.vaccinated[positions] == 0)
+        health.vaccination_due[positions[off]] = 0
+        world.fish_today.appetite[
             positions[(ahead >= 0) & (ahead <= config.vaccination_fast_days) & ~off]
         ] = 0
         if config.vaccination_recovery_days:
@@ -188,12 +189,6 @@ class Treatment:
         """Begin a treatment, write it down, and tell the others of the day."""
         self._rows.begin(world, order, self._effects.give(world, order))
         name, reason = self._rows.texts(order.kind, order.what, order.detail)
-        world.today.given.append(Given(order.positions, KINDS[order.kind], name, reason))
-
-    def snapshot(self) -> Arrays:
-        """Treatments whose outcome is not known yet."""
-        return self._rows.snapshot()
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take them back."""
-        self._rows.restore(arrays)
+        world.today.treatments.append(
+            TreatmentBegun(order.positions, KINDS[order.kind], name, reason)
+        )

@@ -1,12 +1,10 @@
 """Rows of treatments: written when one begins, and again when its outcome is known."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from data_generation.generators.core.dates import MINUTE_US, at
 from data_generation.generators.core.output import NULL, Choice, Column
-from data_generation.generators.core.world import Arrays, Ints, World
+from data_generation.generators.core.world import Ints, World
 from data_generation.generators.health.effects import (
     DISEASE,
     LICE,
@@ -17,25 +15,7 @@ from data_generation.generators.health.effects import (
     Order,
 )
 from data_generation.generators.health.staff import veterinarian
-
-_COLUMNS = (
-    "id",
-    "follow_up",
-    "outcome",
-    "moment",
-    "begun",
-    "days",
-    "withheld",
-    "kind",
-    "what",
-    "detail",
-    "batch",
-    "assignment",
-    "container",
-    "user",
-)
-"""Columns of the pending treatments; `kind`, `what` and `detail` as in `Order`."""
-_C = {name: number for number, name in enumerate(_COLUMNS)}
+from data_generation.generators.health.state import PendingTreatments
 
 
 class TreatmentRows:
@@ -47,39 +27,37 @@ class TreatmentRows:
         self._protocols = list(self._config.protocols.values())
         self._vaccines = list(self._config.vaccines.values())
         self._diseases = list(world.config.diseases.profiles.values())
-        self._pending: Ints = np.zeros((0, len(_COLUMNS)), dtype=np.int64)
+        self._pending = world.of(PendingTreatments)
 
     def begin(self, world: World, order: Order, begun: Begun) -> None:
         """Write a treatment that begins today; its outcome is pending."""
         fish, day, positions = world.fish, world.today.day, order.positions
-        rows = np.empty((len(positions), len(_COLUMNS)), dtype=np.int64)
-        for name, values in (
-            ("id", world.ids.take("health_treatment", len(positions))),
-            ("follow_up", day + begun.days - 1 + begun.follow_up_days),
-            ("outcome", begun.outcome),
-            ("moment", begun.moment_us),
-            ("begun", day),
-            ("days", begun.days),
-            ("withheld", begun.withheld_days),
-            ("kind", order.kind),
-            ("what", order.what),
-            ("detail", order.detail),
-            ("batch", fish.batch[positions]),
-            ("assignment", fish.id[positions]),
-            ("container", fish.container[positions]),
-            ("user", veterinarian(world, fish.country[positions])),
-        ):
-            rows[:, _C[name]] = values
-        self._pending = np.concatenate([self._pending, rows])
+        rows = PendingTreatments.of(
+            len(positions),
+            id=world.ids.take("health_treatment", len(positions)),
+            follow_up=day + begun.days - 1 + begun.follow_up_days,
+            outcome=begun.outcome,
+            moment=begun.moment_us,
+            begun=day,
+            days=begun.days,
+            withheld=begun.withheld_days,
+            kind=order.kind,
+            what=order.what,
+            detail=order.detail,
+            batch=fish.batch[positions],
+            assignment=fish.id[positions],
+            container=fish.container[positions],
+            user=veterinarian(world, fish.country[positions]),
+        )
+        self._pending.add(rows)
         columns = self._columns(rows) | {"outcome": OUTCOMES[PENDING]}
         world.output.insert("health_treatment", len(rows), **columns)
 
     def going_on(self, day: int) -> tuple[Ints, Ints]:
         """Assignments that `day` finds in a course, vaccinations aside; the protocols."""
         rows = self._pending
-        until = rows[:, _C["begun"]] + rows[:, _C["days"]]
-        rows = rows[(until > day) & (rows[:, _C["kind"]] != VACCINATION)]
-        return rows[:, _C["assignment"]], rows[:, _C["what"]]
+        going = (rows.begun + rows.days > day) & (rows.kind != VACCINATION)
+        return rows.assignment[going], rows.what[going]
 
     def follow_up(self, world: World) -> None:
         """Write how treatments turned out, when it is time or the fish have gone."""
@@ -87,19 +65,17 @@ class TreatmentRows:
         if not len(pending):
             return
         # Assignments live in the order of their keys.
-        live, stay = world.fish.id, pending[:, _C["assignment"]]
+        live, stay = world.fish.id, pending.assignment
         place = np.minimum(np.searchsorted(live, stay), len(live) - 1)
         gone = live[place] != stay if len(live) else np.ones(len(stay), dtype=np.bool_)
-        due = (pending[:, _C["follow_up"]] <= world.today.day) | gone
+        due = (pending.follow_up <= world.today.day) | gone
         if due.any():
-            rows = pending[due]
+            rows = pending.take(due)
             columns = self._columns(rows)
-            columns["outcome"] = Choice(OUTCOMES, rows[:, _C["outcome"]])
-            moment = (
-                at(world.today.day, 6, 40) + rows[:, _C["moment"]] // MINUTE_US % 20 * MINUTE_US
-            )
+            columns["outcome"] = Choice(OUTCOMES, rows.outcome)
+            moment = at(world.today.day, 6, 40) + rows.moment // MINUTE_US % 20 * MINUTE_US
             world.output.update("health_treatment", len(rows), None, moment, **columns)
-            self._pending = pending[~due]
+            pending.keep(~due)
 
     def texts(self, kind: int, what: int, detail: int) -> tuple[str, str]:
         """Name of what is given, and why."""
@@ -113,31 +89,33 @@ class TreatmentRows:
             return name, f"against {self._diseases[detail].name}"
         return name, self._config.preventive[detail].reason
 
-    def _columns(self, rows: Ints) -> dict[str, Column]:
+    def _columns(self, rows: PendingTreatments) -> dict[str, Column]:
         """The rows of treatments, less the outcome."""
-        known: dict[tuple[int, ...], int] = {}
+        known: dict[tuple[int, int, int], int] = {}
         texts: list[tuple[str, str, str]] = []
         which = np.empty(len(rows), dtype=np.int64)
-        for row, key in enumerate(map(tuple, rows[:, _C["kind"] : _C["detail"] + 1].tolist())):
+        for row, key in enumerate(
+            zip(rows.kind.tolist(), rows.what.tolist(), rows.detail.tolist(), strict=True)
+        ):
             if key not in known:
                 known[key] = len(texts)
                 texts.append(self._row_texts(*key))
             which[row] = known[key]
         types, descriptions, dosages = zip(*texts, strict=True)
-        is_vaccine = rows[:, _C["kind"]] == VACCINATION
+        is_vaccine = rows.kind == VACCINATION
         return {
-            "id": rows[:, _C["id"]],
-            "treatment_date": rows[:, _C["moment"]],
+            "id": rows.id,
+            "treatment_date": rows.moment,
             "treatment_type": Choice(types, which),
             "description": Choice(descriptions, which),
             "dosage": Choice(dosages, which),
-            "duration_days": rows[:, _C["days"]],
-            "withholding_period_days": rows[:, _C["withheld"]],
-            "batch_id": rows[:, _C["batch"]],
-            "batch_assignment_id": rows[:, _C["assignment"]],
-            "container_id": rows[:, _C["container"]],
-            "user_id": rows[:, _C["user"]],
-            "vaccination_type_id": np.where(is_vaccine, rows[:, _C["what"]] + 1, NULL),
+            "duration_days": rows.days,
+            "withholding_period_days": rows.withheld,
+            "batch_id": rows.batch,
+            "batch_assignment_id": rows.assignment,
+            "container_id": rows.container,
+            "user_id": rows.user,
+            "vaccination_type_id": np.where(is_vaccine, rows.what + 1, NULL),
         }
 
     def _row_texts(self, kind: int, what: int, detail: int) -> tuple[str, str, str]:
@@ -147,11 +125,3 @@ class TreatmentRows:
             return "vaccination", f"{name}: {reason}", self._vaccines[what].dosage
         protocol = self._protocols[what]
         return protocol.kind, f"{name}: {reason}", protocol.dosage
-
-    def snapshot(self) -> Arrays:
-        """Treatments whose outcome is not known yet."""
-        return {"pending": self._pending}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take them back."""
-        self._pending = arrays["pending"].astype(np.int64).reshape(-1, len(_COLUMNS))

@@ -4,16 +4,13 @@ Between two calibrations a probe drifts; `readings.py` says how far. When a cont
 calibrated depends on its fish alone, so a batch that lives by itself finds them as well kept.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
 from data_generation.config.weather import WeatherConfig
 from data_generation.generators.core.dates import MINUTE_US, at
 from data_generation.generators.core.draws import Draws
-from data_generation.generators.core.layout import FRESH_PARAMETERS, SEA_PARAMETERS
-from data_generation.generators.core.world import Arrays, Ints, World
+from data_generation.generators.core.world import Ints, World
 from data_generation.generators.infrastructure.sites import sensor_columns
 
 _TABLE = "infrastructure_sensor"
@@ -28,8 +25,6 @@ def calibration_interval(config: WeatherConfig, draws: Draws, keys: Ints) -> Int
 
 class Calibrations:
     """Writes the date of each calibration of the probes in containers with fish."""
-
-    name = "sensors"
 
     def __init__(self) -> None:
         """Nothing calibrated yet."""
@@ -54,22 +49,16 @@ class Calibrations:
         layout = world.layout
         containers = np.unique(due)
         at_sea = layout.container_place[containers] >= layout.hall_count
-        probes = np.where(at_sea, len(SEA_PARAMETERS), len(FRESH_PARAMETERS))
+        q = world.quantities
+        probes = np.where(at_sea, len(q.sea), len(q.hall))
         slots = np.arange(probes.sum()) - np.repeat(np.cumsum(probes) - probes, probes)
         sensors = np.repeat(layout.first_sensor[containers], probes) + slots
         start = world.first_day
         minutes: NDArray[np.int64] = np.repeat(containers, probes) * 7 % 60 + 2 * slots
-        columns = sensor_columns(layout, world.draws, sensors, start)
+        columns = sensor_columns(world, sensors, start)
         columns |= {
             "last_calibration_date": np.full(len(sensors), day),
             "created_at": at(start, 0),
             "updated_at": at(day, 7) + minutes * MINUTE_US,
         }
         world.output.update(_TABLE, len(sensors), "Calibration", **columns)
-
-    def snapshot(self) -> Arrays:
-        """Nothing beyond the fish."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Nothing to take back."""

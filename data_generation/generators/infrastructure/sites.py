@@ -6,20 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_generation.generators.core.dates import at
-from data_generation.generators.core.draws import Draws, whole
-from data_generation.generators.core.layout import (
-    FRESH_PARAMETERS,
-    HALL_LETTERS,
-    OXYGEN,
-    PARAMETERS,
-    SEA_PARAMETERS,
-    TEMPERATURE,
-    Layout,
-    Place,
-)
+from data_generation.generators.core.draws import whole
+from data_generation.generators.core.layout import HALL_LETTERS, Layout, Place
 from data_generation.generators.core.output import NULL, Ids, Output
+from data_generation.generators.core.world import World
 
-_SENSOR_TYPES = ("TEMPERATURE", "OXYGEN", "PH", "SALINITY", "CO2", "OTHER", "OTHER", "OTHER")
 _MAKERS = ("Oxyguard", "Aanderaa", "Hach", "YSI", "In-Situ", "Endress+Hauser")
 _DESCRIPTIONS = (
     "Egg and alevin hall",
@@ -30,16 +21,15 @@ _DESCRIPTIONS = (
 )
 
 
-def write_infrastructure(
-    layout: Layout, draws: Draws, ids: Ids, output: Output, start_day: int
-) -> None:
+def write_infrastructure(world: World) -> None:
     """All infrastructure rows, as they stood on the first morning of the run."""
+    layout, ids, output, start_day = world.layout, world.ids, world.output, world.first_day
     stamps = {"created_at": at(start_day, 0), "updated_at": at(start_day, 0)}
     _geographies(layout, ids, output, stamps)
     _stations(layout, ids, output, stamps)
     _halls_and_areas(layout, ids, output, stamps)
     _containers(layout, ids, output, stamps)
-    _sensors(layout, draws, ids, output, stamps, start_day)
+    _sensors(world, stamps)
     _feed_containers(layout, ids, output, stamps)
 
 
@@ -157,35 +147,29 @@ def _containers(layout: Layout, ids: Ids, output: Output, stamps: dict[str, int]
     )
 
 
-def _sensors(
-    layout: Layout,
-    draws: Draws,
-    ids: Ids,
-    output: Output,
-    stamps: dict[str, int],
-    start_day: int,
-) -> None:
+def _sensors(world: World, stamps: dict[str, int]) -> None:
     table = "infrastructure_sensor"
-    keys = ids.take(table, layout.sensor_count)
-    output.insert(table, len(keys), **sensor_columns(layout, draws, keys, start_day), **stamps)
+    keys = world.ids.take(table, world.layout.sensor_count)
+    columns = sensor_columns(world, keys, world.first_day)
+    world.output.insert(table, len(keys), **columns, **stamps)
 
 
-def sensor_columns(
-    layout: Layout, draws: Draws, keys: NDArray[np.int64], start_day: int
-) -> dict[str, Any]:
+def sensor_columns(world: World, keys: NDArray[np.int64], start_day: int) -> dict[str, Any]:
     """The rows of these sensors as they stood on the first morning, less their stamps."""
+    layout, quantities = world.layout, list(world.config.environment.quantities.values())
     containers = np.searchsorted(layout.first_sensor[1:], keys, side="right")
     slots = keys - layout.first_sensor[containers]
-    reserve = (TEMPERATURE, OXYGEN, TEMPERATURE, OXYGEN)
+    spare = np.flatnonzero([quantity.spare for quantity in quantities])
     parameters = np.zeros(len(keys), dtype=np.int64)
     active = np.zeros(len(keys), dtype=np.bool_)
     at_sea = layout.container_place[containers] >= layout.hall_count
-    for sea, working in ((False, FRESH_PARAMETERS), (True, SEA_PARAMETERS)):
-        order = np.array(working + reserve)
+    for sea in (False, True):
+        working = layout.quantities.measured(at_sea=sea)
         rows = at_sea == sea
+        order = np.concatenate([working, np.resize(spare, int(layout.sensors_of.max()))])
         parameters[rows] = order[slots[rows]]
         active[rows] = slots[rows] < len(working)
-    installed, calibrated, maker, _ = draws.uniforms("sensor", keys)
+    installed, calibrated, maker, _ = world.draws.uniforms("sensor", keys)
     installed_day = start_day - 20 - (installed * 700).astype(np.int64)
     maker_index = (maker * len(_MAKERS)).astype(np.int64)
     names = {
@@ -195,12 +179,12 @@ def sensor_columns(
     return {
         "id": keys,
         "name": [
-            f"{names[c]} {PARAMETERS[p]}{'' if works else ' reserve'}"
+            f"{names[c]} {quantities[p].name}{'' if works else ' reserve'}"
             for c, p, works in zip(
                 containers.tolist(), parameters.tolist(), active.tolist(), strict=True
             )
         ],
-        "sensor_type": [_SENSOR_TYPES[p] for p in parameters.tolist()],
+        "sensor_type": [quantities[p].sensor_type for p in parameters.tolist()],
         "serial_number": [
             f"{_MAKERS[m][:2].upper()}{key * 7919 % 1_000_003:07d}-{p}"
             for key, m, p in zip(

@@ -5,15 +5,14 @@ place's lots form one line, ordered by pellet size and then by age; its meals fo
 the two cumulative curves meet, a meal or a lot ends, so a feeding event never mixes two lots.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from data_generation.config.models import ADULT
 from data_generation.generators.batch.growth import potential_gain_ug
 from data_generation.generators.core.dates import HOUR_US, MINUTE_US, at
+from data_generation.generators.core.day import Cost
 from data_generation.generators.core.draws import whole
-from data_generation.generators.core.world import Arrays, Floats, Ints, World
+from data_generation.generators.core.world import Floats, Ints, World
 from data_generation.generators.inventory.orders import feed_type
 from data_generation.generators.inventory.stores import Stores
 
@@ -75,8 +74,6 @@ def cost_ore(consumed_u: Ints, amount_u: Ints, price_ore_kg: Ints) -> Ints:
 class Feeding:
     """Demand, meals, stock."""
 
-    name = "feed"
-
     def __init__(self, world: World) -> None:
         """Empty silos."""
         self.stores = Stores(world)
@@ -86,12 +83,12 @@ class Feeding:
         fish, today = world.fish, world.today
         # Who fills the container, awaiting a place or the end of a withdrawal, is not fed up.
         full = fish.biomass_g() >= _FULL_G_PER_KG * world.layout.max_biomass_kg[fish.container]
-        today.appetite[full] = 0
-        today.gain_ug = potential_gain_ug(world) * today.appetite // 10_000
+        of_fish = world.fish_today
+        of_fish.appetite[full] = 0
+        of_fish.gain_ug = potential_gain_ug(world) * of_fish.appetite // 10_000
         wanted_u = self._wanted(world)
         fasting = (today.day >= fish.fast_from) | (fish.start_day == today.day) | (fish.stage == 0)
-        today.demand_u = np.where(fasting, 0, wanted_u)
-        today.fed_u = np.zeros(len(fish), dtype=np.int64)
+        of_fish.demand_u = np.where(fasting, 0, wanted_u)
         self.stores.receive(world)
         self._feed(world)
         self.stores.order(world, wanted_u)
@@ -106,15 +103,16 @@ class Feeding:
 
     def _feed(self, world: World) -> None:
         fish, today, stores = world.fish, world.today, self.stores
-        hungry = np.flatnonzero(today.demand_u > 0)
+        of_fish = world.fish_today
+        hungry = np.flatnonzero(of_fish.demand_u > 0)
         if not len(hungry):
             return
         hungry = hungry[np.lexsort((fish.container[hungry], fish.place[hungry]))]
         place = fish.place[hungry]
         suited = feed_type(fish.weight_ug[hungry], world.config.feed)
         lots = stores.suitable(place, suited, len(world.layout.places))
-        demand = today.demand_u[hungry]
-        demand = _ration(place, demand, stores.lot("place")[lots], stores.lot("remaining_u")[lots])
+        demand = of_fish.demand_u[hungry]
+        demand = _ration(place, demand, stores.lots.place[lots], stores.lots.remaining_u[lots])
         share = world.config.feed.morning_share
         tilt, early_u, late_u, _ = world.draws.uniforms("meal", fish.key[hungry], today.day)
         morning = whole(demand * (share + 0.06 * (tilt - 0.5)))
@@ -128,12 +126,12 @@ class Feeding:
         meal, lot, amount, into = split_meals(
             meal_place[order],
             meals_u[order],
-            stores.lot("place")[lots],
-            stores.lot("remaining_u")[lots],
+            stores.lots.place[lots],
+            stores.lots.remaining_u[lots],
         )
         meal = order[meal]
         self._write(world, meal_fish[meal], meal_time[meal], lots[lot], amount, into)
-        np.add.at(today.fed_u, meal_fish[meal], amount)
+        np.add.at(of_fish.fed_u, meal_fish[meal], amount)
         stores.consume(world, lots[lot], amount)
 
     def _write(
@@ -146,10 +144,10 @@ class Feeding:
         into_lot: Ints,
     ) -> None:
         fish, stores, day = world.fish, self.stores, world.today.day
-        consumed = stores.lot("received_u")[lot] - stores.lot("remaining_u")[lot] + into_lot
+        consumed = stores.lots.received_u[lot] - stores.lots.remaining_u[lot] + into_lot
         biomass = fish.biomass_centikg()[fish_position]
         moments = at(day, 0) + time_us
-        cost = cost_ore(consumed, amount_u, stores.lot("price_ore")[lot])
+        cost = cost_ore(consumed, amount_u, stores.lots.price_ore[lot])
         _book(world, fish_position, cost)
         table = "inventory_feedingevent"
         world.output.insert(
@@ -166,21 +164,13 @@ class Feeding:
             batch_id=fish.batch[fish_position],
             batch_assignment_id=fish.id[fish_position],
             container_id=fish.container[fish_position],
-            feed_id=stores.lot("feed")[lot] + 1,
+            feed_id=stores.lots.feed[lot] + 1,
             recorded_by_id=None,
             feed_cost=cost,
-            feed_stock_id=stores.lot("stock_id")[lot],
+            feed_stock_id=stores.lots.stock_id[lot],
             created_at=moments,
             updated_at=moments,
         )
-
-    def snapshot(self) -> Arrays:
-        """Lots and orders."""
-        return self.stores.snapshot()
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take lots and orders back."""
-        self.stores.restore(arrays)
 
 
 def _book(world: World, fish_position: Ints, cost: Ints) -> None:
@@ -189,7 +179,7 @@ def _book(world: World, fish_position: Ints, cost: Ints) -> None:
     spent = np.zeros((len(world.batches), 2), dtype=np.int64)
     np.add.at(spent, (world.batch_rows()[fish_position], at_sea), cost)
     world.today.costs += [
-        (batch.id, kind, ore)
+        Cost(batch.id, kind, ore)
         for batch, row in zip(world.batches, spent.tolist(), strict=True)
         for kind, ore in zip(("feed_fresh", "feed_sea"), row, strict=True)
         if ore
@@ -202,7 +192,7 @@ def today_gain_g(world: World) -> Floats:
     start_g = config.growth.first_feeding_weight_g
     temperature = config.environment.hall_temperature_c[1]
     first = (np.cbrt(start_g) + config.growth.tgc[0] / 1000.0 * temperature) ** 3 - start_g
-    result: Floats = np.where(fish.stage == 0, first, world.today.gain_ug / 1e6)
+    result: Floats = np.where(fish.stage == 0, first, world.fish_today.gain_ug / 1e6)
     return result
 
 

@@ -1,7 +1,6 @@
 """Feed orders: when and what to order so that no silo runs dry, and what is under way."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +10,7 @@ from data_generation.config.models import Feed as FeedConfig
 from data_generation.generators.core.draws import whole
 from data_generation.generators.core.layout import Place
 from data_generation.generators.core.world import Ints, World
+from data_generation.generators.inventory.state import FeedOrders
 
 UNITS_PER_KG = 100
 """Amounts of feed (`_u`) are whole numbers of these."""
@@ -23,22 +23,11 @@ def feed_type(weight_ug: Ints, config: FeedConfig) -> Ints:
     return result
 
 
-@dataclass(frozen=True)
-class Order:
-    """Feed for a place, ordered on a day and due on another; quantity in `UNITS_PER_KG`."""
-
-    place: int
-    feed: int
-    quantity_u: int
-    order_day: int
-    due_day: int
-
-
 Held = Callable[[Ints | None], Ints]
 """Gives the stock of each place: of the feed that suits each, or one size smaller; or of all."""
 
 
-class FeedOrders:
+class Ordering:
     """Orders under way; `capacity_u` is what the silos of each place hold together."""
 
     def __init__(self, world: World, capacity_u: Ints) -> None:
@@ -46,17 +35,19 @@ class FeedOrders:
         self._config = world.config.feed
         self._capacity_u = capacity_u
         self._cover = np.array([self._cover_days(place) for place in world.layout.places])
-        self._orders: list[Order] = []
+        self._orders = world.of(FeedOrders)
 
-    def take_due(self, day: int) -> list[Order]:
+    def take_due(self, day: int) -> FeedOrders:
         """Return what is delivered on a day; it is under way no more."""
-        due = [order for order in self._orders if order.due_day <= day]
-        self._orders = [order for order in self._orders if order.due_day > day]
-        return due
+        due = self._orders.due_day <= day
+        taken = self._orders.take(due)
+        if len(taken):
+            self._orders.keep(~due)
+        return taken
 
     def cancel(self, left: npt.NDArray[np.bool_]) -> None:
         """Forget what was ordered for the places that are `left`."""
-        self._orders = [order for order in self._orders if not left[order.place]]
+        self._orders.keep(~left[self._orders.place])
 
     def order(self, world: World, wanted_u: Ints, held: Held) -> None:
         """Order for places whose feed would not last until the delivery, with days to spare."""
@@ -107,14 +98,16 @@ class FeedOrders:
         least = round(config.min_order_kg * UNITS_PER_KG)
         wanted = whole(np.maximum(wanted_u, least) * (1.0 + 0.01 * z))
         quantities = np.minimum(wanted, free_u) // step * step
-        due = day + config.delivery_days
-        self._orders += [
-            Order(place, feed, quantity, day, due)
-            for place, feed, quantity in zip(
-                places.tolist(), feeds.tolist(), quantities.tolist(), strict=True
-            )
-            if quantity > 0
-        ]
+        new = FeedOrders.of(
+            len(places),
+            place=places,
+            feed=feeds,
+            quantity_u=quantities,
+            order_day=day,
+            due_day=day + config.delivery_days,
+        )
+        new.keep(quantities > 0)
+        self._orders.add(new)
 
     def _cover_days(self, place: Place) -> int:
         config = self._config
@@ -132,7 +125,7 @@ class FeedOrders:
         row = world.batch_rows()
         alive = np.maximum(np.bincount(row, fish.count), 1.0)
         weight = (np.bincount(row, fish.count * (fish.weight_ug / 1e6)) / alive)[row]
-        gain = (np.bincount(row, fish.count * (world.today.gain_ug / 1e6)) / alive)[row]
+        gain = (np.bincount(row, fish.count * (world.fish_today.gain_ug / 1e6)) / alive)[row]
         missing = np.maximum(target - weight, 0.0) / np.maximum(gain, 1e-9)
         to_harvest = np.ceil(missing).astype(np.int64) + day + 3
         until = np.where(fish.stage == ADULT, to_harvest, planned)
@@ -142,15 +135,5 @@ class FeedOrders:
 
     def _under_way(self, places: int) -> Ints:
         under_way = np.zeros(places, dtype=np.int64)
-        for order in self._orders:
-            under_way[order.place] += order.quantity_u
+        np.add.at(under_way, self._orders.place, self._orders.quantity_u)
         return under_way
-
-    def as_rows(self) -> Ints:
-        """The orders as rows of their five numbers."""
-        orders = [(o.place, o.feed, o.quantity_u, o.order_day, o.due_day) for o in self._orders]
-        return np.array(orders, dtype=np.int64).reshape(len(orders), 5)
-
-    def restore(self, rows: Ints) -> None:
-        """Take such rows back."""
-        self._orders = [Order(*row) for row in rows.tolist()]

@@ -1,7 +1,6 @@
 """Feed stores: lots in silos, deliveries into them, what has gone stale."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,24 +8,12 @@ import numpy as np
 
 from data_generation.generators.batch.rows import batch_number
 from data_generation.generators.core.dates import MINUTE_US, at, to_date
-from data_generation.generators.core.world import Arrays, Ints, World
+from data_generation.generators.core.world import Ints, World
 from data_generation.generators.infrastructure.sites import silo_name
-from data_generation.generators.inventory.orders import UNITS_PER_KG, FeedOrders, Order, feed_type
-from data_generation.generators.prices import prices_ore
+from data_generation.generators.inventory.orders import UNITS_PER_KG, Ordering, feed_type
+from data_generation.generators.inventory.prices import prices_ore
+from data_generation.generators.inventory.state import FeedLots, FeedOrders, Stocked
 
-LOT_FIELDS = (
-    "stock_id",
-    "purchase_id",
-    "silo",
-    "place",
-    "feed",
-    "price_ore",
-    "received_u",
-    "remaining_u",
-    "entry_us",
-    "expiry_day",
-)
-_LOT = {name: column for column, name in enumerate(LOT_FIELDS)}
 _TYPICAL_WEIGHT_UG = tuple(round(g * 1e6) for g in (0.2, 4, 50, 180, 450, 1000))
 """Weight of a fish in the middle of each stage's feeding, in micrograms."""
 
@@ -46,7 +33,8 @@ def _places_to_open(world: World) -> list[int]:
 class _Delivery:
     """What an order brings into which silos, as (silo, amount); the purchase's number if known."""
 
-    order: Order
+    place: int
+    feed: int
     parts: list[tuple[int, int]]
     number: str | None = None
     notes: str | None = None
@@ -59,7 +47,7 @@ class Stores:
         """No feed, no orders."""
         layout = world.layout
         self._config = world.config.feed
-        self._lots: Ints = np.zeros((0, len(LOT_FIELDS)), dtype=np.int64)
+        self.lots = world.of(FeedLots)
         self._silo_capacity_u = [
             0,
             *(
@@ -68,18 +56,12 @@ class Stores:
                 for _ in place.silos
             ),
         ]
-        # Places whose opening stock has come, or never will.
-        self._opened: Ints = np.ones(len(layout.places), dtype=np.int64)
+        self._stocked = world.of(Stocked)
         if self._config.opening_stock_kg:
-            self._opened[_places_to_open(world)] = 0
+            self._stocked.opened[_places_to_open(world)] = 0
         capacity_u = np.zeros(len(layout.places), dtype=np.int64)
         np.add.at(capacity_u, layout.silo_place()[1:], self._silo_capacity_u[1:])
-        self._orders = FeedOrders(world, capacity_u)
-
-    def lot(self, name: str) -> Ints:
-        """One field of every lot."""
-        column: Ints = self._lots[:, _LOT[name]]
-        return column
+        self._ordering = Ordering(world, capacity_u)
 
     def suitable(self, place: Ints, feed: Ints, places: int) -> Ints:
         """Positions of the lots that the fish of each place may eat, in the order of use.
@@ -91,16 +73,16 @@ class Stores:
         largest = np.full(places, -(10**6), dtype=np.int64)
         np.minimum.at(smallest, place, feed)
         np.maximum.at(largest, place, feed)
-        lots_place, lots_feed = self.lot("place"), self.lot("feed")
+        lots_place, lots_feed = self.lots.place, self.lots.feed
         near = (lots_feed >= smallest[lots_place] - 1) & (lots_feed <= largest[lots_place] + 1)
-        return np.flatnonzero(near & (self.lot("remaining_u") > 0))
+        return np.flatnonzero(near & (self.lots.remaining_u > 0))
 
     def consume(self, world: World, lots: Ints, amount_u: Ints) -> None:
         """Take feed from lots and write their new stock."""
-        np.subtract.at(self.lot("remaining_u"), lots, amount_u)
+        np.subtract.at(self.lots.remaining_u, lots, amount_u)
         used = np.unique(lots)
         self._write_stock(world, used, at(world.today.day, 18, 5))
-        self._lots = self._lots[self.lot("remaining_u") > 0]
+        self.lots.keep(self.lots.remaining_u > 0)
 
     def _write_stock(
         self,
@@ -120,34 +102,34 @@ class Stores:
 
     def _stock_columns(self, lots: Ints, written_off_u: Ints | None = None) -> dict[str, Any]:
         return {
-            "id": self.lot("stock_id")[lots],
-            "quantity_kg": self.lot("remaining_u")[lots],
-            "entry_date": self.lot("entry_us")[lots],
-            "feed_container_id": self.lot("silo")[lots],
-            "feed_purchase_id": self.lot("purchase_id")[lots],
+            "id": self.lots.stock_id[lots],
+            "quantity_kg": self.lots.remaining_u[lots],
+            "entry_date": self.lots.entry_us[lots],
+            "feed_container_id": self.lots.silo[lots],
+            "feed_purchase_id": self.lots.purchase_id[lots],
             "written_off_kg": written_off_u,
-            "created_at": self.lot("entry_us")[lots],
+            "created_at": self.lots.entry_us[lots],
         }
 
     def receive(self, world: World) -> None:
         """Throw away what is past its date, then unload what arrives today."""
         day = world.today.day
-        stale = np.flatnonzero(self.lot("expiry_day") < day)
+        stale = np.flatnonzero(self.lots.expiry_day < day)
         self._write_off(world, stale, at(day, 5, 30), "Written off: past its expiry date")
         if world.itinerary is not None:
             self._empty_silos(world)
         self._open(world)
-        due = self._orders.take_due(day)
-        if due:
+        due = self._ordering.take_due(day)
+        if len(due):
             self._unload(world, due)
 
     def _write_off(self, world: World, lots: Ints, moment: int, reason: str) -> None:
         if not len(lots):
             return
-        lost = self.lot("remaining_u")[lots].copy()
-        self._lots[lots, _LOT["remaining_u"]] = 0
+        lost = self.lots.remaining_u[lots].copy()
+        self.lots.remaining_u[lots] = 0
         self._write_stock(world, lots, moment, lost, reason)
-        self._lots = self._lots[self.lot("remaining_u") > 0]
+        self.lots.keep(self.lots.remaining_u > 0)
 
     def _empty_silos(self, world: World) -> None:
         """Empty the silos that the batch left today, and cancel what was ordered for them.
@@ -155,46 +137,51 @@ class Stores:
         Whoever comes next is another run's batch, perhaps generated already: it must find the silos
         as if it had been alone.
         """
-        left = world.place_taken_by == 0
-        self._orders.cancel(left)
-        lots = np.flatnonzero(left[self.lot("place")])
+        left = world.occupancy.taken_by == 0
+        self._ordering.cancel(left)
+        lots = np.flatnonzero(left[self.lots.place])
         self._write_off(world, lots, at(world.today.day, 19), "Written off: the batch has left")
 
     def _open(self, world: World) -> None:
         """Deliver the opening stock of places that their first batch was given today."""
-        for index in np.flatnonzero((self._opened == 0) & (world.place_taken_by > 0)).tolist():
+        for index in np.flatnonzero(
+            (self._stocked.opened == 0) & (world.occupancy.taken_by > 0)
+        ).tolist():
             self.open_place(world, index)
 
     def open_place(self, world: World, index: int, notes: str | None = None) -> None:
         """Deliver a place's opening stock today: one purchase for each silo."""
-        self._opened[index] = 1
+        self._stocked.opened[index] = 1
         day, config = world.today.day, world.config.feed
         place = world.layout.places[index]
         feed = int(feed_type(np.array(_TYPICAL_WEIGHT_UG[place.stage]), config))
         quantity = round(config.opening_stock_kg * UNITS_PER_KG)
-        order = Order(index, feed, quantity, day - config.delivery_days, day)
         deliveries = [
-            _Delivery(order, [(silo, quantity)], f"{OPENING}{silo_name(place, silo)}", notes)
+            _Delivery(index, feed, [(silo, quantity)], f"{OPENING}{silo_name(place, silo)}", notes)
             for silo in place.silos
         ]
-        self._store(world, deliveries)
+        self._store(world, deliveries, day - config.delivery_days)
 
-    def _unload(self, world: World, orders: list[Order]) -> None:
+    def _unload(self, world: World, orders: FeedOrders) -> None:
         """One purchase of each order into as many silos as it needs, the emptiest first."""
-        places = np.isin(self.lot("place"), [order.place for order in orders])
+        here = np.isin(self.lots.place, orders.place)
         held: defaultdict[int, int] = defaultdict(int)
         feeds: defaultdict[int, int] = defaultdict(int)
-        columns = [_LOT[name] for name in ("silo", "feed", "remaining_u")]
-        for silo, kind, amount in self._lots[places][:, columns].tolist():
+        lots = self.lots.take(here)
+        for silo, kind, amount in zip(
+            lots.silo.tolist(), lots.feed.tolist(), lots.remaining_u.tolist(), strict=True
+        ):
             held[silo] += amount
             feeds[silo] |= 1 << kind
         deliveries = []
-        for order in orders:
-            left, feed = order.quantity_u, 1 << order.feed
+        for place, feed_number, left in zip(
+            orders.place.tolist(), orders.feed.tolist(), orders.quantity_u.tolist(), strict=True
+        ):
+            feed = 1 << feed_number
             # Silos with another feed come last: pellets are not mixed while there is room.
             turn = sorted(
                 (bool(feeds[silo] & ~feed), held[silo] - self._silo_capacity_u[silo], silo)
-                for silo in world.layout.places[order.place].silos
+                for silo in world.layout.places[place].silos
             )
             parts = []
             for _, minus_free, silo in turn:
@@ -206,21 +193,20 @@ class Stores:
                     left -= part
             if not parts:
                 continue
-            deliveries.append(_Delivery(order, parts))
-        self._store(world, deliveries)
+            deliveries.append(_Delivery(place, feed_number, parts))
+        # All that comes on a day was ordered on one.
+        self._store(world, deliveries, int(orders.order_day[0]))
 
-    def _store(self, world: World, deliveries: list[_Delivery]) -> None:
+    def _store(self, world: World, deliveries: list[_Delivery], order_day: int) -> None:
         """Purchases that are delivered today."""
         if not deliveries:
             return
         config, day, rows = world.config.feed, world.today.day, len(deliveries)
         table = "inventory_feedpurchase"
         keys = world.ids.take(table, rows)
-        orders = [delivery.order for delivery in deliveries]
-        places = np.array([order.place for order in orders])
-        feeds = np.array([order.feed for order in orders])
-        # All that comes on a day was ordered on one.
-        prices = prices_ore(config, world.draws, places, feeds, orders[0].order_day)
+        places = np.array([delivery.place for delivery in deliveries])
+        feeds = np.array([delivery.feed for delivery in deliveries])
+        prices = prices_ore(config, world.draws, places, feeds, order_day)
         arrived = at(day, 6, 10) + keys % 40 * MINUTE_US
         expiry = day + config.shelf_life_days
         names = [place.name for place in world.layout.places]
@@ -228,18 +214,17 @@ class Stores:
             table,
             rows,
             id=keys,
-            purchase_date=np.array([order.order_day for order in orders]),
+            purchase_date=order_day,
             quantity_kg=np.array([sum(n for _, n in d.parts) for d in deliveries]),
             cost_per_kg=np.array(prices),
-            supplier=[config.types[order.feed].brand for order in orders],
+            supplier=[config.types[delivery.feed].brand for delivery in deliveries],
             batch_number=[
-                delivery.number or self._number(world, key, delivery.order.order_day)
+                delivery.number or self._number(world, key, order_day)
                 for key, delivery in zip(keys.tolist(), deliveries, strict=True)
             ],
             expiry_date=expiry,
             notes=[
-                d.notes or f"For {names[d.order.place]}, delivered {to_date(day)}"
-                for d in deliveries
+                d.notes or f"For {names[d.place]}, delivered {to_date(day)}" for d in deliveries
             ],
             feed_id=feeds + 1,
             created_at=arrived,
@@ -247,7 +232,7 @@ class Stores:
         )
         new = np.array(
             [
-                (key, silo, d.order.place, d.order.feed, price, part, part, came, expiry)
+                (key, silo, d.place, d.feed, price, part, part, came, expiry)
                 for key, d, price, came in zip(
                     keys.tolist(), deliveries, prices, arrived.tolist(), strict=True
                 )
@@ -255,18 +240,29 @@ class Stores:
             ],
             dtype=np.int64,
         )
-        stock_keys = world.ids.take("inventory_feedcontainerstock", len(new))
-        old = len(self._lots)
-        self._lots = np.concatenate([self._lots, np.column_stack([stock_keys, new])])
+        lots = FeedLots.of(
+            len(new),
+            stock_id=world.ids.take("inventory_feedcontainerstock", len(new)),
+            purchase_id=new[:, 0],
+            silo=new[:, 1],
+            place=new[:, 2],
+            feed=new[:, 3],
+            price_ore=new[:, 4],
+            received_u=new[:, 5],
+            remaining_u=new[:, 6],
+            entry_us=new[:, 7],
+            expiry_day=new[:, 8],
+        )
+        old = len(self.lots)
+        self.lots.add(lots)
         fresh = np.arange(old, old + len(new))
         world.output.insert(
             "inventory_feedcontainerstock",
             len(new),
             **self._stock_columns(fresh),
-            updated_at=self.lot("entry_us")[fresh],
+            updated_at=self.lots.entry_us[fresh],
         )
-        order_of_use = np.lexsort((self.lot("stock_id"), self.lot("feed"), self.lot("place")))
-        self._lots = self._lots[order_of_use]
+        self.lots.reorder(np.lexsort((self.lots.stock_id, self.lots.feed, self.lots.place)))
 
     def _number(self, world: World, key: int, order_day: int) -> str:
         if world.itinerary is not None:
@@ -275,28 +271,15 @@ class Stores:
 
     def order(self, world: World, wanted_u: Ints) -> None:
         """Order for places whose feed would not last until the delivery, with days to spare."""
-        self._orders.order(world, wanted_u, self._held)
+        self._ordering.order(world, wanted_u, self._held)
 
     def _held(self, suited: Ints | None) -> Ints:
         """Stock of each place: of the feed that suits each, or one size smaller; or of all."""
-        held = np.zeros(len(self._opened), dtype=np.int64)
-        lots = self._lots
+        held = np.zeros(len(self._stocked), dtype=np.int64)
+        place, remaining_u = self.lots.place, self.lots.remaining_u
         if suited is not None:
-            feed, wanted = self.lot("feed"), suited[self.lot("place")]
-            lots = lots[(feed >= wanted - 1) & (feed <= wanted)]
-        np.add.at(held, lots[:, _LOT["place"]], lots[:, _LOT["remaining_u"]])
+            feed, wanted = self.lots.feed, suited[place]
+            of_use = (feed >= wanted - 1) & (feed <= wanted)
+            place, remaining_u = place[of_use], remaining_u[of_use]
+        np.add.at(held, place, remaining_u)
         return held
-
-    def snapshot(self) -> Arrays:
-        """Lots, orders as rows of their five numbers, and which places were opened."""
-        return {
-            "lots": self._lots,
-            "orders": self._orders.as_rows(),
-            "opened": self._opened,
-        }
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take lots, orders and openings back."""
-        self._lots = arrays["lots"].astype(np.int64)
-        self._orders.restore(arrays["orders"])
-        self._opened = arrays["opened"].astype(np.int64)

@@ -9,7 +9,8 @@ week scatters as that of real weeks does, and that of a stay hardly. Growth is w
 whatever came or died meanwhile: end - start - came + died.
 """
 
-from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,16 @@ from numpy.typing import NDArray
 from data_generation.generators.core.dates import at
 from data_generation.generators.core.draws import whole
 from data_generation.generators.core.output import NULL
-from data_generation.generators.core.world import Arrays, Ints, World
+from data_generation.generators.core.world import Ints, World
+from data_generation.generators.inventory.state import (
+    BatchBook,
+    BatchStay,
+    BatchWeek,
+    ContainerBook,
+    ContainerStay,
+    ContainerWeek,
+    Span,
+)
 
 SAMPLE_WEIGHT_PERCENT = 15
 """How far a sample of 40-80 fish, itself right to 3 %, pulls the weight in the books. Assumption:
@@ -38,39 +48,60 @@ _WEEK_DAYS = 7
 _PPM = 1_000_000
 _UG_PER_G = 1_000_000
 
-_SPAN = ("since", "start_g", "feed_u", "growth_g", "dead_g", "biomass_g", "fed_days", "containers")
-_SPANS = tuple(f"{span}_{name}" for span in ("week", "stay") for name in _SPAN)
-FIELDS = ("id", "batch", "count", "error_ppm", "mass_ug", "weighed_day", *_SPANS)
-"""Of a container: key of the assignment and its batch, fish last night, error of the weight in the
-books, biomass by them last night, when last weighed; then for the week and the stay: first day,
-biomass at its start, feed in units of 10 g, growth, biomass that died, sum of the evenings'
-biomass, days with feed, containers."""
-BATCH_FIELDS = ("id", "stage", "mass_ug", *_SPANS)
+Book = TypeVar("Book", ContainerBook, BatchBook)
 
-_ID, _BATCH, _COUNT, _ERROR, _MASS, _WEIGHED = range(6)
-_B_STAGE, _B_MASS = 1, 2
-_SINCE, _START, _FEED, _GROWTH, _DEAD, _BIOMASS, _DAYS, _CONTAINERS = range(8)
-_WEEK, _STAY = 0, len(_SPAN)
-_ROW_SPANS, _BATCH_SPANS = 6, 3
+
+@dataclass(frozen=True)
+class _Books(Generic[Book]):
+    """Books and the sums of their week and stay, row by row."""
+
+    book: Book
+    week: Span
+    stay: Span
+
+    @property
+    def spans(self) -> tuple[Span, Span]:
+        """The sums."""
+        return self.week, self.stay
+
+    def keep(self, mask: NDArray[np.bool_]) -> None:
+        """Drop the rows where `mask` is false."""
+        for records in (self.book, *self.spans):
+            records.keep(mask)
+
+    def add(self, book: Book, span: Span) -> None:
+        """Open books, whose week and stay begin alike."""
+        self.book.add(book)
+        for records in self.spans:
+            records.values = np.concatenate([records.values, span.values], axis=1)
+
+    def take(self, rows: Ints | NDArray[np.bool_]) -> "_Books[Book]":
+        """A copy of some rows."""
+        return _Books(self.book.take(rows), self.week.take(rows), self.stay.take(rows))
+
+    def reorder(self, order: Ints) -> None:
+        """Put the rows into another order."""
+        for records in (self.book, *self.spans):
+            records.reorder(order)
 
 
 class FeedSummaries:
     """Keeps the books and writes them out by week and stay."""
 
-    name = "feed_summary"
-
-    def __init__(self) -> None:
+    def __init__(self, world: World) -> None:
         """No containers, no batches."""
-        self._rows: Ints = np.zeros((0, len(FIELDS)), dtype=np.int64)
-        self._batches: Ints = np.zeros((0, len(BATCH_FIELDS)), dtype=np.int64)
+        of = world.of
+        self._containers = _Books(of(ContainerBook), of(ContainerWeek), of(ContainerStay))
+        self._batches = _Books(of(BatchBook), of(BatchWeek), of(BatchStay))
 
     def advance(self, world: World) -> None:
         """Close what ended this morning, book the day, close what ends tonight."""
         day = world.today.day
         here = np.flatnonzero(world.fish.stage > 0)
-        if len(here) or len(self._rows):
+        known = self._containers.book
+        if len(here) or len(known):
             self._end_batches(world, here)
-            if not np.array_equal(self._rows[:, _ID], world.fish.id[here]):
+            if not np.array_equal(known.id, world.fish.id[here]):
                 self._end_containers(world, here)
                 self._open(world, here)
             if len(here):
@@ -81,196 +112,200 @@ class FeedSummaries:
 
     def _end_batches(self, world: World, here: Ints) -> None:
         """Close last night's books of batches that are gone or have come to their next stage."""
-        if not len(self._batches):
+        batches = self._batches
+        if not len(batches.book):
             return
         end = world.today.day - 1
-        gone = ~np.isin(self._batches[:, _ID], world.fish.batch[here])
+        gone = ~np.isin(batches.book.id, world.fish.batch[here])
         stage_of = {batch.id: batch.stage for batch in world.batches}
-        stages = np.array([stage_of.get(b, -1) for b in self._batches[:, _ID].tolist()])
-        next_stage = ~gone & (stages != self._batches[:, _B_STAGE])
+        stages = np.array([stage_of.get(b, -1) for b in batches.book.id.tolist()])
+        next_stage = ~gone & (stages != batches.book.stage)
         if not (gone | next_stage).any():
             return
-        self._write_batches(world, self._batches[gone], _WEEK, end)
-        self._write_batches(world, self._batches[gone | next_stage], _STAY, end)
-        rows = self._batches[next_stage]
-        rows[:, _B_STAGE] = stages[next_stage]
-        stays = self._rows[np.isin(self._rows[:, _ID], world.fish.id[here]), _BATCH]
-        live = (stays[None, :] == rows[:, _ID, None]).sum(axis=1)
-        _restart(rows, _BATCH_SPANS + _STAY, end + 1, rows[:, _B_MASS], live)
-        self._batches[next_stage] = rows
-        self._batches = self._batches[~gone]
+        ended = batches.take(gone)
+        self._write_batches(world, ended.book, ended.week, end)
+        ended = batches.take(gone | next_stage)
+        self._write_batches(world, ended.book, ended.stay, end)
+        batches.book.stage[next_stage] = stages[next_stage]
+        known = self._containers.book
+        owners = known.batch[np.isin(known.id, world.fish.id[here])]
+        ids = batches.book.id[next_stage]
+        live = (owners[None, :] == ids[:, None]).sum(axis=1)
+        _restart(batches.stay, next_stage, end + 1, batches.book.mass_ug[next_stage], live)
+        batches.keep(~gone)
 
     def _end_containers(self, world: World, here: Ints) -> None:
-        gone = ~np.isin(self._rows[:, _ID], world.fish.id[here])
+        gone = ~np.isin(self._containers.book.id, world.fish.id[here])
         if gone.any():
-            self._close(world, self._rows[gone], world.today.day - 1)
-            self._rows = self._rows[~gone]
+            self._close(world, self._containers.take(gone), world.today.day - 1)
+            self._containers.keep(~gone)
 
-    def _close(self, world: World, rows: Ints, end: int) -> None:
+    def _close(self, world: World, ended: _Books[ContainerBook], end: int) -> None:
         """Write the last days and the whole stay of containers."""
-        for span in (_WEEK, _STAY):
-            self._write_rows(world, rows, span, end)
+        for span in ended.spans:
+            self._write_containers(world, ended, span, end)
 
     def _open(self, world: World, here: Ints) -> None:
         """Begin the books of containers and batches that have come today."""
         fish, day = world.fish, world.today.day
-        new = here[~np.isin(fish.id[here], self._rows[:, _ID])]
+        new = here[~np.isin(fish.id[here], self._containers.book.id)]
         if not len(new):
             return
-        rows = np.zeros((len(new), len(FIELDS)), dtype=np.int64)
-        rows[:, _ID], rows[:, _BATCH] = fish.id[new], fish.batch[new]
-        rows[:, _WEIGHED] = NULL
-        came = fish.count[new] + world.today.dead[new]
-        mass = came * (fish.weight_ug[new] - world.today.grown_ug[new])
-        for span in (_WEEK, _STAY):
-            _restart(rows, _ROW_SPANS + span, day, mass, 1)
-        rows[:, _COUNT] = came
-        self._rows = np.concatenate([self._rows, rows])
+        came = fish.count[new] + world.fish_today.dead[new]
+        mass = came * (fish.weight_ug[new] - world.fish_today.grown_ug[new])
+        book = ContainerBook.of(
+            len(new),
+            id=fish.id[new],
+            batch=fish.batch[new],
+            count=came,
+            error_ppm=0,
+            mass_ug=0,
+            weighed_day=NULL,
+        )
+        self._containers.add(book, _begun(len(new), day, mass, 1))
         batches, row, count = np.unique(fish.batch[new], return_inverse=True, return_counts=True)
-        unknown = ~np.isin(batches, self._batches[:, _ID])
-        opened = np.zeros((int(unknown.sum()), len(BATCH_FIELDS)), dtype=np.int64)
-        opened[:, _ID] = batches[unknown]
+        known = self._batches
+        unknown = ~np.isin(batches, known.book.id)
         stage_of = {batch.id: batch.stage for batch in world.batches}
-        opened[:, _B_STAGE] = [stage_of[b] for b in opened[:, _ID].tolist()]
+        ids = batches[unknown]
+        opened = BatchBook.of(
+            len(ids), id=ids, stage=np.array([stage_of[b] for b in ids.tolist()]), mass_ug=0
+        )
         total = np.zeros(len(batches), dtype=np.int64)
         np.add.at(total, row, mass)
-        for span in (_WEEK, _STAY):
-            _restart(opened, _BATCH_SPANS + span, day, total[unknown], 0)
-        self._batches = np.concatenate([self._batches, opened])
-        self._batches = self._batches[np.argsort(self._batches[:, _ID])]
-        at_row = np.searchsorted(self._batches[:, _ID], batches)
-        for span in (_WEEK, _STAY):
-            self._batches[at_row, _BATCH_SPANS + span + _CONTAINERS] += count
+        known.add(opened, _begun(len(ids), day, total[unknown], 0))
+        known.reorder(np.argsort(known.book.id))
+        at_row = np.searchsorted(known.book.id, batches)
+        for span in known.spans:
+            span.containers[at_row] += count
 
     def _book(self, world: World, here: Ints) -> None:
         """Add the day to all spans."""
-        fish, today, rows = world.fish, world.today, self._rows
-        dead = world.today.dead[here]
+        fish, of_fish, book = world.fish, world.fish_today, self._containers.book
+        batches = self._batches
+        dead = of_fish.dead[here]
         weight, count = fish.weight_ug[here], fish.count[here]
         before = count + dead
         # Fish that came today were weighed: what was wrong about the others is thinned out.
-        rows[:, _ERROR] = rows[:, _ERROR] * rows[:, _COUNT] // np.maximum(before, 1)
-        morning = _in_books(weight - today.grown_ug[here], rows[:, _ERROR])
+        book.error_ppm = book.error_ppm * book.count // np.maximum(before, 1)
+        morning = _in_books(weight - of_fish.grown_ug[here], book.error_ppm)
         self._heed_samples(world, here)
-        evening = _in_books(weight, rows[:, _ERROR])
-        rows[:, _COUNT], rows[:, _MASS] = count, count * evening
-        growth_g = before * (evening - morning) // _UG_PER_G
-        dead_g = dead * evening // _UG_PER_G
-        fed_u = today.fed_u[here]
-        mass_g = rows[:, _MASS] // _UG_PER_G
-        day_values = ((_FEED, fed_u), (_GROWTH, growth_g), (_DEAD, dead_g), (_BIOMASS, mass_g))
-        of_batch = np.searchsorted(self._batches[:, _ID], rows[:, _BATCH])
-        totals = np.zeros((len(self._batches), len(BATCH_FIELDS)), dtype=np.int64)
-        self._batches[:, _B_MASS] = 0
-        np.add.at(self._batches[:, _B_MASS], of_batch, rows[:, _MASS])
-        for span in (_WEEK, _STAY):
-            for column, values in day_values:
-                rows[:, _ROW_SPANS + span + column] += values
-                np.add.at(totals[:, _BATCH_SPANS + span + column], of_batch, values)
-            rows[:, _ROW_SPANS + span + _DAYS] += fed_u > 0
-            totals[:, _BATCH_SPANS + span + _DAYS] = totals[:, _BATCH_SPANS + _FEED] > 0
-        self._batches += totals
+        evening = _in_books(weight, book.error_ppm)
+        book.count = count
+        book.mass_ug = count * evening
+        fed_u = of_fish.fed_u[here]
+        of_batch = np.searchsorted(batches.book.id, book.batch)
+        batches.book.mass_ug = 0
+        np.add.at(batches.book.mass_ug, of_batch, book.mass_ug)
+        today = Span(len(book))
+        today.feed_u = fed_u
+        today.growth_g = before * (evening - morning) // _UG_PER_G
+        today.dead_g = dead * evening // _UG_PER_G
+        today.biomass_g = book.mass_ug // _UG_PER_G
+        of_batches = Span(len(batches.book))
+        np.add.at(of_batches.values.T, of_batch, today.values.T)
+        for records in (today, of_batches):
+            records.fed_days = (records.feed_u > 0).astype(np.int64)
+        for span in self._containers.spans:
+            span.values += today.values
+        for span in batches.spans:
+            span.values += of_batches.values
 
     def _heed_samples(self, world: World, here: Ints) -> None:
-        rows = self._rows
-        for positions, found_ug in world.today.samples:
-            at_row = np.searchsorted(here, positions)
-            true_ug = np.maximum(world.fish.weight_ug[positions], 1)
-            error = (found_ug - true_ug) * _PPM // true_ug
-            known = rows[at_row, _ERROR]
-            rows[at_row, _ERROR] = known + (error - known) * SAMPLE_WEIGHT_PERCENT // 100
-            rows[at_row, _WEIGHED] = world.today.day
+        book = self._containers.book
+        for sample in world.today.samples:
+            at_row = np.searchsorted(here, sample.positions)
+            true_ug = np.maximum(world.fish.weight_ug[sample.positions], 1)
+            error = (sample.weight_ug - true_ug) * _PPM // true_ug
+            known = book.error_ppm[at_row]
+            book.error_ppm[at_row] = known + (error - known) * SAMPLE_WEIGHT_PERCENT // 100
+            book.weighed_day[at_row] = world.today.day
 
     def _end_the_dead(self, world: World, here: Ints) -> None:
         """Close containers in which no fish is left, and batches without any other."""
         alive = world.fish.count[here] > 0
         if alive.all():
             return
-        day = world.today.day
-        gone = ~np.isin(self._batches[:, _ID], self._rows[alive, _BATCH])
-        for span in (_WEEK, _STAY):
-            self._write_batches(world, self._batches[gone], span, day)
-        self._batches = self._batches[~gone]
-        self._close(world, self._rows[~alive], day)
-        self._rows = self._rows[alive]
+        day, batches = world.today.day, self._batches
+        gone = ~np.isin(batches.book.id, self._containers.book.batch[alive])
+        ended = batches.take(gone)
+        for span in ended.spans:
+            self._write_batches(world, ended.book, span, day)
+        batches.keep(~gone)
+        self._close(world, self._containers.take(~alive), day)
+        self._containers.keep(alive)
 
     def _end_week(self, world: World) -> None:
-        rows, batches, day = self._rows, self._batches, world.today.day
-        self._write_rows(world, rows, _WEEK, day)
-        self._write_batches(world, batches, _WEEK, day)
-        _restart(rows, _ROW_SPANS + _WEEK, day + 1, rows[:, _MASS], 1)
+        containers, batches, day = self._containers, self._batches, world.today.day
+        self._write_containers(world, containers, containers.week, day)
+        self._write_batches(world, batches.book, batches.week, day)
+        every = np.ones(len(containers.book), dtype=np.bool_)
+        _restart(containers.week, every, day + 1, containers.book.mass_ug, 1)
         live = np.bincount(
-            np.searchsorted(batches[:, _ID], rows[:, _BATCH]), minlength=len(batches)
+            np.searchsorted(batches.book.id, containers.book.batch), minlength=len(batches.book)
         )
-        _restart(batches, _BATCH_SPANS + _WEEK, day + 1, batches[:, _B_MASS], live)
+        every = np.ones(len(batches.book), dtype=np.bool_)
+        _restart(batches.week, every, day + 1, batches.book.mass_ug, live)
 
-    def _write_rows(self, world: World, rows: Ints, span: int, end: int) -> None:
-        first = _ROW_SPANS + span
-        rows = rows[_worth_a_row(rows, first, span, end)]
-        if not len(rows):
+    def _write_containers(
+        self, world: World, books: _Books[ContainerBook], span: Span, end: int
+    ) -> None:
+        worth = _worth_a_row(span, end)
+        book, sums, stay = books.book.take(worth), span.take(worth), books.stay.take(worth)
+        if not len(book):
             return
-        since, growth = rows[:, first], rows[:, first + _GROWTH]
         table, moment = "inventory_containerfeedingsummary", at(world.today.day, 23, 40)
-        measured = rows[:, _WEIGHED] >= since - 1
+        measured = book.weighed_day >= sums.since - 1
         world.output.insert(
             table,
-            len(rows),
-            id=world.ids.take(table, len(rows)),
-            period_start=since,
+            len(book),
+            id=world.ids.take(table, len(book)),
+            period_start=sums.since,
             period_end=end,
-            total_feed_kg=rows[:, first + _FEED],
-            starting_biomass_kg=_centikg(rows[:, first + _START]),
-            ending_biomass_kg=_centikg(rows[:, _MASS] // _UG_PER_G),
-            growth_kg=_centikg(growth),
-            fcr=feed_conversion(rows[:, first + _FEED], growth),
-            confidence_level=_names(CONFIDENCE, _confidence(self._unweighed_days(rows, end))),
+            total_feed_kg=sums.feed_u,
+            starting_biomass_kg=_centikg(sums.start_g),
+            ending_biomass_kg=_centikg(book.mass_ug // _UG_PER_G),
+            growth_kg=_centikg(sums.growth_g),
+            fcr=feed_conversion(sums.feed_u, sums.growth_g),
+            confidence_level=_names(CONFIDENCE, _confidence(_unweighed_days(book, stay, end))),
             estimation_method=_names(("INTERPOLATED", "MEASURED"), measured.astype(np.int64)),
-            data_points=rows[:, first + _DAYS],
-            batch_id=rows[:, _BATCH],
-            container_assignment_id=rows[:, _ID],
+            data_points=sums.fed_days,
+            batch_id=book.batch,
+            container_assignment_id=book.id,
             created_at=moment,
             updated_at=moment,
         )
 
-    def _unweighed_days(self, rows: Ints, end: int) -> Ints:
-        """Days since fish were last weighed; when they came, their weight was known from before,
-        but no better than a month's guess.
-        """
-        arrived = rows[:, _ROW_SPANS + _STAY] - CONFIDENCE_DAYS[1]
-        return end - np.where(rows[:, _WEIGHED] == NULL, arrived, rows[:, _WEIGHED])
-
-    def _write_batches(self, world: World, batches: Ints, span: int, end: int) -> None:
-        first = _BATCH_SPANS + span
-        batches = batches[_worth_a_row(batches, first, span, end)]
-        if not len(batches):
+    def _write_batches(self, world: World, book: BatchBook, span: Span, end: int) -> None:
+        worth = _worth_a_row(span, end)
+        book, sums = book.take(worth), span.take(worth)
+        if not len(book):
             return
-        since, feed_u = batches[:, first], batches[:, first + _FEED]
-        growth, biomass = batches[:, first + _GROWTH], batches[:, first + _BIOMASS]
-        gain = growth - batches[:, first + _DEAD]
-        method, confidence = self._quality(batches[:, _ID], since, end)
+        gain = sums.growth_g - sums.dead_g
+        method, confidence = self._quality(book.id, sums.since, end)
         table, moment = "inventory_batchfeedingsummary", at(world.today.day, 23, 41)
         world.output.insert(
             table,
-            len(batches),
-            id=world.ids.take(table, len(batches)),
-            period_start=since,
+            len(book),
+            id=world.ids.take(table, len(book)),
+            period_start=sums.since,
             period_end=end,
-            total_feed_kg=feed_u,
+            total_feed_kg=sums.feed_u,
             average_feeding_percentage=np.minimum(
-                whole(feed_u * 10 * 1e4 / np.maximum(biomass, 1)), 10_000
+                whole(sums.feed_u * 10 * 1e4 / np.maximum(sums.biomass_g, 1)), 10_000
             ),
-            batch_id=batches[:, _ID],
-            total_feed_consumed_kg=feed_u,
+            batch_id=book.id,
+            total_feed_consumed_kg=sums.feed_u,
             total_biomass_gain_kg=_centikg(gain),
-            fcr=feed_conversion(feed_u, gain),
+            fcr=feed_conversion(sums.feed_u, gain),
             estimation_method=_names(("INTERPOLATED", "MIXED", "MEASURED"), method),
-            container_count=batches[:, first + _CONTAINERS],
+            container_count=sums.containers,
             overall_confidence_level=_names(CONFIDENCE, confidence),
-            total_ending_biomass_kg=_centikg(batches[:, _B_MASS] // _UG_PER_G),
-            total_growth_kg=_centikg(growth),
-            total_starting_biomass_kg=_centikg(batches[:, first + _START]),
-            weighted_avg_fcr=feed_conversion(feed_u, growth),
-            average_biomass_kg=_centikg(biomass // (end - since + 1)),
+            total_ending_biomass_kg=_centikg(book.mass_ug // _UG_PER_G),
+            total_growth_kg=_centikg(sums.growth_g),
+            total_starting_biomass_kg=_centikg(sums.start_g),
+            weighted_avg_fcr=feed_conversion(sums.feed_u, sums.growth_g),
+            average_biomass_kg=_centikg(sums.biomass_g // (end - sums.since + 1)),
             created_at=moment,
             updated_at=moment,
         )
@@ -279,23 +314,25 @@ class FeedSummaries:
         """Method (0 to 2) and confidence of batches, from their containers of last night."""
         method = np.zeros(len(batches), dtype=np.int64)
         days = np.zeros(len(batches), dtype=np.int64)
+        known = self._containers
         for i, (batch, first) in enumerate(zip(batches.tolist(), since.tolist(), strict=True)):
-            rows = self._rows[self._rows[:, _BATCH] == batch]
-            if not len(rows):
+            mine = known.book.batch == batch
+            if not mine.any():
                 continue
-            measured = rows[:, _WEIGHED] >= first - 1
+            book = known.book.take(mine)
+            measured = book.weighed_day >= first - 1
             method[i] = 2 if measured.all() else int(measured.any())
-            days[i] = int(self._unweighed_days(rows, end).sum()) // len(rows)
+            unweighed = _unweighed_days(book, known.stay.take(mine), end)
+            days[i] = int(unweighed.sum()) // len(book)
         return method, _confidence(days)
 
-    def snapshot(self) -> Arrays:
-        """The books."""
-        return {"rows": self._rows, "batches": self._batches}
 
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Take the books back."""
-        self._rows = arrays["rows"].astype(np.int64)
-        self._batches = arrays["batches"].astype(np.int64)
+def _unweighed_days(book: ContainerBook, stay: Span, end: int) -> Ints:
+    """Days since fish were last weighed; when they came, their weight was known from before, but no
+    better than a month's guess.
+    """
+    arrived = stay.since - CONFIDENCE_DAYS[1]
+    return end - np.where(book.weighed_day == NULL, arrived, book.weighed_day)
 
 
 def feed_conversion(feed_u: Ints, growth_g: Ints) -> Ints:
@@ -304,19 +341,28 @@ def feed_conversion(feed_u: Ints, growth_g: Ints) -> Ints:
     return np.where((feed_u > 0) & (growth_g > 0) & (fcr <= HIGHEST_FCR), fcr, NULL)
 
 
-def _worth_a_row(rows: Ints, first: int, span: int, end: int) -> NDArray[np.bool_]:
+def _worth_a_row(span: Span, end: int) -> NDArray[np.bool_]:
     """Weeks but for a day of arrival alone, on which nobody is fed; stays of more than a week."""
-    days = end - rows[:, first] + 1
-    if span == _STAY:
+    days = end - span.since + 1
+    if isinstance(span, ContainerStay | BatchStay):
         return np.asarray(days > _WEEK_DAYS)
-    return np.asarray((days > 1) | ((days == 1) & (rows[:, first + _FEED] > 0)))
+    return np.asarray((days > 1) | ((days == 1) & (span.feed_u > 0)))
 
 
-def _restart(rows: Ints, first: int, day: int, mass_ug: Ints, containers: Ints | int) -> None:
-    rows[:, first : first + len(_SPAN)] = 0
-    rows[:, first] = day
-    rows[:, first + _START] = mass_ug // _UG_PER_G
-    rows[:, first + _CONTAINERS] = containers
+def _begun(rows: int, day: int, mass_ug: Ints, containers: Ints | int) -> Span:
+    """Sums that begin on a day."""
+    span = Span(rows)
+    _restart(span, np.ones(rows, dtype=np.bool_), day, mass_ug, containers)
+    return span
+
+
+def _restart(
+    span: Span, rows: NDArray[np.bool_], day: int, mass_ug: Ints, containers: Ints | int
+) -> None:
+    span.values[:, rows] = 0
+    span.since[rows] = day
+    span.start_g[rows] = mass_ug // _UG_PER_G
+    span.containers[rows] = containers
 
 
 def _in_books(weight_ug: Ints, error_ppm: Ints) -> Ints:

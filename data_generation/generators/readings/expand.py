@@ -12,19 +12,12 @@ from numpy.typing import NDArray
 
 from data_generation.generators.core.dates import DAY_US, MINUTE_US, days_in_month, to_date
 from data_generation.generators.core.draws import Draws, Floats, Ints, whole
-from data_generation.generators.core.layout import FRESH_PARAMETERS, SEA_PARAMETERS
 from data_generation.generators.core.output import number_column
 from data_generation.generators.environmental.tables import READING_COLUMNS
-from data_generation.generators.readings.by_hand import expand_manual, rounded
-from data_generation.generators.readings.order import HEADER, SPAN, slots
+from data_generation.generators.readings.by_hand import expand_by_hand, rounded
+from data_generation.generators.readings.order import KNOTS, HandReadings, Spans, slots
 from data_generation.generators.readings.water import Month, water_at_readings
 
-# By parameter: temperature, oxygen, pH, salinity, CO2, nitrite, nitrate, ammonium.
-_RESOLUTION = np.array([0.01, 0.01, 0.01, 0.01, 0.1, 0.001, 0.1, 0.01])
-_NOISE_SD = np.array([0.03, 0.05, 0.02, 0.03, 0.2, 0.002, 0.8, 0.015])
-_OFFSET_SD = np.array([0.03, 0.05, 0.03, 0.05, 0.25, 0.001, 0.8, 0.01])
-# Drift of a probe in ninety days after its calibration.
-_DRIFT_SD = np.array([0.01, 0.10, 0.05, 0.08, 0.5, 0.002, 1.5, 0.02])
 _DRIFT_DAYS = 90.0
 _LOGGER_MINUTES = 11
 _WHITE_NOISE_STREAM = 0x5EA50
@@ -36,60 +29,51 @@ def expand_readings(order: Mapping[str, NDArray[np.int64]], batch_rows: int) -> 
     Sorted by hall or sea, assignment, sensor, time; then those by hand. Keys leave gaps where a
     sensor was out.
     """
-    header = order["header"].tolist()
-    month = Month(
-        seed=header[HEADER["seed"]],
-        first_day=header[HEADER["first_day"]],
-        days=header[HEADER["days"]],
-        per_day=header[HEADER["readings_per_day"]],
-        first_id=header[HEADER["first_id"]],
-        diurnal_c=header[HEADER["diurnal_ten_thousandths_c"]] / 10_000,
-        outage_rate=header[HEADER["outage_rate_millionths"]] / 1_000_000,
-        outage_mean_days=header[HEADER["outage_mean_minutes"]] / 1_440,
-    )
-    spans, knots = order["spans"], order["knots"]
-    counts = slots(spans, month.per_day)
+    month = Month.of(order)
+    spans, knots, hand = Spans.found_in(order), order[KNOTS], HandReadings.found_in(order)
+    counts = slots(spans, month.per_day, month.quantities)
     first_ids = month.first_id + np.cumsum(counts) - counts
     start = 0
     while start < len(spans):
-        same = spans[start:, SPAN["at_sea"]] == spans[start, SPAN["at_sea"]]
+        same = spans.at_sea[start:] == spans.at_sea[start]
         most = int(np.argmin(same)) if not same.all() else len(same)
         reach = int(np.searchsorted(np.cumsum(counts[start : start + most]), batch_rows)) + 1
         end = start + min(most, reach)
-        yield _expand(month, spans[start:end], knots[start:end], first_ids[start:end])
+        yield _expand(
+            month, spans.take(np.arange(start, end)), knots[start:end], first_ids[start:end]
+        )
         start = end
-    if len(order["manual"]):
-        first_manual = month.first_id + int(counts.sum())
-        yield expand_manual(month, spans, knots, order["manual"], first_manual)
+    if len(hand):
+        first_by_hand = month.first_id + int(counts.sum())
+        yield expand_by_hand(month, spans, knots, hand, first_by_hand)
 
 
-def _expand(month: Month, spans: Ints, knots: Ints, first_ids: Ints) -> pa.Table:
+def _expand(month: Month, spans: Spans, knots: Ints, first_ids: Ints) -> pa.Table:
     """Readings of spans all in halls or all at sea; arrays run (span, sensor, day, time)."""
-    at_sea = bool(spans[0, SPAN["at_sea"]])
-    parameters = np.array(SEA_PARAMETERS if at_sea else FRESH_PARAMETERS)
+    at_sea = bool(spans.at_sea[0])
+    q = month.quantities
+    parameters = q.measured(at_sea=at_sea)
     draws = Draws(month.seed)
     water = water_at_readings(month, spans, knots, parameters, at_sea, draws)
-    sensors = spans[:, SPAN["first_sensor"], None] + np.arange(len(parameters))
-    offset = draws.normal("sensor offset", sensors) * _OFFSET_SD[parameters]
-    noise = _white_noise(month, spans, len(parameters)) * _NOISE_SD[parameters][:, None, None]
-    drift = _drift(month, spans, sensors, draws) * _DRIFT_SD[parameters][:, None]
+    sensors = spans.first_sensor[:, None] + np.arange(len(parameters))
+    offset = draws.normal("sensor offset", sensors) * q.offset_sd[parameters]
+    noise = _white_noise(month, spans, len(parameters)) * q.noise_sd[parameters][:, None, None]
+    drift = _drift(month, spans, sensors, draws) * q.drift_sd[parameters][:, None]
     said = water + offset[:, :, None, None] + drift[..., None] + noise
-    value = rounded(said, _RESOLUTION[parameters][:, None, None])
+    value = rounded(said, q.resolution[parameters][:, None, None])
 
     span_days = np.arange(month.days)
-    present = (span_days >= spans[:, SPAN["first_day"], None]) & (
-        span_days < spans[:, SPAN["end_day"], None]
-    )
+    present = (span_days >= spans.first_day[:, None]) & (span_days < spans.end_day[:, None])
     valid = present[:, None, :, None] & _working(month, sensors, draws)
-    length = (spans[:, SPAN["end_day"]] - spans[:, SPAN["first_day"]])[:, None, None, None]
-    into_span = (span_days - spans[:, SPAN["first_day"], None])[:, None, :, None]
+    length = (spans.end_day - spans.first_day)[:, None, None, None]
+    into_span = (span_days - spans.first_day[:, None])[:, None, :, None]
     ids = (
         first_ids[:, None, None, None]
         + np.arange(len(parameters))[:, None, None] * length * month.per_day
         + into_span * month.per_day
         + np.arange(month.per_day)
     )
-    minutes = spans[:, SPAN["container"]] * 7 % _LOGGER_MINUTES
+    minutes = spans.container * 7 % _LOGGER_MINUTES
     clock = (
         (month.first_day + span_days)[None, :, None] * DAY_US
         + whole(month.hours * 60) * MINUTE_US
@@ -101,8 +85,8 @@ def _expand(month: Month, spans: Ints, knots: Ints, first_ids: Ints) -> pa.Table
         result: Ints = np.broadcast_to(column, shape)[valid]
         return result
 
-    def of_span(name: str) -> pa.Array:
-        return pa.array(pick(spans[:, SPAN[name], None, None, None]))
+    def of_span(column: Ints) -> pa.Array:
+        return pa.array(pick(column[:, None, None, None]))
 
     moments = pick(clock[:, None])
     rows = len(moments)
@@ -115,20 +99,20 @@ def _expand(month: Month, spans: Ints, knots: Ints, first_ids: Ints) -> pa.Table
             pa.array(np.zeros(rows, dtype=np.int8)), pa.array([""])
         ),
         "created_at": number_column("ts", moments + 4_000_000),
-        "batch_id": of_span("batch"),
-        "container_id": of_span("container"),
+        "batch_id": of_span(spans.batch),
+        "container_id": of_span(spans.container),
         "parameter_id": pa.array(pick(parameters[:, None, None] + 1)),
         "recorded_by_id": pa.nulls(rows, pa.int32()),
         "sensor_id": pa.array(pick(sensors[:, :, None, None])),
-        "batch_container_assignment_id": of_span("assignment"),
+        "batch_container_assignment_id": of_span(spans.assignment),
     }
     return pa.table({name: columns[name] for name in READING_COLUMNS})
 
 
-def _white_noise(month: Month, spans: Ints, sensors: int) -> NDArray[np.float32]:
+def _white_noise(month: Month, spans: Spans, sensors: int) -> NDArray[np.float32]:
     """Standard normal noise, a stream of its own for each assignment and month."""
     noise = np.empty((len(spans), sensors, month.days, month.per_day), dtype=np.float32)
-    for row, key in enumerate(spans[:, SPAN["key"]].tolist()):
+    for row, key in enumerate(spans.key.tolist()):
         stream = np.random.Philox(
             key=(month.seed, key), counter=(0, 0, _WHITE_NOISE_STREAM, month.first_day)
         )
@@ -136,17 +120,17 @@ def _white_noise(month: Month, spans: Ints, sensors: int) -> NDArray[np.float32]
     return noise
 
 
-def _drift(month: Month, spans: Ints, sensors: Ints, draws: Draws) -> Floats:
+def _drift(month: Month, spans: Spans, sensors: Ints, draws: Draws) -> Floats:
     """How far each sensor has drifted each day, in units of its drift in ninety days.
 
     Shape (span, sensor, day). A calibration falls into a month once at the most.
     """
-    into = np.arange(month.days) - spans[:, SPAN["calibrated"], None]
-    cycle, since = np.divmod(into, spans[:, SPAN["interval"], None])
+    into = np.arange(month.days) - spans.calibrated[:, None]
+    cycle, since = np.divmod(into, spans.interval[:, None])
     first, last = cycle[:, :1], cycle[:, -1:]
-    key = month.first_day + spans[:, SPAN["calibrated"], None]
-    z_first = draws.normal("sensor drift", sensors, key + first * spans[:, SPAN["interval"], None])
-    z_last = draws.normal("sensor drift", sensors, key + last * spans[:, SPAN["interval"], None])
+    key = month.first_day + spans.calibrated[:, None]
+    z_first = draws.normal("sensor drift", sensors, key + first * spans.interval[:, None])
+    z_last = draws.normal("sensor drift", sensors, key + last * spans.interval[:, None])
     z = np.where((cycle == first)[:, None], z_first[..., None], z_last[..., None])
     return z * since[:, None] / _DRIFT_DAYS
 

@@ -4,25 +4,19 @@ Within a day the water goes from one midnight's knot to the next, with a daily s
 variation that a hall or an area shares. Oxygen is a share of the saturation of that moment's water.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from data_generation.generators.core.draws import Draws, Floats, Ints
-from data_generation.generators.core.layout import OXYGEN, SALINITY, TEMPERATURE
-from data_generation.generators.environmental.containers import oxygen_saturation_mg_l
-from data_generation.generators.readings.order import SPAN
+from data_generation.generators.core.quantities import Quantities
+from data_generation.generators.environmental.gases import oxygen_saturation_mg_l
+from data_generation.generators.readings.order import Header, Spans
 
-# By parameter: temperature, oxygen, pH, salinity, CO2, nitrite, nitrate, ammonium.
-# Short-lived variation that a body of water shares, and its lag-1 correlation over a day.
-_SHARED_SD = np.array([0.05, 0.6, 0.015, 0.03, 0.3, 0.001, 0.6, 0.01])
 _SHARED_PHI_A_DAY = 0.12
-# Daily swing relative to the configured one, and the hour of its peak: at sea the sun drives
-# temperature and oxygen, in halls the meals drive oxygen down and carbon dioxide and ammonium up.
-_SEA_SWING = np.array([1.0, 10.0, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0])
-_SEA_PEAK_HOUR = np.array([16.0, 15.0, 15.0, 0.0, 0.0, 0.0, 0.0, 0.0])
-_HALL_SWING = np.array([0.4, -8.0, -0.25, 0.0, 3.5, 0.006, 0.0, 0.25])
-_HALL_PEAK_HOUR = np.array([17.0, 17.0, 18.0, 0.0, 18.0, 20.0, 0.0, 19.0])
+"""Lag-1 correlation over a day of what a body of water shares."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +31,23 @@ class Month:
     diurnal_c: float
     outage_rate: float
     outage_mean_days: float
+    quantities: Quantities
+
+    @classmethod
+    def of(cls, order: Mapping[str, np.ndarray]) -> Self:
+        """The month that an order is for."""
+        header = Header.found_in(order)
+        return cls(
+            seed=int(header.seed[0]),
+            first_day=int(header.first_day[0]),
+            days=int(header.days[0]),
+            per_day=int(header.readings_per_day[0]),
+            first_id=int(header.first_id[0]),
+            diurnal_c=int(header.diurnal[0]) / 10_000,
+            outage_rate=int(header.outage_rate[0]) / 1_000_000,
+            outage_mean_days=int(header.outage_mean_minutes[0]) / 1_440,
+            quantities=Quantities.unpack(order),
+        )
 
     @property
     def hours(self) -> Floats:
@@ -46,7 +57,7 @@ class Month:
 
 
 def water_at_readings(
-    month: Month, spans: Ints, knots: Ints, parameters: Ints, at_sea: bool, draws: Draws
+    month: Month, spans: Spans, knots: Ints, parameters: Ints, at_sea: bool, draws: Draws
 ) -> Floats:
     """Shape (span, parameter, day, time), oxygen in mg/L."""
     levels = knots[:, parameters] / 10_000.0
@@ -54,25 +65,27 @@ def water_at_readings(
     start, end = levels[:, :, :-1, None], levels[:, :, 1:, None]
     water = start + (end - start) * share
     water += swing(month, parameters, at_sea, month.hours)[None, :, None, :]
-    waters, row = np.unique(spans[:, SPAN["water"]], return_inverse=True)
+    waters, row = np.unique(spans.water, return_inverse=True)
     water += shared_variation(month, waters, parameters, draws)[row]
-    water[:, parameters == OXYGEN] *= held(water, parameters, at_sea)[:, None] / 100.0
+    q = month.quantities
+    water[:, parameters == q.oxygen] *= held(q, water, parameters, at_sea)[:, None] / 100.0
     return water
 
 
 def swing(month: Month, parameters: Ints, at_sea: bool, hours: Floats) -> Floats:
     """The daily swing, shape (parameter, hour)."""
-    size = (_SEA_SWING if at_sea else _HALL_SWING)[parameters] * month.diurnal_c
-    peak = (_SEA_PEAK_HOUR if at_sea else _HALL_PEAK_HOUR)[parameters]
+    q = month.quantities
+    size = (q.sea_swing if at_sea else q.hall_swing)[parameters] * month.diurnal_c
+    peak = (q.sea_peak_hour if at_sea else q.hall_peak_hour)[parameters]
     result: Floats = size[:, None] * np.cos(2 * np.pi * (hours - peak[:, None]) / 24.0)
     return result
 
 
-def held(water: Floats, parameters: Ints, at_sea: bool) -> Floats:
+def held(q: Quantities, water: Floats, parameters: Ints, at_sea: bool) -> Floats:
     """Oxygen at saturation in mg/L; `water` has the parameters in its second dimension."""
-    temperature = water[:, int(np.flatnonzero(parameters == TEMPERATURE)[0])]
+    temperature = water[:, int(np.flatnonzero(parameters == q.temperature)[0])]
     salinity = (
-        np.maximum(water[:, int(np.flatnonzero(parameters == SALINITY)[0])], 0.0)
+        np.maximum(water[:, int(np.flatnonzero(parameters == q.salinity)[0])], 0.0)
         if at_sea
         else np.zeros_like(temperature)
     )
@@ -90,6 +103,6 @@ def shared_variation(month: Month, waters: Ints, parameters: Ints, draws: Draws)
     innovation = np.sqrt(1.0 - phi * phi)
     for step in range(1, steps):
         state[..., step] = phi * state[..., step - 1] + innovation * z[..., step]
-    state *= _SHARED_SD[parameters][:, None]
+    state *= month.quantities.shared_sd[parameters][:, None]
     result: Floats = state.reshape(len(waters), len(parameters), month.days, month.per_day)
     return result
