@@ -78,7 +78,7 @@ def reserve(
         for stay in stays
         if any(farm.silos[silo] in waiting for silo in layout.places[stay.place].silos)
     )
-    prefix = config.farm.geographies[layout.countries[wish.country]].prefix
+    prefix = layout.countries[wish.country].prefix
     start = to_date(wish.start_day)
     known = _known(connection, prefix)
     sequence = _next_number(known, prefix, start.year)

@@ -115,7 +115,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
 
 def _wish(options: argparse.Namespace, config: Config) -> Wish:
     """Check what is asked for and return it; UsageError names what is wrong."""
-    names = [config.farm.geographies[key].name for key in config.farm.countries]
+    names = [country.name for country in config.countries_in_use]
     if options.start_date is None or options.geography is None:
         raise UsageError("A new batch needs --start-date and --geography.", _SEE)
     geography = options.geography.strip().casefold()

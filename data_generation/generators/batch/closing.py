@@ -12,7 +12,7 @@ def end_batch(world: World, batch: Batch, moment: int, status: str) -> None:
     """Write the batch's last state and let its places rest."""
     day = world.today.day
     layout, config = world.layout, world.config.staggering
-    fallow = config.fallow_days[layout.countries[batch.country]]
+    fallow = layout.countries[batch.country].batch.fallow_days
     for index in (batch.place, batch.next_place):
         if index < 0:
             continue

@@ -51,7 +51,7 @@ def potential_gain_ug(world: World) -> Ints:
 def _tgc(world: World) -> Floats:
     """The configured coefficient of each assignment's stage and country; 0 for eggs."""
     config = world.config.growth
-    by_country = np.array([config.tgc_sea[key] for key in world.layout.countries])
+    by_country = np.array([country.batch.tgc_sea for country in world.layout.countries])
     by_stage = np.array([0.0, *config.tgc, 0.0])
     result: Floats = np.where(
         world.fish.stage == 5, by_country[world.fish.country], by_stage[world.fish.stage]

@@ -57,7 +57,7 @@ def plan_stays(config: Config, layout: Layout, wish: Wish, taken: Taken) -> tupl
         if best is None or rank < best[0]:
             best = rank, stays
     if best is None:
-        raise _refusal(config, layout, wish, failed)
+        raise _refusal(layout, wish, failed)
     return best[1]
 
 
@@ -155,7 +155,7 @@ def _leave(config: Config, layout: Layout, stay: Stay, next_arrival: int) -> int
 def rest_days(config: Config, layout: Layout, place: Place) -> int:
     """Days for which nobody may have a place after a batch: grace in a hall, fallow at sea."""
     if place.at_sea:
-        return config.staggering.fallow_days[layout.countries[place.country]] + 1
+        return layout.countries[place.country].batch.fallow_days + 1
     return config.staggering.hall_grace_days_max
 
 
@@ -170,8 +170,8 @@ def _area_taken(layout: Layout, berth: Place, arrive: int, end: int, taken: Take
     )
 
 
-def _refusal(config: Config, layout: Layout, wish: Wish, stage: int) -> Refused:
-    name = config.farm.geographies[layout.countries[wish.country]].name
+def _refusal(layout: Layout, wish: Wish, stage: int) -> Refused:
+    name = layout.countries[wish.country].name
     at_sea = stage == ADULT
     kind = "sea area" if at_sea else f"Hall {HALL_LETTERS[stage]}"
     larger = "farm.areas_per_country" if at_sea else "farm.stations_per_country"

@@ -75,7 +75,7 @@ class Mortality:
         config = world.config.mortality
         fish, today = world.fish, world.today
         sea = fish.stage == 5
-        sea_rates = np.array([config.daily_rate_sea[key] for key in world.layout.countries])
+        sea_rates = np.array([c.batch.daily_rate_sea for c in world.layout.countries])
         base = np.where(sea, sea_rates[fish.country], np.array(config.daily_rate)[fish.stage])
         season = 1.0 + config.season_amplitude * np.cos(
             2 * np.pi * (today.day_of_year - config.season_peak_day) / 365.25

@@ -179,9 +179,9 @@ def plan_area(world: World, country: int) -> int | None:
 def _free_by(world: World, area: Place) -> int:
     """When an area will have been harvested and rested after all who are to come there."""
     config, day = world.config.staggering, world.today.day
-    climate = world.layout.countries[area.country]
-    rest = config.fallow_days[climate] + 1
-    stay = config.transfer_days + config.sea_plan_days[climate] + world.config.harvest.days_max
+    country = world.layout.countries[area.country].batch
+    rest = country.fallow_days + 1
+    stay = config.transfer_days + country.sea_plan_days + world.config.harvest.days_max
     free = int(world.occupancy.free_from[area.index])
     for batch in world.batches:
         if batch.area != area.index:

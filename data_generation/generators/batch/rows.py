@@ -31,7 +31,7 @@ CAUSE_TEXTS = (
 
 def batch_number(world: World, batch: Batch) -> str:
     """Such as FI-2015-001: country, year of the eggs, count within both."""
-    prefix = world.config.farm.geographies[world.layout.countries[batch.country]].prefix
+    prefix = world.layout.countries[batch.country].prefix
     return f"{prefix}-{batch.year}-{batch.sequence:03d}"
 
 
@@ -40,8 +40,8 @@ def batch_row(
 ) -> dict[str, Any]:
     """The row of a batch as it stands; `moment` in microseconds."""
     config = world.config.staggering
-    climate = world.layout.countries[batch.country]
-    planned = batch.start_day + sum(config.stage_days) + config.sea_plan_days[climate]
+    at_sea = world.layout.countries[batch.country].batch.sea_plan_days
+    planned = batch.start_day + sum(config.stage_days) + at_sea
     source = "an external supplier" if batch.external else "own broodstock"
     return {
         "id": batch.id,

@@ -16,9 +16,6 @@ _SEXES = ("female", "male")
 STATUSES = ("healthy", "monitored", "sick", "deceased")
 HEALTHY, MONITORED, SICK, DECEASED = range(4)
 
-MANAGERS = {"faroe": 4, "scotland": 5}
-"""Keys of the station managers in `master_data._USERS`, by country."""
-
 _CONDITION_FACTOR = 1.3
 _YEARS_TO_CHOICE = 3
 
@@ -26,11 +23,6 @@ _YEARS_TO_CHOICE = 3
 def fish_key(country: int, sex: int, number: int) -> int:
     """What a parent's draws are keyed by: it depends on no other country."""
     return (country << 40) | (sex << 36) | number
-
-
-def manager(world: World, country: int) -> int:
-    """Key of the user who runs the stations of a country, the system's where there is none."""
-    return MANAGERS.get(world.layout.countries[country], 1)
 
 
 def weights_kg(world: World, fish: Parents) -> Floats:

@@ -21,7 +21,6 @@ from data_generation.generators.broodstock.parents import (
     eyed_eggs,
     fish_columns,
     fish_key,
-    manager,
 )
 from data_generation.generators.broodstock.setup import tanks
 from data_generation.generators.broodstock.state import BreedingPlans, Parents
@@ -30,6 +29,7 @@ from data_generation.generators.core.dates import at, to_date, to_day
 from data_generation.generators.core.day import Cost
 from data_generation.generators.core.fish import NEVER, Batch
 from data_generation.generators.core.world import Ints, World
+from data_generation.generators.users.staff import signers
 
 _SEASON_MONTH = 11
 _MONTH_DAYS = 31
@@ -53,6 +53,7 @@ class Broodstock:
         """No parents yet."""
         self._kept = bool(world.config.broodstock.tanks_per_country) and world.itinerary is None
         self._fish, self._plans = world.of(Parents), world.of(BreedingPlans)
+        self._manager = signers(world.config, "MGR").tolist()
         self._tasks = Tasks(world)
 
     def advance(self, world: World) -> None:
@@ -81,7 +82,7 @@ class Broodstock:
         config, day = world.config.broodstock, world.today.day
         end = _season_start(day) + 365 - 1
         end = to_day(date(to_date(end).year, 10, 31))
-        name = world.config.farm.geographies[world.layout.countries[country]].name
+        name = world.layout.countries[country].name
         table = "broodstock_breedingplan"
         plan = world.ids.one(table)
         stamps = {"created_at": at(day, 8), "updated_at": at(day, 8)}
@@ -95,7 +96,7 @@ class Broodstock:
             objectives=_OBJECTIVES.format(
                 share=100 * (1 - world.config.staggering.external_eggs_share)
             ),
-            created_by_id=manager(world, country),
+            created_by_id=self._manager[country],
             breeder_instructions=_INSTRUCTIONS.format(males=config.females_per_male),
             geneticist_notes=_GENETICIST.format(
                 families=world.draws.integer("families", country, 60, 120, to_date(day).year)
@@ -204,7 +205,7 @@ class Broodstock:
             notes="To the spawning tank, weighed and scanned",
             fish_id=fish.id,
             from_container_id=old,
-            moved_by_id=manager(world, country),
+            moved_by_id=self._manager[country],
             to_container_id=fish.container,
             created_at=moment,
             updated_at=moment,

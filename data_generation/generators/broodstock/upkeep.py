@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from data_generation.generators.broodstock.parents import manager
 from data_generation.generators.broodstock.setup import tanks
 from data_generation.generators.broodstock.state import OpenTasks
 from data_generation.generators.core.dates import at, to_date
 from data_generation.generators.core.output import NULL
 from data_generation.generators.core.world import World
+from data_generation.generators.users.staff import signers
 
 KINDS = ("cleaning", "repair", "inspection", "upgrade")
 _NOTES = (
@@ -27,6 +27,7 @@ class Tasks:
     def __init__(self, world: World) -> None:
         """None yet."""
         self._open = world.of(OpenTasks)
+        self._manager = signers(world.config, "MGR")
 
     def schedule(self, world: World) -> None:
         """Write the coming month's tasks on its first day."""
@@ -66,7 +67,7 @@ class Tasks:
         self._open.add(tasks)
         moment = at(day, 8)
         world.output.insert(
-            "broodstock_maintenancetask", len(tasks), **self._columns(world, tasks, moment, NULL)
+            "broodstock_maintenancetask", len(tasks), **self._columns(tasks, moment, NULL)
         )
 
     def complete(self, world: World) -> None:
@@ -77,13 +78,11 @@ class Tasks:
             world.output.update(
                 "broodstock_maintenancetask",
                 len(tasks),
-                **self._columns(world, tasks, moment, moment),
+                **self._columns(tasks, moment, moment),
             )
             self._open.keep(~done)
 
-    def _columns(
-        self, world: World, tasks: OpenTasks, moment: int, completed: int
-    ) -> dict[str, Any]:
+    def _columns(self, tasks: OpenTasks, moment: int, completed: int) -> dict[str, Any]:
         """The rows of tasks as they stand."""
         kinds = tasks.kind.tolist()
         return {
@@ -93,7 +92,7 @@ class Tasks:
             "completed_date": completed,
             "notes": [_NOTES[kind] for kind in kinds],
             "container_id": tasks.tank,
-            "created_by_id": np.array([manager(world, c) for c in tasks.country.tolist()]),
+            "created_by_id": self._manager[tasks.country],
             "created_at": tasks.created,
             "updated_at": moment,
         }

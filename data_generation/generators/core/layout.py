@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data_generation.config.models import ADULT, Config, Site
+from data_generation.config.countries import Site
+from data_generation.config.models import ADULT, Config
 from data_generation.config.models import Place as PlaceConfig
 from data_generation.generators.core.quantities import Quantities
 
@@ -68,21 +69,21 @@ class Layout:
         """Number the farm's equipment."""
         self.config = config = whole.farm
         self.quantities = Quantities.of(whole.environment.quantities)
-        self.countries = config.countries
+        self.countries = whole.countries_in_use
         self.stations: list[tuple[int, str, Site]] = []
         self.places: list[Place] = []
         self._next_container = 1
         self._next_silo = 1
-        for country, key in enumerate(config.countries):
-            sites = config.geographies[key].station_sites
+        for country, in_use in enumerate(self.countries):
+            sites = in_use.infrastructure.station_sites
             for number in range(config.stations_in_country):
                 site = _site(sites, number)
                 self.stations.append((country, site.name, site))
                 self._add_halls(country, len(self.stations), site)
         self.hall_count = len(self.places)
         area_key = 0
-        for country, key in enumerate(config.countries):
-            sites = config.geographies[key].area_sites
+        for country, in_use in enumerate(self.countries):
+            sites = in_use.infrastructure.area_sites
             for number in range(config.areas_in_country):
                 area_key += 1
                 self._add_area(country, area_key, _site(sites, number))

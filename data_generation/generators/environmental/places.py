@@ -46,9 +46,8 @@ class Environment:
         self._areas = world.layout.areas
         berths = places[self._hall_count :]
         self._area_of = np.array([p.water - self._hall_count for p in berths], dtype=np.int64)
-        self._countries = len(world.layout.countries)
         self._country = np.array([p.country for p in self._areas], dtype=np.int64)
-        climates = [config.sea[key] for key in world.layout.countries]
+        climates = [country.environmental.sea for country in world.layout.countries]
         self._climate = climates
         latitude = np.array([p.site.latitude for p in self._areas])
         reference = np.array([climates[c].reference_latitude for c in self._country])

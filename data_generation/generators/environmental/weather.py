@@ -108,7 +108,7 @@ class Weather:
         areas = layout.areas
         self.latitude = np.array([a.site.latitude for a in areas])
         self.country = np.array([a.country for a in areas], dtype=np.int64)
-        self._climates = [config.climate[key] for key in layout.countries]
+        self._climates = [country.environmental.weather for country in layout.countries]
         exposed, side, fetch, _ = draws.uniforms("area shelter", np.arange(len(areas)))
         self.exposure = config.exposure_min + exposed * (config.exposure_max - config.exposure_min)
         self._open_side = 2 * np.pi * side

@@ -82,9 +82,9 @@ def area_site(layout: Layout, place: int) -> int:
 
 def write_finance(world: World) -> None:
     """Companies, sites and policies, as they stood on the first morning of the run."""
-    config, layout, start_day = world.config, world.layout, world.first_day
-    ids, output, money = world.ids, world.output, config.finance
-    countries = [config.farm.geographies[key] for key in layout.countries]
+    layout, start_day = world.layout, world.first_day
+    ids, output, money = world.ids, world.output, world.config.finance
+    countries = layout.countries
     table = "finance_dimcompany"
     rows = len(countries) * len(SUBSIDIARIES)
     output.insert(
@@ -361,5 +361,5 @@ def _series(world: World, day: int) -> str:
     if world.itinerary is None:
         return f"IC-{to_date(day).year}"
     plan = world.itinerary
-    prefix = world.config.farm.geographies[world.layout.countries[plan.country]].prefix
+    prefix = world.layout.countries[plan.country].prefix
     return f"IC-{prefix}-{to_date(plan.start_day).year}-{plan.sequence:03d}"

@@ -91,12 +91,12 @@ class Diseases:
         for place in layout.places:
             if place.station:
                 stations.setdefault(place.station, []).append(place.water)
-        for number, disease in enumerate(self._profiles):
+        for number, (key, disease) in enumerate(world.config.diseases.profiles.items()):
             weight = np.array(disease.month_weight)
             season = (weight / weight.mean())[months] / 365.25
             sources: list[tuple[int, float, list[int]]] = []
             for water, place in areas.items():
-                rate = disease.sea_per_year.get(layout.countries[place.country], 0.0)
+                rate = layout.countries[place.country].health.diseases_per_year[key]
                 sources.append((water, rate, [water]))
             for station, waters in stations.items():
                 sources.append((_STATIONS + station, disease.station_per_year, waters))

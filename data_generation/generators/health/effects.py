@@ -89,8 +89,8 @@ class Effects:
         self._medicine = np.array([p.kind == "medication" for p in self._protocols])
         self._withdrawal = np.array(
             [
-                [p.withdrawal_degree_days.get(country, 0.0) for p in self._protocols]
-                for country in world.layout.countries
+                [c.health.withdrawal_degree_days.get(key, 0.0) for key in self._config.protocols]
+                for c in world.layout.countries
             ]
         )
 

@@ -17,8 +17,8 @@ from data_generation.generators.core.output import Column
 from data_generation.generators.core.world import Ints, World
 from data_generation.generators.health.disease import FULL
 from data_generation.generators.health.lice import SCALE
-from data_generation.generators.health.staff import manager, operator, veterinarian
 from data_generation.generators.health.state import FishHealth, OpenDiagnoses
+from data_generation.generators.users.staff import signers
 
 _ROUND_SHARE = 1.0 / 40.0
 _ALARM_SHARE = 0.005
@@ -86,6 +86,9 @@ class Journal:
         """Nothing unresolved."""
         self._diseases = list(world.config.diseases.profiles.values())
         self._open = world.of(OpenDiagnoses)
+        self._veterinarian = signers(world.config, "VET")
+        self._operator = signers(world.config, "OPR")
+        self._manager = signers(world.config, "MGR")
         self._health = world.of(FishHealth)
 
     def advance(self, world: World) -> None:
@@ -159,7 +162,7 @@ class Journal:
                 [f"More dead fish than usual. {d.signs}. {d.name} suspected" for d in diseases],
                 "Samples sent to the laboratory",
                 True,
-                veterinarian(world, world.fish.country[course.positions]),
+                self._veterinarian[world.fish.country[course.positions]],
                 11,
             ),
         )
@@ -179,7 +182,7 @@ class Journal:
             moment=at(day, 7, 20) + fish.key[positions] % 30 * MINUTE_US,
             batch=fish.batch[positions],
             container=fish.container[positions],
-            user=veterinarian(world, fish.country[positions]),
+            user=self._veterinarian[fish.country[positions]],
             severe=severe.astype(np.int64),
         )
         world.output.insert(
@@ -204,7 +207,7 @@ class Journal:
                 f"{given.protocol}: {given.reason}",
                 "Done as planned",
                 True,
-                veterinarian(world, world.fish.country[given.positions]),
+                self._veterinarian[world.fish.country[given.positions]],
                 13,
             ),
         )
@@ -235,7 +238,7 @@ class Journal:
             _, first = np.unique(fish.place[here], return_index=True)
             positions = here[first]
             severity = "high" if event.severity > FULL // 2 else "medium"
-            users = operator(world, fish.country[positions])
+            users = self._operator[fish.country[positions]]
             text = _EVENTS[event.kind]
             self._write(
                 world,
@@ -297,7 +300,8 @@ class Journal:
         """Who looks after each container."""
         country = world.fish.country[positions]
         at_sea = world.fish.stage[positions] == ADULT
-        return np.where(at_sea, operator(world, country), manager(world, country))
+        keeper: Ints = np.where(at_sea, self._operator[country], self._manager[country])
+        return keeper
 
     def _write(self, world: World, entries: _Entries) -> None:
         fish, positions = world.fish, entries.positions

@@ -15,8 +15,8 @@ from data_generation.generators.core.day import Cost
 from data_generation.generators.core.world import Floats, World
 from data_generation.generators.health.disease import FULL
 from data_generation.generators.health.setup import SAMPLE_TYPES
-from data_generation.generators.health.staff import veterinarian
 from data_generation.generators.health.state import FishHealth
+from data_generation.generators.users.staff import signers
 
 _ROUTINE_DAYS = 30
 _ROUTINE_CONTAINERS = 2
@@ -49,6 +49,7 @@ class LabSamples:
     def __init__(self, world: World) -> None:
         """Know the diseases."""
         self._diseases = list(world.config.diseases.profiles.items())
+        self._veterinarian = signers(world.config, "VET")
 
     def advance(self, world: World) -> None:
         """Answers to suspicions, and the routine."""
@@ -146,7 +147,7 @@ class LabSamples:
             attachment=None,
             notes=[row[4] for row in rows],
             batch_container_assignment_id=fish.id[positions],
-            recorded_by_id=veterinarian(world, fish.country[positions]),
+            recorded_by_id=self._veterinarian[fish.country[positions]],
             sample_type_id=kinds + 1,
             created_at=moments,
             updated_at=moments,

@@ -13,8 +13,8 @@ from data_generation.generators.core.dates import MINUTE_US, at, to_date
 from data_generation.generators.core.draws import normal_quantile, poisson_quantile, whole
 from data_generation.generators.core.fish import NEVER
 from data_generation.generators.core.world import LEVEL, Floats, Ints, World
-from data_generation.generators.health.staff import operator
 from data_generation.generators.health.state import FishHealth, LiceAtPlace
+from data_generation.generators.users.staff import signers
 
 SCALE = 10_000
 _WEEK_DAYS = 7
@@ -35,20 +35,15 @@ class Lice:
         self._method_names = list(world.config.treatments.protocols)
         self._health, self._places = world.of(FishHealth), world.of(LiceAtPlace)
         countries = world.layout.countries
-        self._background = np.array(
-            [
-                self._config.background_per_day.get(
-                    key, float(np.mean(list(self._config.background_per_day.values())))
-                )
-                for key in countries
-            ]
-        )
+        self._background = np.array([c.health.lice_background_per_day for c in countries])
         self._waters = np.array([p.water for p in world.layout.places])
         self._countries = np.array([p.country for p in world.layout.places])
         self._week = -1
         self._from_outside: Floats = np.zeros(places)
-        fallback = next(iter(self._config.limit_female.values()))
-        self._limit = np.array([self._config.limit_female.get(k, fallback) for k in countries])
+        self._limit = np.array([c.health.lice_limit_female for c in countries])
+        self._methods = [c.health.lice_methods for c in countries]
+        self._withdrawal = [c.health.withdrawal_degree_days for c in countries]
+        self._operator = signers(world.config, "OPR")
 
     def advance(self, world: World) -> None:
         """Let lice live on, count them where it is the day."""
@@ -163,7 +158,7 @@ class Lice:
             notes="",
             batch_id=fish.batch[cages],
             container_id=fish.container[cages],
-            user_id=operator(world, fish.country[cages]),
+            user_id=self._operator[fish.country[cages]],
         )
         self._decide(world, cages, counts["female"] / sampled)
 
@@ -195,14 +190,12 @@ class Lice:
 
         `clean`: none with a withdrawal period, for the harvest is planned.
         """
-        methods = self._config.methods
-        names = world.layout.countries
-        weights = dict(methods.get(names[country], next(iter(methods.values()))))
+        weights = dict(self._methods[country])
         protocols = world.config.treatments.protocols
         warm = float(world.mean_temperature_c()[place])
         last = self._method_names[int(self._places.method[place])]
         for name in weights:
-            withdrawal = protocols[name].withdrawal_degree_days.get(names[country], 0.0)
+            withdrawal = self._withdrawal[country].get(name, 0.0)
             waiting = withdrawal > 0 or protocols[name].days > 1
             if warm > protocols[name].max_temperature_c or (clean and waiting):
                 weights[name] = 0.0

@@ -14,8 +14,8 @@ from data_generation.generators.core.world import Floats, Ints, World
 from data_generation.generators.health.disease import FULL
 from data_generation.generators.health.lice import SCALE
 from data_generation.generators.health.setup import PARAMETERS
-from data_generation.generators.health.staff import veterinarian
 from data_generation.generators.health.state import FishHealth
+from data_generation.generators.users.staff import signers
 
 _INTERVAL_DAYS = 30
 _CONTAINERS = 3
@@ -30,6 +30,7 @@ class HealthSampling:
 
     def __init__(self, world: World) -> None:
         """Know how each disease shows."""
+        self._veterinarian = signers(world.config, "VET")
         profiles = world.config.diseases.profiles.values()
         # Row 0 is no disease.
         self._worse = np.zeros((len(profiles) + 1, len(_KINDS)))
@@ -135,7 +136,7 @@ class HealthSampling:
             number_of_fish_sampled=weight.shape[1],
             notes=notes,
             assignment_id=fish.id[positions],
-            sampled_by_id=veterinarian(world, fish.country[positions]),
+            sampled_by_id=self._veterinarian[fish.country[positions]],
             avg_k_factor=whole(k.mean(axis=1) * 10_000),
             avg_length_cm=whole(length.mean(axis=1)),
             avg_weight_g=whole(weight.mean(axis=1)),

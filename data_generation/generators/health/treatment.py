@@ -3,12 +3,9 @@
 What a treatment does is in `treatment_effects.py`, how it is told of in `treatment_rows.py`.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from data_generation.config.models import ADULT
-from data_generation.config.treatments import Vaccine
 from data_generation.generators.core.day import TreatmentBegun
 from data_generation.generators.core.fish import MICROGRAMS, NEVER
 from data_generation.generators.core.world import Ints, World
@@ -45,8 +42,8 @@ class Treatment:
         self._fast_days = np.array([p.fast_days for p in protocols])
         self._share_eaten = np.array([p.appetite for p in protocols])
         self._preventive_days = np.array([rule.day for rule in config.preventive])
-        by_country = [self._vaccine_of(list(config.vaccines.values()), c) for c in countries]
-        self._vaccine_by_country = np.array(by_country)
+        vaccines = list(config.vaccines)
+        self._vaccine_by_country = np.array([vaccines.index(c.health.vaccine) for c in countries])
         self._diseases = list(world.config.diseases.profiles.values())
         self._health, self._places = world.of(FishHealth), world.of(LiceAtPlace)
         self._effects, self._rows = Effects(world), TreatmentRows(world)
@@ -176,14 +173,6 @@ class Treatment:
         chosen = self._vaccine_by_country[fish.country[now]]
         for vaccine in np.unique(chosen).tolist():
             self._give(world, Order(now[chosen == vaccine], VACCINATION, vaccine))
-
-    @staticmethod
-    def _vaccine_of(vaccines: Sequence[Vaccine], country: str) -> int:
-        """The first vaccine meant for a country, else the first of all."""
-        for number, vaccine in enumerate(vaccines):
-            if country in vaccine.countries:
-                return number
-        return 0
 
     def _give(self, world: World, order: Order) -> None:
         """Begin a treatment, write it down, and tell the others of the day."""

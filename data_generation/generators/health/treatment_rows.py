@@ -14,8 +14,8 @@ from data_generation.generators.health.effects import (
     Begun,
     Order,
 )
-from data_generation.generators.health.staff import veterinarian
 from data_generation.generators.health.state import PendingTreatments
+from data_generation.generators.users.staff import signers
 
 
 class TreatmentRows:
@@ -28,6 +28,7 @@ class TreatmentRows:
         self._vaccines = list(self._config.vaccines.values())
         self._diseases = list(world.config.diseases.profiles.values())
         self._pending = world.of(PendingTreatments)
+        self._veterinarian = signers(world.config, "VET")
 
     def begin(self, world: World, order: Order, begun: Begun) -> None:
         """Write a treatment that begins today; its outcome is pending."""
@@ -47,7 +48,7 @@ class TreatmentRows:
             batch=fish.batch[positions],
             assignment=fish.id[positions],
             container=fish.container[positions],
-            user=veterinarian(world, fish.country[positions]),
+            user=self._veterinarian[fish.country[positions]],
         )
         self._pending.add(rows)
         columns = self._columns(rows) | {"outcome": OUTCOMES[PENDING]}

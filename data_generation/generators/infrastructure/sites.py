@@ -47,7 +47,7 @@ def silo_name(place: Place, key: int) -> str:
 
 def _geographies(layout: Layout, ids: Ids, output: Output, stamps: dict[str, int]) -> None:
     table = "infrastructure_geography"
-    names = [layout.config.geographies[key].name for key in layout.countries]
+    names = [country.name for country in layout.countries]
     output.insert(
         table,
         len(names),

@@ -15,7 +15,7 @@ from data_generation.generators.core.state import Column, PerAssignment, PerRun,
 from data_generation.generators.core.world import Ints, World
 from data_generation.generators.environmental.state import ContainerLevels
 from data_generation.generators.infrastructure.calibration import calibration_interval
-from data_generation.generators.users.staff import operator_of
+from data_generation.generators.users.staff import signers
 
 HAND_NOTES = 4
 """Notes to choose from."""
@@ -193,7 +193,7 @@ def hand_readings(world: World, day_of_month: int) -> HandReadings:
     order = np.lexsort((rank, fish.place[due]))
     _, first = np.unique(fish.place[due][order], return_index=True)
     chosen = order[first]
-    users = np.array([operator_of(key) for key in world.layout.countries])
+    users = signers(world.config, "OPR")
     noted = note[chosen] < config.manual_note_share
     return HandReadings.of(
         len(chosen),

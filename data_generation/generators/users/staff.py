@@ -1,24 +1,37 @@
 """The staff: who they are, and who signs what."""
 
+import numpy as np
+from numpy.typing import NDArray
+
+from data_generation.config.countries import ROLES, Person, Role
+from data_generation.config.models import Config
 from data_generation.generators.core.world import World, setup_stamps
 
-_USERS = (
-    ("system", "System", "Generator", "Operations", "Data generation", "ADMIN", "ALL", "ALL"),
-    ("hanna.joensen", "Hanna", "Joensen", "Veterinarian", "Fish health", "VET", "FO", "ALL"),
-    ("fiona.macleod", "Fiona", "MacLeod", "Veterinarian", "Fish health", "VET", "SC", "ALL"),
-    ("jakup.poulsen", "Jákup", "Poulsen", "Station manager", "Fresh water", "MGR", "FO", "FW"),
-    ("ewan.fraser", "Ewan", "Fraser", "Station manager", "Fresh water", "MGR", "SC", "FW"),
-    ("rani.olsen", "Rani", "Olsen", "Site operator", "Farming", "OPR", "FO", "FM"),
-    ("isla.campbell", "Isla", "Campbell", "Site operator", "Farming", "OPR", "SC", "FM"),
-    ("maria.dam", "Maria", "Dam", "Controller", "Finance", "FIN", "ALL", "ALL"),
-)
+
+def staff(config: Config) -> list[Person]:
+    """Everybody with an account, in the order of their keys."""
+    people = [*config.users.staff]
+    people += [person for country in config.countries.values() for person in country.staff]
+    return sorted(people, key=lambda person: ROLES.index(person.role))
+
+
+def signers(config: Config, role: Role) -> NDArray[np.int64]:
+    """Key of the user who signs in a role, by country."""
+    keys = {person.username: key for key, person in enumerate(staff(config), start=1)}
+    return np.array(
+        [
+            next(keys[person.username] for person in country.staff if person.role == role)
+            for country in config.countries_in_use
+        ]
+    )
 
 
 def write_staff(world: World) -> None:
     """Accounts and profiles, as they stood on the first morning."""
     ids, output = world.ids, world.output
     stamps = setup_stamps(world)
-    count = len(_USERS)
+    people = staff(world.config)
+    count = len(people)
     keys = ids.take("auth_user", count)
     output.insert(
         "auth_user",
@@ -28,10 +41,10 @@ def write_staff(world: World) -> None:
         password="!generated-account-without-a-password",  # noqa: S106
         last_login=None,
         is_superuser=False,
-        username=[user[0] for user in _USERS],
-        first_name=[user[1] for user in _USERS],
-        last_name=[user[2] for user in _USERS],
-        email=[f"{user[0]}@aquamind.example" for user in _USERS],
+        username=[p.username for p in people],
+        first_name=[p.first_name for p in people],
+        last_name=[p.last_name for p in people],
+        email=[f"{p.username}@aquamind.example" for p in people],
         is_staff=False,
         is_active=True,
         date_joined=stamps["created_at"],
@@ -42,22 +55,15 @@ def write_staff(world: World) -> None:
         count,
         id=ids.take(table, count),
         profile_picture=None,
-        job_title=[user[3] for user in _USERS],
-        department=[user[4] for user in _USERS],
+        job_title=[p.job_title for p in people],
+        department=[p.department for p in people],
         language_preference="en",
         date_format_preference="DMY",
         user_id=keys,
-        full_name=[f"{user[1]} {user[2]}" for user in _USERS],
-        geography=[user[6] for user in _USERS],
+        full_name=[f"{p.first_name} {p.last_name}" for p in people],
+        geography=[p.geography for p in people],
         phone=None,
-        role=[user[5] for user in _USERS],
-        subsidiary=[user[7] for user in _USERS],
+        role=[p.role for p in people],
+        subsidiary=[p.subsidiary for p in people],
         **stamps,
     )
-
-
-def operator_of(country: str) -> int:
-    """Key of the site operator of a country, the first one's where it has none of its own."""
-    code = {"faroe": "FO", "scotland": "SC"}.get(country)
-    operators = {user[6]: key for key, user in enumerate(_USERS, start=1) if user[5] == "OPR"}
-    return operators.get(code or "", min(operators.values()))
