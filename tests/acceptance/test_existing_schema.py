@@ -312,10 +312,10 @@ def test_a_batch_number_that_is_taken_is_told_before_anything_is_written(shell):
     refused = shell.generate(*RUN)
     assert refused.returncode == 3
     assert "FI-2017-001" in refused.stderr
-    assert "farm.geographies.faroe.prefix" in refused.stderr
+    assert "countries.faroe.prefix" in refused.stderr
     assert shell.written() == []
 
-    prefix = ("--set", "farm.geographies.faroe.prefix=GEN")
+    prefix = ("--set", "countries.faroe.prefix=GEN")
     done = shell.generate("--session=1", *SHORT, *prefix)
     assert done.returncode == 0, done.stderr
 

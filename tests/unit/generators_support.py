@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -21,11 +22,13 @@ import pyarrow.compute as pc
 from data_generation.config.loader import load_config
 from data_generation.config.models import Config
 from data_generation.generators.core.dates import add_months
+from data_generation.generators.core.state import Records
 from data_generation.generators.core.world import World
 from data_generation.generators.domains import TABLES
 from data_generation.generators.ledger import Ledger, MonthOutput
 from data_generation.generators.readings.expand import expand_readings
 
+Kind = TypeVar("Kind", bound=Records)
 CONFIG = Path(__file__).parents[2] / "config"
 
 HASTY = (
@@ -48,15 +51,18 @@ HASTY = (
     "staggering.start_interval_days=25",
     "staggering.stage_days=[30, 30, 20, 20, 20]",
     "staggering.transfer_days=6",
-    "staggering.sea_plan_days={faroe: 90, scotland: 5}",
-    "staggering.fallow_days={faroe: 12, scotland: 9}",
+    "countries.faroe.batch.sea_plan_days=90",
+    "countries.faroe.batch.fallow_days=12",
+    "countries.scotland.batch.sea_plan_days=5",
+    "countries.scotland.batch.fallow_days=9",
     "growth.first_feeding_degree_days=260",
     "growth.tgc=[2.6, 2.6, 2.6, 2.6]",
     "mortality.daily_rate=[0.004, 0.004, 0.004, 0.002, 0.002, 0.002]",
     "mortality.handling_rate=0.01",
     "feed.shelf_life_days=9",
     "feed.min_order_kg=100",
-    "harvest.target_weight_g={faroe: 75, scotland: 75}",
+    "countries.faroe.harvest.target_weight_g=75",
+    "countries.scotland.harvest.target_weight_g=75",
     "harvest.min_sea_days=14",
 )
 HASTY_MONTHS = 12
@@ -66,6 +72,21 @@ ASSIGNMENT = "batch_batchcontainerassignment"
 @functools.cache
 def tiny_config(*overrides: str) -> Config:
     return load_config(CONFIG, "tiny", overrides)
+
+
+def part(arrays: dict[str, np.ndarray], kind: type[Kind]) -> Kind:
+    """The records of a kind in a snapshot or a readings order, not a copy of them."""
+    made = kind()
+    made.values = arrays[kind.__name__]
+    return made
+
+
+def rows_of(records: Records) -> list[SimpleNamespace]:
+    """Each row, its columns as attributes."""
+    names = list(records.columns)
+    return [
+        SimpleNamespace(**dict(zip(names, row, strict=True))) for row in records.values.T.tolist()
+    ]
 
 
 def columns(table: pa.Table) -> dict[str, np.ndarray]:

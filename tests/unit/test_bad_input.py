@@ -97,8 +97,8 @@ def folder(tmp_path_factory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("bad")
 
     @functools.cache
-    def read_once(file, section=None):
-        return read_layer(file, section)
+    def read_once(file, under=()):
+        return read_layer(file, under)
 
     def unreachable():
         raise Refused(NO_DATABASE)
@@ -113,10 +113,10 @@ def folder(tmp_path_factory) -> Iterator[Path]:
         patch.setattr(
             loader,
             "read_layer",
-            lambda file, section=None: (
-                copy.deepcopy(read_once(file, section))
+            lambda file, under=(): (
+                copy.deepcopy(read_once(file, under))
                 if file.is_relative_to(PROJECT_ROOT)
-                else read_layer(file, section)
+                else read_layer(file, under)
             ),
         )
         patch.chdir(folder)

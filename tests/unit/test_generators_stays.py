@@ -95,7 +95,7 @@ def test_places_rest_between_two_batches(farm):
     for index, here in stays.items():
         place = layout.places[index]
         country = layout.countries[place.country]
-        least = config.fallow_days[country] if place.at_sea else config.hall_grace_days_min
+        least = country.batch.fallow_days if place.at_sea else config.hall_grace_days_min
         for (_, before), (after, _) in pairwise(sorted(here.values())):
             assert after - before >= least, place.name
             rests += 1
