@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.generators.environmental.tables import READINGS
 from data_generation.generators.ledger import Ledger
 from data_generation.generators.row_rates import OTHERS
-from data_generation.generators.tables import READINGS
 from data_generation.orchestrator.sessions import Plan, build_plan
 
 WEIGHTS = {"tiny": 0.3, "demo": 1.0, "guide": 1.0, "bakkafrost": 1.0}

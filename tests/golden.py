@@ -22,12 +22,14 @@ import pyarrow as pa
 from data_generation import GENERATOR_VERSION
 from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.files import write_atomically
-from data_generation.generators.dates import add_months, to_day
-from data_generation.generators.farm import Layout
-from data_generation.generators.itinerary import Itinerary, Wish, plan_stays, with_opening
+from data_generation.generators.batch.itinerary import Wish, plan_stays, with_opening
+from data_generation.generators.core.dates import add_months, to_day
+from data_generation.generators.core.itinerary import Itinerary
+from data_generation.generators.core.layout import Layout
+from data_generation.generators.domains import TABLES
+from data_generation.generators.environmental.tables import READINGS
 from data_generation.generators.ledger import Ledger, MonthOutput
-from data_generation.generators.readings import expand_readings
-from data_generation.generators.tables import READINGS, TABLES
+from data_generation.generators.readings.expand import expand_readings
 from data_generation.scripts.sink import schemas
 from data_generation.storage.digest import Digest, TableDigest
 from data_generation.storage.lake import fitted, json_columns, key_of
@@ -65,7 +67,7 @@ def _months(profile: str, count: int) -> Iterator[MonthOutput]:
 
 def _months_of_a_batch() -> Iterator[MonthOutput]:
     config, start = load_config(CONFIG_DIR, "guide"), to_day(_BATCH_START)
-    stays = plan_stays(config, Layout(config.farm), Wish(0, start, _BATCH_DAYS, _BATCH_EGGS), {})
+    stays = plan_stays(config, Layout(config), Wish(0, start, _BATCH_DAYS, _BATCH_EGGS), {})
     stays = with_opening(stays, frozenset(stay.place for stay in stays))
     batch = Itinerary(0, start, _BATCH_DAYS, _BATCH_EGGS, 7, 0, stays)
     ledger, month = Ledger(config, batch), _BATCH_START.replace(day=1)
@@ -90,7 +92,7 @@ def digest_of(case: str) -> Digest:
     for order in orders if case == "tiny" else orders[-1:]:
         states[READINGS].extend(expand_readings(order, 100_000))
     types = schemas()
-    return Digest(tuple(_table(name, types[name], states[name]) for name in sorted(TABLES)))
+    return Digest(tuple(_table(name, types[name], states[name]) for name in sorted(TABLES.names)))
 
 
 def _table(name: str, schema: pa.Schema, states: list[pa.Table]) -> TableDigest:

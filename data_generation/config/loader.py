@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from data_generation.config.models import Config
+from data_generation.config.references import broken_references
 from data_generation.config.source import KeyPath, Layer, parse_override, read_layer
 from data_generation.errors import ConfigError
 
@@ -65,14 +66,27 @@ def load_as(
     merged = Layer()
     for file in sorted(config_dir.glob("*.yaml")):
         if file.stem not in APART:
-            merged.overlay(read_layer(file, section=file.stem))
+            merged.overlay(read_layer(file, (file.stem,)))
+    for file in sorted((config_dir / "countries").glob("*.yaml")):
+        merged.overlay(read_layer(file, ("countries", file.stem)))
     merged.overlay(read_layer(_profile_file(config_dir, profile)))
     if stored:
         merged.overlay(Layer(dict(stored), {(): "the overrides kept with the run"}))
     merged.overlay(_overlay(overrides, extra_file))
     # The place of the root would answer for every missing section; a file says it better.
     merged.places[()] = str(config_dir)
-    return _validated(model, merged)
+    config = _validated(model, merged)
+    _require_references(config, merged)
+    return config
+
+
+def _require_references(config: BaseModel, layer: Layer) -> None:
+    broken = broken_references(config)
+    if broken:
+        path = tuple(str(part) for part in broken[0].path)
+        hint = f"{len(broken) - 1} more to correct." if len(broken) > 1 else ""
+        where = f"{layer.place_of(path)}: {_dotted(path)}"
+        raise ConfigError(f"{where}: {broken[0].message}.", hint)
 
 
 def load_file(model: type[Model], file: Path) -> Model:

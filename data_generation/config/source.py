@@ -57,8 +57,8 @@ class Layer:
             del self.places[known]
 
 
-def read_layer(file: Path, section: str | None = None) -> Layer:
-    """Read a YAML file; with `section` its content becomes that one key of the layer.
+def read_layer(file: Path, under: KeyPath = ()) -> Layer:
+    """Read a YAML file; its content stands `under` these keys of the layer.
 
     Raises ConfigError naming file and line when the file is missing, a device, too large, no text,
     malformed, holds a key twice, or is something other than a mapping. An empty file is an empty
@@ -72,11 +72,10 @@ def read_layer(file: Path, section: str | None = None) -> Layer:
         ) from error
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror or error}.") from error
-    root = () if section is None else (section,)
-    layer = parse_layer(text, str(file), root)
-    if section is not None:
-        layer.values = {section: layer.values}
-    layer.places[root] = f"{file}:1"
+    layer = parse_layer(text, str(file), under)
+    for key in reversed(under):
+        layer.values = {key: layer.values}
+    layer.places[under] = f"{file}:1"
     return layer
 
 

@@ -13,22 +13,23 @@ from typing import Any, Final
 
 import numpy as np
 
+from data_generation.config.countries import Country
 from data_generation.config.models import ADULT, Config
-from data_generation.generators.batch import Batches
-from data_generation.generators.closing import end_batch
-from data_generation.generators.dates import at, day_of_year, next_month, to_date, to_day
-from data_generation.generators.farm import FRESH_PARAMETERS, HALL_LETTERS, SEA_PARAMETERS, Place
-from data_generation.generators.growth import effective_temperature_c
-from data_generation.generators.itinerary import Itinerary
-from data_generation.generators.ledger import setup_rows
-from data_generation.generators.output import Ids, Output
-from data_generation.generators.population import NEVER, Batch
-from data_generation.generators.readings_order import MANUAL_PARAMETERS
+from data_generation.generators.batch.closing import end_batch
+from data_generation.generators.batch.growth import effective_temperature_c
+from data_generation.generators.batch.moves import Batches
+from data_generation.generators.batch.rows import batch_row
+from data_generation.generators.core.dates import at, day_of_year, next_month, to_date, to_day
+from data_generation.generators.core.fish import NEVER, Batch
+from data_generation.generators.core.itinerary import Itinerary
+from data_generation.generators.core.layout import HALL_LETTERS, Place
+from data_generation.generators.core.output import Ids, Output
+from data_generation.generators.core.world import Floats, World
+from data_generation.generators.domains import TABLES
+from data_generation.generators.environmental.tables import READINGS
+from data_generation.generators.environmental.weather import STEPS
+from data_generation.generators.ledger import new_world, setup_rows
 from data_generation.generators.row_rates import RATES
-from data_generation.generators.rows import batch_row
-from data_generation.generators.tables import READINGS
-from data_generation.generators.weather import STEPS
-from data_generation.generators.world import Floats, World
 
 _GROWN: Final = 0.93
 """Share of their potential that fish grow by at sea: what bad days, treatments and fasts leave of
@@ -65,7 +66,7 @@ class Forecast:
         # So many farms alike, of which one is enough to look at.
         self._farms = config.farm.scale
         one = config.farm.model_copy(update={"scale": 1})
-        self._world = world = World(config.model_copy(update={"farm": one}), itinerary)
+        self._world = world = new_world(config.model_copy(update={"farm": one}), itinerary)
         world.output = self._noted = _Noted(world.ids)
         self._plan = _Plan(world)
         self._tanks = config.broodstock.tanks_per_country * len(one.countries)
@@ -99,9 +100,10 @@ class Forecast:
             [stood[0], stood[1:ADULT].sum(), stood[ADULT], places, areas, self._tanks * days]
         )
         expected = {table: float(by_what @ np.array(rates)) for table, rates in RATES.items()}
-        sensors = np.array([len(FRESH_PARAMETERS)] * ADULT + [len(SEA_PARAMETERS)])
+        q = self._world.quantities
+        sensors = np.array([len(q.hall)] * ADULT + [len(q.sea)])
         a_day = self._config.generation.readings_per_day
-        by_hand = MANUAL_PARAMETERS * places / self._config.weather.manual_interval_days
+        by_hand = len(q.hall_by_hand) * places / self._config.weather.manual_interval_days
         expected[READINGS] = float(stood @ sensors) * a_day + by_hand
         expected["environmental_weatherdata"] = float(areas * STEPS)
         rows: Counter[str] = Counter()
@@ -127,17 +129,17 @@ class _Plan(Batches):
         halls_c = np.array(config.environment.hall_temperature_c)
         warm = effective_temperature_c(halls_c, config.growth)
         self._hall_gain = np.array([0.0, *config.growth.tgc]) / 1000.0 * warm
-        self._sea_gain = [self._gain_at_sea(world, key) for key in world.layout.countries]
+        self._sea_gain = [self._gain_at_sea(world, country) for country in world.layout.countries]
 
-    def _gain_at_sea(self, world: World, country: str) -> Floats:
+    def _gain_at_sea(self, world: World, country: Country) -> Floats:
         """What the cube root of the weight gains on each day of the year, as a running sum."""
         config = world.config
-        climate = config.environment.sea[country]
+        climate = country.environmental.sea
         days = np.arange(1, 367)
         season = np.cos(2 * np.pi * (days - climate.warmest_day) / _YEAR_DAYS)
         warm = effective_temperature_c(climate.mean_c + climate.amplitude_c * season, config.growth)
         years = 1 + config.harvest.max_sea_days // 365 + 1
-        gain: Floats = np.cumsum(np.tile(warm, years)) * config.growth.tgc_sea[country] / 1000.0
+        gain: Floats = np.cumsum(np.tile(warm, years)) * country.batch.tgc_sea / 1000.0
         return gain * _GROWN
 
     def advance(self, world: World) -> None:
@@ -157,7 +159,7 @@ class _Plan(Batches):
             batch.next_place = place.index
             if place.at_sea:
                 batch.area = place.index
-            world.place_taken_by[place.index] = batch.id
+            world.occupancy.taken_by[place.index] = batch.id
 
     def _move(self, world: World, batch: Batch) -> None:
         day = world.today.day
@@ -208,7 +210,7 @@ class _Noted(Output):
     """Keeps the batches' rows and drops all others."""
 
     def __init__(self, ids: Ids) -> None:
-        super().__init__(ids)
+        super().__init__(TABLES, ids)
         self.batches: list[ForecastBatch] = []
 
     def _add(self, table: str, chunk: Any) -> None:

@@ -15,10 +15,11 @@ from data_generation.config.identity import Identity, describe_differences
 from data_generation.config.loader import flags_of
 from data_generation.config.models import Config
 from data_generation.errors import Refused
-from data_generation.generators.dates import to_date
-from data_generation.generators.farm import Layout
+from data_generation.generators.batch.itinerary import Wish
+from data_generation.generators.core.dates import to_date
+from data_generation.generators.core.itinerary import Itinerary
+from data_generation.generators.core.layout import Layout
 from data_generation.generators.forecast import Forecast
-from data_generation.generators.itinerary import Itinerary, Wish
 from data_generation.generators.ledger import Ledger
 from data_generation.orchestrator import (
     blocks,
@@ -126,7 +127,7 @@ def preview(job: Job, wish: Wish) -> tuple[Planned, Itinerary]:
     """Plan a batch without writing anything; Refused where `start` would be."""
     with closing(open_coordinator(job.conninfo)) as connection:
         try:
-            layout = Layout(job.config.farm)
+            layout = Layout(job.config)
             _require_no_years_ahead(connection)
             farm = _farm(connection, job)
             reserved = reservation.reserve(connection, job.config, layout, farm, wish)
@@ -317,7 +318,7 @@ def _begin(
         with connection.transaction():
             publish(connection)
             reservation.forget_forsaken(connection)
-        layout, farm = Layout(job.config.farm), _farm(connection, job)
+        layout, farm = Layout(job.config), _farm(connection, job)
         reserved = reservation.reserve(connection, job.config, layout, farm, wish)
         _require_room(connection, job, reserved.itinerary, [])
         life = _foresee(job, reserved, screen)
@@ -420,7 +421,7 @@ def _execute(
             resources=replace(resources_for(job.config.runtime), workers=0),
         )
         totals = execution.go(run.goal)
-    return Result(_planned(Layout(job.config.farm), number, itinerary), totals, str(run_log.path))
+    return Result(_planned(Layout(job.config), number, itinerary), totals, str(run_log.path))
 
 
 def _planned(layout: Layout, number: str, itinerary: Itinerary) -> Planned:

@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_generation.config.models import Config
-from data_generation.generators.farm import Layout
-from data_generation.generators.infrastructure import silo_name
-from data_generation.generators.itinerary import Itinerary
+from data_generation.generators.core.itinerary import Itinerary
+from data_generation.generators.core.layout import Layout
+from data_generation.generators.infrastructure.sites import silo_name
+from data_generation.generators.inventory.stores import OPENING
 from data_generation.generators.ledger import opening_rows, setup_rows
-from data_generation.generators.purchasing import OPENING
 from data_generation.orchestrator import blocks, lock, store, stored_farm
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.queries import query
@@ -170,7 +170,7 @@ def _stock_silos(connection: Connection, config: Config, rows: Mapping[str, pa.T
 
 def _still_to_come(connection: Connection, config: Config) -> set[str]:
     """Numbers of the opening stock that batches which are not finished will deliver themselves."""
-    layout = Layout(config.farm)
+    layout = Layout(config)
     return {
         f"{OPENING}{silo_name(layout.places[stay.place], silo)}"
         for run in store.batch_runs(connection)

@@ -13,21 +13,19 @@ from decimal import Decimal
 
 from data_generation.config.models import Config
 from data_generation.errors import Refused
-from data_generation.generators.broodstock_eggs import eggs_of
-from data_generation.generators.dates import to_date, to_day
-from data_generation.generators.farm import Layout
-from data_generation.generators.feed_orders import UNITS_PER_KG
-from data_generation.generators.itinerary import (
+from data_generation.generators.batch.itinerary import (
     FOR_GOOD,
     NOTICE_DAYS,
-    Itinerary,
-    Leftover,
-    Stay,
     Wish,
     plan_stays,
     rest_days,
     with_opening,
 )
+from data_generation.generators.broodstock.eggs import eggs_of
+from data_generation.generators.core.dates import to_date, to_day
+from data_generation.generators.core.itinerary import Itinerary, Leftover, Stay
+from data_generation.generators.core.layout import Layout
+from data_generation.generators.inventory.orders import UNITS_PER_KG
 from data_generation.orchestrator import lock, store, stored_farm
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.queries import query
@@ -101,7 +99,7 @@ def reserve(
         if any(farm.silos[silo] in waiting for silo in layout.places[stay.place].silos)
     )
     leftovers, adopted = _leftovers(layout, stays, lots)
-    prefix = config.farm.geographies[layout.countries[wish.country]].prefix
+    prefix = layout.countries[wish.country].prefix
     start = to_date(wish.start_day)
     known = _known(connection, prefix)
     sequence = _next_number(known, prefix, start.year)

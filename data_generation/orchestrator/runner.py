@@ -312,10 +312,9 @@ def _begin(
 
 def _require_free_numbers(connection: Connection, job: Job) -> None:
     """Refuse if the database holds a batch with a number that the run may give."""
-    farm = job.config.farm
     years = sorted({month.year for month in job.plan.months})
-    for country in farm.countries:
-        prefix = farm.geographies[country].prefix
+    for key in job.config.farm.countries:
+        prefix = job.config.countries[key].prefix
         beginnings = [f"{prefix}-{year}-" for year in years]
         found = connection.execute(
             query("batches", "numbers_of"), {"beginnings": beginnings}
@@ -323,7 +322,7 @@ def _require_free_numbers(connection: Connection, job: Job) -> None:
         if found is not None:
             raise Refused(
                 f"This database holds batch {found[0]}, a number that the run would give again.",
-                f"Give its batches another prefix: --set farm.geographies.{country}.prefix=GEN",
+                f"Give its batches another prefix: --set countries.{key}.prefix=GEN",
             )
 
 

@@ -14,7 +14,7 @@ from data_generation.orchestrator.queries import query
 from data_generation.storage.keys import Keys
 from data_generation.storage.publishing import publish
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 LEDGER = "ledger"
 READINGS = "readings"
 

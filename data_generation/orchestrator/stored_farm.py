@@ -8,8 +8,8 @@ import pyarrow as pa
 from data_generation.config.loader import flags_of
 from data_generation.config.models import Config
 from data_generation.errors import Refused
-from data_generation.generators.farm import Layout
-from data_generation.generators.purchasing import OPENING_NOTES
+from data_generation.generators.core.layout import Layout
+from data_generation.generators.inventory.stores import OPENING_NOTES
 from data_generation.orchestrator import blocks, store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.ports import Engine
@@ -79,7 +79,7 @@ def require_same_places(farm: FarmRecord, there: Config, wanted: Config) -> None
 
 def _equipment(config: Config) -> dict[tuple[str, str, int], tuple[object, ...]]:
     """What stands in each place, by country, name, and first container of a berth."""
-    farm, layout = config.farm, Layout(config.farm)
+    farm, layout = config.farm, Layout(config)
     return {
         (farm.countries[p.country], p.name, p.containers.start - p.first_container): (
             len(p.containers),
@@ -111,7 +111,7 @@ def keys_of_farm(connection: Connection, engine: Engine, config: Config) -> Keys
 def is_larger(config: Config, keys: Keys) -> bool:
     """Say whether a farm has containers that are not stored: all but the adopted ones of `keys`."""
     adopted = sum(last - first + 1 for first, last in keys.adopted.get(CONTAINERS, ()))
-    return adopted < Layout(config.farm).container_count
+    return adopted < Layout(config).container_count
 
 
 def waiting_silos(connection: Connection, silos: Iterable[int]) -> set[int]:

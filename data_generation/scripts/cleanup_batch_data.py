@@ -4,7 +4,7 @@ from argparse import Namespace
 from typing import Final
 
 from data_generation.errors import ExitCode, Refused
-from data_generation.generators.tables import SETUP_TABLES, SPECS, TABLES
+from data_generation.generators.domains import TABLES
 from data_generation.orchestrator import store, stored_farm
 from data_generation.orchestrator.database import Connection
 from data_generation.scripts import clearing, shell
@@ -84,7 +84,7 @@ def _forget_runs(connection: Connection) -> None:
 
 def doomed_tables(connection: Connection) -> list[str]:
     """Return the tables that lose all their rows, in the order of their names."""
-    histories = {SPECS[name].history for name in SETUP_TABLES}
-    kept = {*SETUP_TABLES, *histories, PURCHASES, history_table(PURCHASES)}
-    generated = [name for name in TABLES if name not in kept]
+    histories = {TABLES[name].history_name for name in TABLES.setup}
+    kept = {*TABLES.setup, *histories, PURCHASES, history_table(PURCHASES)}
+    generated = [name for name in TABLES.names if name not in kept]
     return sorted(with_dependents(connection, generated) - kept)

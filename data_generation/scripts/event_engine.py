@@ -8,8 +8,8 @@ from data_generation.config.fingerprint import identity_of
 from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.config.models import Config
 from data_generation.errors import ExitCode, Refused, StorageError, UsageError
-from data_generation.generators.dates import to_day
-from data_generation.generators.itinerary import Wish
+from data_generation.generators.batch.itinerary import Wish
+from data_generation.generators.core.dates import to_day
 from data_generation.orchestrator import batch_run, dryrun, runner
 from data_generation.orchestrator.batch_run import Job
 from data_generation.orchestrator.disk import server_rooms
@@ -142,7 +142,7 @@ def _require_possible(options: argparse.Namespace) -> None:
 
 def _wish(options: argparse.Namespace, config: Config) -> Wish:
     """Return what is asked for; UsageError naming what this farm does not have or hold."""
-    names = [config.farm.geographies[key].name for key in config.farm.countries]
+    names = [country.name for country in config.countries_in_use]
     geography = options.geography.strip().casefold()
     matching = [n for n, name in enumerate(names) if name.casefold() == geography]
     if not matching:
@@ -170,9 +170,9 @@ def _wish(options: argparse.Namespace, config: Config) -> Wish:
 
 
 def _require_site(config: Config, country: int, flag: str, name: str | None) -> None:
-    from data_generation.generators.farm import Layout
+    from data_generation.generators.core.layout import Layout
 
-    places = [p for p in Layout(config.farm).places if p.country == country]
+    places = [p for p in Layout(config).places if p.country == country]
     known = {p.site.name: None for p in places if p.at_sea == (flag == "--area")}
     if name is not None and name not in known:
         raise UsageError(f"{flag} {name!r}: no such site.", f"Known: {', '.join(known)}.")

@@ -9,7 +9,7 @@ from data_generation.config.loader import CONFIG_DIR, load_config, load_file
 from data_generation.config.realism import Realism
 from data_generation.errors import ExitCode, Refused, UsageError
 from data_generation.files import read_small, write_atomically
-from data_generation.generators.finance import batch_money
+from data_generation.generators.finance.books import batch_money
 from data_generation.orchestrator import runner, store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.snapshots import load_snapshot

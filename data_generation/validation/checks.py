@@ -313,27 +313,26 @@ def find(name: str) -> tuple[Group, Check]:
 
 def parameters(config: Config) -> dict[str, Any]:
     """What the queries need of the configuration."""
-    farm = config.farm
-    names = [farm.geographies[key].name for key in farm.countries]
+    farm, countries = config.farm, config.countries_in_use
     tgc = [
-        (farm.geographies[key].name, stage, value)
-        for key in farm.countries
+        (country.name, stage, value)
+        for country in countries
         for stage, value in zip(
-            STAGES[1:], (*config.growth.tgc, config.growth.tgc_sea[key]), strict=True
+            STAGES[1:], (*config.growth.tgc, country.batch.tgc_sea), strict=True
         )
     ]
     several = farm.berths_per_area > 1
     rules = config.acceptance.rules
     limits = [
-        (farm.geographies[key].name, month, females)
-        for key in farm.countries
-        for month, females in enumerate(_lice_limits(config, key), start=1)
+        (country.name, month, females)
+        for country in countries
+        for month, females in enumerate(country.health.lice_limit_female, start=1)
     ]
     treatments, density = config.treatments, rules.cage_density_kg_m3
     return {
         "grace_days": config.staggering.hall_grace_days_min,
-        "geographies": names,
-        "fallow_days": [config.staggering.fallow_days[key] for key in farm.countries],
+        "geographies": [country.name for country in countries],
+        "fallow_days": [country.batch.fallow_days for country in countries],
         "berth_cages": farm.cages_per_area // farm.berths_per_area if several else _ONE_BERTH,
         "berth_silos": farm.area.silos // farm.berths_per_area if several else _ONE_BERTH,
         "max_live_batches": config.staggering.max_live_batches,
@@ -362,9 +361,3 @@ def parameters(config: Config) -> dict[str, Any]:
         "mature_years": rules.mature_years,
         "sensor_apart_c": rules.sensor_apart_c,
     }
-
-
-def _lice_limits(config: Config, country: str) -> tuple[float, ...]:
-    """Adult females a fish at which a country treats, by month; else those of the first."""
-    limits = config.lice.limit_female
-    return limits.get(country, next(iter(limits.values())))

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from data_generation.generators.tables import TABLES
+from data_generation.generators.domains import TABLES
 from data_generation.storage.digest import digest
 from tests import in_process
 from tests.acceptance import filled
@@ -71,7 +71,7 @@ BEGINNINGS: dict[str, tuple[Command, ...]] = {
 def rows(shell: Shell) -> dict[str, object]:
     """The digest of every table."""
     with psycopg.connect(shell.url, autocommit=True) as connection:
-        return digest(connection, TABLES).as_dict()
+        return digest(connection, TABLES.names).as_dict()
 
 
 def faults(shell: Shell) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from data_generation.generators.tables import SETUP_TABLES, SPECS, TABLES
+from data_generation.generators.domains import TABLES
 from data_generation.storage.catalog import Catalog
 from data_generation.storage.digest import digest
 from tests import in_process
@@ -107,20 +107,20 @@ def rows_of(shell, number):
     """
     with psycopg.connect(shell.url) as connection:
         catalog = Catalog(connection)
-        catalog.load(SPECS)
+        catalog.load(TABLES)
         (batch,) = connection.execute(
             "SELECT id FROM batch_batch WHERE batch_number = %s", [number]
         ).fetchone()
         keys, found = {"batch_batch": [batch]}, {}
-        for name, spec in SPECS.items():
+        for name, spec in TABLES.items():
             refers = catalog[name].id_offsets
-            if name != "batch_batch" and name not in SETUP_TABLES:
+            if name != "batch_batch" and name not in TABLES.setup:
                 ways = [c for c, target in refers.items() if target in keys and c != spec.key]
                 hangs = sql.SQL(" OR ").join(
                     sql.SQL("{} = ANY ({})").format(sql.Identifier(c), sql.Literal(keys[refers[c]]))
                     for c in ways
                 )
-                kept = [c for c in spec.columns if refers.get(c, "auth_user") in SETUP_TABLES]
+                kept = [c for c in spec.columns if refers.get(c, "auth_user") in TABLES.setup]
                 if ways:
                     rows = connection.execute(
                         sql.SQL("SELECT {}, {} FROM {} WHERE {}").format(

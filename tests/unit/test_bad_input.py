@@ -99,8 +99,8 @@ def folder(tmp_path_factory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("bad")
 
     @functools.cache
-    def read_once(file, section=None):
-        return read_layer(file, section)
+    def read_once(file, under=()):
+        return read_layer(file, under)
 
     def unreachable():
         raise Refused(NO_DATABASE)
@@ -115,10 +115,10 @@ def folder(tmp_path_factory) -> Iterator[Path]:
         patch.setattr(
             loader,
             "read_layer",
-            lambda file, section=None: (
-                copy.deepcopy(read_once(file, section))
+            lambda file, under=(): (
+                copy.deepcopy(read_once(file, under))
                 if file.is_relative_to(ROOT)
-                else read_layer(file, section)
+                else read_layer(file, under)
             ),
         )
         patch.chdir(folder)
@@ -210,7 +210,10 @@ def test_what_is_no_file_or_too_large_is_refused_at_once(name, folder):
         ("realism", "--compare"),
     ):
         plots = ["--plots", "drawn"] if flag == "--compare" else []
-        action = ["--resume"] if script == "data_generation" else []
+        action = {
+            "data_generation": ["--resume"],
+            "event_engine": ["--start-date", "2024-01-03", "--geography", "Scotland"],
+        }.get(script, [])
         code, text = told(script, [*action, flag, name, *plots])
         assert (code, "cannot be read" in text) == (2, True), text
         assert name in text

@@ -15,6 +15,12 @@ from tests.shell import ROOT
 RESUME = "Go on: python manage.py runscript data_generation --resume"
 
 
+@pytest.fixture(autouse=True)
+def streams_of_the_test(monkeypatch):
+    """The program replaces the standard streams of its process, which here is pytest."""
+    monkeypatch.setattr(command_line.streams, "secure", lambda: None)
+
+
 @pytest.fixture(params=["installed", "console command of a checkout"])
 def by_console(request, monkeypatch):
     if request.param == "installed":

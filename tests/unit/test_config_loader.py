@@ -53,9 +53,9 @@ def layers():
 def read_once(layers, monkeypatch):
     """The project's files are read once for all tests that ask for this."""
 
-    def read(file, section=None):
+    def read(file, under=()):
         if file not in layers:
-            layers[file] = read_layer(file, section)
+            layers[file] = read_layer(file, under)
         return copy.deepcopy(layers[file])
 
     monkeypatch.setattr(loader, "read_layer", read)

@@ -6,7 +6,7 @@ from data_generation import named_sql
 from data_generation.config.loader import CONFIG_DIR, load_file
 from data_generation.config.realism import Quantity, Realism
 from data_generation.errors import ConfigError, UsageError
-from data_generation.generators.finance import BatchMoney
+from data_generation.generators.finance.books import BatchMoney
 from data_generation.reporting.realism import measures, money
 from data_generation.reporting.realism.report import (
     NO_REASON,

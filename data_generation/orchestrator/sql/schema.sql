@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS data_generation.layout (
     version integer PRIMARY KEY
 );
 ALTER TABLE data_generation.layout ADD COLUMN IF NOT EXISTS tables_in text;
-INSERT INTO data_generation.layout (version) VALUES (2) ON CONFLICT DO NOTHING;
+INSERT INTO data_generation.layout (version) VALUES (3) ON CONFLICT DO NOTHING;
 
 -- One dataset: what it is (identity) and how far it was asked to go (goal). Kind `years` is a farm
 -- over the years, of which there is one at a time; kind `batch` is one batch of the event engine.

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from data_generation.generators.finance import COSTS
+from data_generation.generators.finance.books import COSTS
 from data_generation.reporting.facts import Facts
 from data_generation.reporting.material import Material
 from data_generation.reporting.money import COST_LABELS

@@ -166,11 +166,10 @@ def measuring(connection: Connection, config: Config) -> Iterator[Measurer]:
 
 def parameters(config: Config) -> dict[str, Any]:
     """What the queries need of the configuration: the lice limits of each country and month."""
-    farm, limits = config.farm, config.lice.limit_female
     rows = [
-        (farm.geographies[key].name, month, limit)
-        for key in farm.countries
-        for month, limit in enumerate(limits[key], start=1)
+        (country.name, month, limit)
+        for country in config.countries_in_use
+        for month, limit in enumerate(country.health.lice_limit_female, start=1)
     ]
     return {
         "limit_countries": [row[0] for row in rows],

@@ -65,8 +65,8 @@ def test_a_cage_is_ringed_at_the_limit_of_its_country_and_month(client, ask):
         " ORDER BY l.adult_female_count::float8 / l.fish_sampled DESC, l.id LIMIT 1"
     )[0]
     (config,) = ask("SELECT config FROM data_generation.run")[0]
-    key = next(k for k, v in config["farm"]["geographies"].items() if v["name"] == country)
-    limit = config["lice"]["limit_female"][key][day.month - 1]
+    known = next(c for c in config["countries"].values() if c["name"] == country)
+    limit = known["health"]["lice_limit_female"][day.month - 1]
     answer = client.get(f"/farm/?date={day}")
     ours = next(one for one in answer.context["farm"].countries if one.name == country)
     tiles = [tile for site in ours.sites for group in site.groups for tile in group.tiles]
