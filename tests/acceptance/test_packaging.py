@@ -128,10 +128,9 @@ def test_it_generates_in_any_folder_and_keeps_its_own_in_the_users(installed, tm
     assert [path.name for path in tmp_path.iterdir()] == ["lake"]
     share = installed.home / "share" / "aquamind"
     assert {path.name for path in share.iterdir()} == {"checkpoints", "logs"}
-    wrong = installed.run("data_generation", "--session=2", *month)
-    assert wrong.returncode in (2, 3)
-    assert "manage.py" not in wrong.stderr
-    assert "aquamind-data data_generation" in wrong.stderr
+    wrong = installed.run("data_generation")
+    assert wrong.returncode == 2
+    assert wrong.stderr.endswith("See aquamind-data data_generation --help\n")
 
 
 @pytest.mark.long
@@ -163,8 +162,7 @@ def test_it_generates_and_validates_tiny_on_two_dask_workers(installed, tmp_path
         installed.done("data_generation", *flags)
         found = json.loads(installed.done("data_generation", "--digest", "--json"))
         assert found["dataset"]["hash"] == golden.kept()["digests"]["tiny"]["dataset"]
-        assert "no faults" in installed.done("data_generation", "--validate-only")
-        assert "aquamind-data" in installed.done("data_generation", "--resume")
+        installed.done("data_generation", "--validate-only")
     finally:
         cluster.end()
         installed.run("embedded_postgres", "destroy", "--yes")
