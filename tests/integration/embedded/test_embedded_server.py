@@ -302,6 +302,8 @@ def test_django_starts_the_server_on_its_first_connection(
     )
     # Without DATABASE_URL, which is what makes this the embedded server.
     process = python(server, "import os; os.environ.pop('DATABASE_URL', None)\n" + code)
-    assert process.communicate()[0] == "aquamind\naquamind\n"
+    # On a busy machine there are notes that it waits.
+    answers = [x for x in process.communicate()[0].splitlines() if not x.startswith("Waiting")]
+    assert answers == ["aquamind", "aquamind"]
     shell = manage(server, "dbshell", "--", "-XAtc", "SELECT 6 * 7")
     assert (shell.stdout, shell.returncode) == ("42\n", 0), shell.stderr
