@@ -4,16 +4,20 @@ One for a process, as standard error is. A step that is announced is repeated ev
 that a log does not fill up; a bar that is on the screen is drawn anew each second instead.
 """
 
+import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from data_generation import streams
 
+QUIET_VARIABLE: Final = "AQUAMIND_QUIET_SECONDS"
+"""Environment variable with another number of seconds than two."""
 QUIET_S: Final = 1.8
+"""A fifth of a second less, for that is how often it is looked."""
 AGAIN_S: Final = 10.0
 _BAR_S: Final = 1.0
 _LOOK_S: Final = 0.2
@@ -32,6 +36,7 @@ class Ticker:
         self._since = 0.0
         self._said = 0.0
         self._paused = False
+        self._quiet = QUIET_S
         self._redraw: Callable[[], None] | None = None
         self._over: threading.Event | None = None
         self._one = threading.RLock()
@@ -54,6 +59,8 @@ class Ticker:
         if self._over is not None:
             yield
             return
+        with suppress(KeyError, ValueError):
+            self._quiet = float(os.environ[QUIET_VARIABLE])
         self._over = threading.Event()
         thread = threading.Thread(
             target=self._watch, args=(self._over,), name="ticker", daemon=True
@@ -83,7 +90,7 @@ class Ticker:
         """Say what is being done if it is time to."""
         with self._one:
             quiet = streams.quiet_seconds(sys.stderr, max(self._since, self._said))
-            if self._paused or quiet < (_BAR_S if self._redraw else QUIET_S):
+            if self._paused or quiet < (_BAR_S if self._redraw else self._quiet):
                 return
             if self._redraw is not None:
                 self._redraw()

@@ -28,6 +28,8 @@ _FOLDER.chmod(0o755)
 os.environ["AQUAMIND_DATA_DIR"] = str(_FOLDER / "data")
 # Hundreds of commands start in the tests; each would compile every module of the program again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# On a busy machine commands would say on standard error that they are slow.
+os.environ["AQUAMIND_QUIET_SECONDS"] = "3600"
 os.environ["AQUAMIND_EXTRA_APPS"] = "data_generation"
 os.environ["DJANGO_SETTINGS_MODULE"] = "aquamind.settings"
 

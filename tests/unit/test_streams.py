@@ -142,3 +142,20 @@ def test_a_bar_is_drawn_anew_instead_of_lines(watched):
     assert len(drawn) == 1
     one.show_bar(None)
     assert watched(one, ticker.AGAIN_S) != ""
+
+
+def test_a_slow_command_says_so():
+    program = "import time; from data_generation.ticker import TICKER\n"
+    program += "with TICKER.running('Waiting'): time.sleep(0.8)"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**os.environ, "AQUAMIND_QUIET_SECONDS": "0.1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.stderr.startswith("Waiting, ")
+    assert done.stderr.count("\n") == 1
