@@ -40,8 +40,8 @@ from data_generation.orchestrator.queries import query
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
-from data_generation.storage.preconditions import require_lock_room, require_owner
 from data_generation.storage.offsets import compute_offsets
+from data_generation.storage.preconditions import require_lock_room, require_owner
 
 BATCHES = "batch_batch"
 

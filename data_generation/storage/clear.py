@@ -11,8 +11,8 @@ from psycopg import sql
 from data_generation.errors import Refused, StorageError
 from data_generation.storage.catalog import Catalog
 from data_generation.storage.failures import lacks_locks, translated
-from data_generation.storage.preconditions import lock_budget
 from data_generation.storage.offsets import highest_ids
+from data_generation.storage.preconditions import lock_budget
 from data_generation.storage.publishing import publish
 from data_generation.storage.reserved import drop_reserved
 from data_generation.storage.session import Connection, rows, run, value
