@@ -13,4 +13,7 @@ class DataGenerationConfig(AppConfig):
     dashboard_pages = (
         ("", "data_generation.live.views.run", "run"),
         ("run.json", "data_generation.live.views.run_state", "run-state"),
+        ("report/", "data_generation.live.views.report", "report"),
     )
+    # It asks there as well for limits that AquaMind's tables do not have.
+    lice_limits = "data_generation.live.limits.lice_limits"

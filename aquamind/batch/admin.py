@@ -1,7 +1,6 @@
 """Admin of batches."""
 
 from django.contrib import admin
-from simple_history.admin import SimpleHistoryAdmin
 
 from aquamind.batch.models import (
     Batch,
@@ -13,11 +12,11 @@ from aquamind.batch.models import (
     MortalityEvent,
     Species,
 )
-from aquamind.db.admin import LargeHistoryAdmin, year_filter
+from aquamind.db.admin import FarmAdmin
 
 
 @admin.register(Species)
-class SpeciesAdmin(SimpleHistoryAdmin):
+class SpeciesAdmin(FarmAdmin):
     list_display = [
         "name",
         "scientific_name",
@@ -29,14 +28,14 @@ class SpeciesAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(LifeCycleStage)
-class LifeCycleStageAdmin(SimpleHistoryAdmin):
+class LifeCycleStageAdmin(FarmAdmin):
     list_display = ["name", "species", "order", "expected_weight_min_g", "expected_weight_max_g"]
     list_filter = ["species"]
     search_fields = ["name"]
 
 
 @admin.register(Batch)
-class BatchAdmin(SimpleHistoryAdmin):
+class BatchAdmin(FarmAdmin):
     list_display = [
         "batch_number",
         "species",
@@ -50,10 +49,16 @@ class BatchAdmin(SimpleHistoryAdmin):
     list_filter = ["status", "batch_type", "lifecycle_stage", "species"]
     search_fields = ["batch_number", "notes"]
     date_hierarchy = "start_date"
+    deletion_notes = (
+        *FarmAdmin.deletion_notes,
+        "No command deletes one batch: the rest of a run over years knows of it. A batch that the "
+        "event engine made by itself goes by SQL, with all that hangs on it (python manage.py "
+        "dbshell): DELETE FROM batch_batch WHERE batch_number = '…';",
+    )
 
 
 @admin.register(BatchContainerAssignment)
-class BatchContainerAssignmentAdmin(SimpleHistoryAdmin):
+class BatchContainerAssignmentAdmin(FarmAdmin):
     list_display = [
         "batch",
         "container",
@@ -67,19 +72,17 @@ class BatchContainerAssignmentAdmin(SimpleHistoryAdmin):
     ]
     list_filter = ["is_active", "lifecycle_stage"]
     search_fields = ["batch__batch_number", "container__name"]
-    autocomplete_fields = ["batch", "container"]
     date_hierarchy = "assignment_date"
 
 
 @admin.register(BatchComposition)
-class BatchCompositionAdmin(SimpleHistoryAdmin):
+class BatchCompositionAdmin(FarmAdmin):
     list_display = ["mixed_batch", "source_batch", "percentage", "population_count", "biomass_kg"]
     search_fields = ["mixed_batch__batch_number", "source_batch__batch_number"]
-    autocomplete_fields = ["mixed_batch", "source_batch"]
 
 
 @admin.register(BatchTransfer)
-class BatchTransferAdmin(SimpleHistoryAdmin):
+class BatchTransferAdmin(FarmAdmin):
     list_display = [
         "transfer_date",
         "transfer_type",
@@ -90,24 +93,19 @@ class BatchTransferAdmin(SimpleHistoryAdmin):
         "mortality_count",
     ]
     list_filter = ["transfer_type", "is_emergency_mixing", "source_lifecycle_stage"]
-    list_select_related = ["source_batch", "source_lifecycle_stage", "destination_lifecycle_stage"]
     search_fields = ["source_batch__batch_number", "destination_batch__batch_number"]
-    autocomplete_fields = ["source_batch", "destination_batch"]
-    raw_id_fields = ["source_assignment", "destination_assignment"]
     date_hierarchy = "transfer_date"
 
 
 @admin.register(MortalityEvent)
-class MortalityEventAdmin(LargeHistoryAdmin):
+class MortalityEventAdmin(FarmAdmin):
     list_display = ["event_date", "batch", "cause", "count", "biomass_kg"]
-    list_filter = [year_filter("event_date"), "cause"]
+    list_filter = ["cause"]
     search_fields = ["batch__batch_number"]
-    autocomplete_fields = ["batch"]
-    raw_id_fields = ["assignment"]
 
 
 @admin.register(GrowthSample)
-class GrowthSampleAdmin(LargeHistoryAdmin):
+class GrowthSampleAdmin(FarmAdmin):
     list_display = [
         "sample_date",
         "assignment",
@@ -117,7 +115,5 @@ class GrowthSampleAdmin(LargeHistoryAdmin):
         "avg_length_cm",
         "condition_factor",
     ]
-    list_filter = [year_filter("sample_date")]
     list_select_related = ["assignment__batch", "assignment__container"]
     search_fields = ["assignment__batch__batch_number"]
-    raw_id_fields = ["assignment"]

@@ -1,4 +1,4 @@
-"""Registers with Django what every connection to the database begins with."""
+"""What all apps share: how connections begin, and the history tables in the admin."""
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
@@ -7,12 +7,17 @@ from aquamind.db.session import prepare
 
 
 class DatabaseConfig(AppConfig):
-    """What all domains share; no models of its own."""
+    """No models of its own; stands after the apps whose models it takes the history of."""
 
     name = "aquamind.db"
-    label = "db"
+    label = "aquamind_db"
     verbose_name = "Database"
 
     def ready(self) -> None:
-        """Prepare each connection that Django opens: of a command, a request, a test."""
+        """Prepare each connection that Django opens; show the histories of all models."""
+        from django.contrib import admin
+
+        from aquamind.db.admin import register_histories
+
         connection_created.connect(prepare, dispatch_uid="aquamind.db.session")
+        register_histories(admin.site)

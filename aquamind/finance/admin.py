@@ -1,8 +1,8 @@
 """Admin of finance."""
 
 from django.contrib import admin
-from simple_history.admin import SimpleHistoryAdmin
 
+from aquamind.db.admin import FarmAdmin, FarmPlainAdmin
 from aquamind.finance.models import (
     DimCompany,
     DimSite,
@@ -15,21 +15,21 @@ from aquamind.finance.models import (
 
 
 @admin.register(DimCompany)
-class DimCompanyAdmin(admin.ModelAdmin):
+class DimCompanyAdmin(FarmPlainAdmin):
     list_display = ["display_name", "geography", "subsidiary", "currency", "nav_company_code"]
     list_filter = ["geography", "subsidiary", "currency"]
     search_fields = ["display_name", "nav_company_code"]
 
 
 @admin.register(DimSite)
-class DimSiteAdmin(admin.ModelAdmin):
+class DimSiteAdmin(FarmPlainAdmin):
     list_display = ["site_name", "company", "source_model", "source_pk"]
     list_filter = ["company", "source_model"]
     search_fields = ["site_name"]
 
 
 @admin.register(FactHarvest)
-class FactHarvestAdmin(SimpleHistoryAdmin):
+class FactHarvestAdmin(FarmAdmin):
     list_display = [
         "event_date",
         "dim_company",
@@ -40,36 +40,28 @@ class FactHarvestAdmin(SimpleHistoryAdmin):
         "dim_batch_id",
     ]
     list_filter = ["dim_company", "product_grade"]
-    list_select_related = ["dim_company", "dim_site", "product_grade"]
     search_fields = ["=dim_batch_id", "dim_site__site_name"]
-    raw_id_fields = ["event", "lot"]
-    autocomplete_fields = ["dim_site"]
     date_hierarchy = "event_date"
 
 
 @admin.register(IntercompanyPolicy)
-class IntercompanyPolicyAdmin(SimpleHistoryAdmin):
+class IntercompanyPolicyAdmin(FarmAdmin):
     list_display = ["from_company", "to_company", "product_grade", "method", "markup_percent"]
     list_filter = ["method", "from_company", "to_company"]
     search_fields = ["from_company__display_name", "to_company__display_name"]
 
 
 @admin.register(IntercompanyTransaction)
-class IntercompanyTransactionAdmin(SimpleHistoryAdmin):
+class IntercompanyTransactionAdmin(FarmAdmin):
     list_display = ["posting_date", "policy", "amount", "currency", "state"]
     list_filter = ["state", "currency"]
-    list_select_related = [
-        "policy__from_company",
-        "policy__to_company",
-        "policy__product_grade",
-    ]
+    list_select_related = ["policy__from_company", "policy__to_company", "policy__product_grade"]
     search_fields = ["event__document_ref"]
-    raw_id_fields = ["event"]
     date_hierarchy = "posting_date"
 
 
 @admin.register(NavExportBatch)
-class NavExportBatchAdmin(SimpleHistoryAdmin):
+class NavExportBatchAdmin(FarmAdmin):
     list_display = ["company", "date_from", "date_to", "posting_date", "currency", "state"]
     list_filter = ["company", "state"]
     search_fields = ["company__display_name"]
@@ -77,9 +69,7 @@ class NavExportBatchAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(NavExportLine)
-class NavExportLineAdmin(SimpleHistoryAdmin):
+class NavExportLineAdmin(FarmAdmin):
     list_display = ["document_no", "account_no", "balancing_account_no", "amount", "dim_site"]
     list_filter = ["dim_company", "product_grade"]
     search_fields = ["document_no", "account_no", "description"]
-    raw_id_fields = ["transaction"]
-    autocomplete_fields = ["batch", "dim_site"]

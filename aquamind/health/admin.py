@@ -1,8 +1,8 @@
 """Admin of fish health."""
 
 from django.contrib import admin
-from simple_history.admin import SimpleHistoryAdmin
 
+from aquamind.db.admin import FarmAdmin, FarmPlainAdmin
 from aquamind.health.models import (
     FishParameterScore,
     HealthLabSample,
@@ -20,37 +20,35 @@ from aquamind.health.models import (
 
 
 @admin.register(MortalityReason, SampleType)
-class VocabularyAdmin(admin.ModelAdmin):
+class VocabularyAdmin(FarmPlainAdmin):
     list_display = ["name", "description"]
     search_fields = ["name"]
 
 
 @admin.register(VaccinationType)
-class VaccinationTypeAdmin(admin.ModelAdmin):
+class VaccinationTypeAdmin(FarmPlainAdmin):
     list_display = ["name", "manufacturer", "dosage"]
     list_filter = ["manufacturer"]
     search_fields = ["name", "manufacturer"]
 
 
 @admin.register(HealthParameter)
-class HealthParameterAdmin(SimpleHistoryAdmin):
+class HealthParameterAdmin(FarmAdmin):
     list_display = ["name", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name"]
 
 
 @admin.register(JournalEntry)
-class JournalEntryAdmin(SimpleHistoryAdmin):
+class JournalEntryAdmin(FarmAdmin):
     list_display = ["entry_date", "batch", "container", "category", "severity", "resolution_status"]
     list_filter = ["category", "severity", "resolution_status"]
-    list_select_related = ["batch", "container"]
     search_fields = ["batch__batch_number", "description"]
-    autocomplete_fields = ["batch", "container", "user"]
     date_hierarchy = "entry_date"
 
 
 @admin.register(HealthSamplingEvent)
-class HealthSamplingEventAdmin(SimpleHistoryAdmin):
+class HealthSamplingEventAdmin(FarmAdmin):
     list_display = [
         "sampling_date",
         "assignment",
@@ -61,28 +59,23 @@ class HealthSamplingEventAdmin(SimpleHistoryAdmin):
     ]
     list_select_related = ["assignment__batch", "assignment__container"]
     search_fields = ["assignment__batch__batch_number"]
-    autocomplete_fields = ["sampled_by"]
-    raw_id_fields = ["assignment"]
     date_hierarchy = "sampling_date"
 
 
 @admin.register(IndividualFishObservation)
-class IndividualFishObservationAdmin(SimpleHistoryAdmin):
+class IndividualFishObservationAdmin(FarmAdmin):
     list_display = ["fish_identifier", "sampling_event", "weight_g", "length_cm"]
-    list_select_related = ["sampling_event"]
     search_fields = ["fish_identifier"]
-    raw_id_fields = ["sampling_event"]
 
 
 @admin.register(FishParameterScore)
-class FishParameterScoreAdmin(admin.ModelAdmin):
+class FishParameterScoreAdmin(FarmPlainAdmin):
     list_display = ["individual_fish_observation", "parameter", "score"]
     list_filter = ["parameter", "score"]
-    raw_id_fields = ["individual_fish_observation"]
 
 
 @admin.register(HealthLabSample)
-class HealthLabSampleAdmin(SimpleHistoryAdmin):
+class HealthLabSampleAdmin(FarmAdmin):
     list_display = [
         "sample_date",
         "sample_type",
@@ -93,18 +86,15 @@ class HealthLabSampleAdmin(SimpleHistoryAdmin):
     ]
     list_filter = ["sample_type"]
     list_select_related = [
-        "sample_type",
         "batch_container_assignment__batch",
         "batch_container_assignment__container",
     ]
     search_fields = ["lab_reference_id", "batch_container_assignment__batch__batch_number"]
-    autocomplete_fields = ["recorded_by"]
-    raw_id_fields = ["batch_container_assignment"]
     date_hierarchy = "sample_date"
 
 
 @admin.register(LiceCount)
-class LiceCountAdmin(SimpleHistoryAdmin):
+class LiceCountAdmin(FarmAdmin):
     list_display = [
         "count_date",
         "batch",
@@ -114,24 +104,20 @@ class LiceCountAdmin(SimpleHistoryAdmin):
         "adult_male_count",
         "juvenile_count",
     ]
-    list_select_related = ["batch", "container"]
     search_fields = ["batch__batch_number", "container__name"]
-    autocomplete_fields = ["batch", "container", "user"]
     date_hierarchy = "count_date"
 
 
 @admin.register(MortalityRecord)
-class MortalityRecordAdmin(SimpleHistoryAdmin):
+class MortalityRecordAdmin(FarmAdmin):
     list_display = ["event_date", "batch", "container", "reason", "count"]
     list_filter = ["reason"]
-    list_select_related = ["batch", "container", "reason"]
     search_fields = ["batch__batch_number", "container__name"]
-    autocomplete_fields = ["batch", "container"]
     date_hierarchy = "event_date"
 
 
 @admin.register(Treatment)
-class TreatmentAdmin(SimpleHistoryAdmin):
+class TreatmentAdmin(FarmAdmin):
     list_display = [
         "treatment_date",
         "treatment_type",
@@ -142,8 +128,5 @@ class TreatmentAdmin(SimpleHistoryAdmin):
         "outcome",
     ]
     list_filter = ["treatment_type", "outcome", "vaccination_type"]
-    list_select_related = ["batch", "container"]
     search_fields = ["batch__batch_number", "description"]
-    autocomplete_fields = ["batch", "container", "user"]
-    raw_id_fields = ["batch_assignment"]
     date_hierarchy = "treatment_date"

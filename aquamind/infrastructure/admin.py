@@ -1,8 +1,8 @@
 """Admin of infrastructure."""
 
 from django.contrib import admin
-from simple_history.admin import SimpleHistoryAdmin
 
+from aquamind.db.admin import FarmAdmin
 from aquamind.infrastructure.models import (
     Area,
     Container,
@@ -16,42 +16,41 @@ from aquamind.infrastructure.models import (
 
 
 @admin.register(Geography)
-class GeographyAdmin(SimpleHistoryAdmin):
+class GeographyAdmin(FarmAdmin):
     list_display = ["name", "description"]
     search_fields = ["name"]
 
 
 @admin.register(Area)
-class AreaAdmin(SimpleHistoryAdmin):
+class AreaAdmin(FarmAdmin):
     list_display = ["name", "geography", "latitude", "longitude", "max_biomass", "active"]
     list_filter = ["geography", "active"]
     search_fields = ["name"]
 
 
 @admin.register(FreshwaterStation)
-class FreshwaterStationAdmin(SimpleHistoryAdmin):
+class FreshwaterStationAdmin(FarmAdmin):
     list_display = ["name", "geography", "station_type", "latitude", "longitude", "active"]
     list_filter = ["geography", "station_type", "active"]
     search_fields = ["name"]
 
 
 @admin.register(Hall)
-class HallAdmin(SimpleHistoryAdmin):
+class HallAdmin(FarmAdmin):
     list_display = ["name", "freshwater_station", "area_sqm", "active"]
     list_filter = ["freshwater_station__geography", "active"]
     search_fields = ["name", "freshwater_station__name"]
-    autocomplete_fields = ["freshwater_station"]
 
 
 @admin.register(ContainerType)
-class ContainerTypeAdmin(SimpleHistoryAdmin):
+class ContainerTypeAdmin(FarmAdmin):
     list_display = ["name", "category", "max_volume_m3"]
     list_filter = ["category"]
     search_fields = ["name"]
 
 
 @admin.register(Container)
-class ContainerAdmin(SimpleHistoryAdmin):
+class ContainerAdmin(FarmAdmin):
     list_display = [
         "name",
         "container_type",
@@ -62,23 +61,20 @@ class ContainerAdmin(SimpleHistoryAdmin):
         "active",
     ]
     list_filter = ["container_type", "active", "area"]
-    list_select_related = ["container_type", "hall__freshwater_station", "area"]
+    list_select_related = ["hall__freshwater_station"]
     search_fields = ["name", "hall__name", "area__name"]
-    autocomplete_fields = ["hall", "area"]
 
 
 @admin.register(Sensor)
-class SensorAdmin(SimpleHistoryAdmin):
+class SensorAdmin(FarmAdmin):
     list_display = ["name", "sensor_type", "container", "last_calibration_date", "active"]
     list_filter = ["sensor_type", "manufacturer", "active"]
     search_fields = ["name", "serial_number", "container__name"]
-    autocomplete_fields = ["container"]
 
 
 @admin.register(FeedContainer)
-class FeedContainerAdmin(SimpleHistoryAdmin):
+class FeedContainerAdmin(FarmAdmin):
     list_display = ["name", "container_type", "hall", "area", "capacity_kg", "active"]
     list_filter = ["container_type", "active", "area"]
-    list_select_related = ["hall__freshwater_station", "area"]
+    list_select_related = ["hall__freshwater_station"]
     search_fields = ["name", "hall__name", "area__name"]
-    autocomplete_fields = ["hall", "area"]

@@ -1,9 +1,8 @@
 """Admin of feed."""
 
 from django.contrib import admin
-from simple_history.admin import SimpleHistoryAdmin
 
-from aquamind.db.admin import LargeHistoryAdmin, year_filter
+from aquamind.db.admin import FarmAdmin
 from aquamind.inventory.models import (
     BatchFeedingSummary,
     ContainerFeedingSummary,
@@ -15,14 +14,14 @@ from aquamind.inventory.models import (
 
 
 @admin.register(Feed)
-class FeedAdmin(SimpleHistoryAdmin):
+class FeedAdmin(FarmAdmin):
     list_display = ["name", "brand", "size_category", "pellet_size_mm", "protein_percentage"]
     list_filter = ["brand", "size_category", "is_active"]
     search_fields = ["name", "brand"]
 
 
 @admin.register(FeedPurchase)
-class FeedPurchaseAdmin(SimpleHistoryAdmin):
+class FeedPurchaseAdmin(FarmAdmin):
     list_display = [
         "batch_number",
         "purchase_date",
@@ -38,16 +37,15 @@ class FeedPurchaseAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(FeedContainerStock)
-class FeedContainerStockAdmin(SimpleHistoryAdmin):
+class FeedContainerStockAdmin(FarmAdmin):
     list_display = ["feed_container", "feed_purchase", "quantity_kg", "entry_date"]
     list_filter = ["feed_purchase__feed"]
-    list_select_related = ["feed_container", "feed_purchase__feed"]
+    list_select_related = ["feed_purchase__feed"]
     search_fields = ["feed_container__name", "feed_purchase__batch_number"]
-    autocomplete_fields = ["feed_container", "feed_purchase"]
 
 
 @admin.register(FeedingEvent)
-class FeedingEventAdmin(LargeHistoryAdmin):
+class FeedingEventAdmin(FarmAdmin):
     list_display = [
         "feeding_date",
         "feeding_time",
@@ -58,24 +56,21 @@ class FeedingEventAdmin(LargeHistoryAdmin):
         "feeding_percentage",
         "feed_cost",
     ]
-    list_filter = [year_filter("feeding_date"), "feed", "method"]
+    list_filter = ["feed", "method"]
     search_fields = ["batch__batch_number"]
-    autocomplete_fields = ["batch", "container"]
-    raw_id_fields = ["batch_assignment", "recorded_by"]
 
 
 @admin.register(ContainerFeedingSummary)
-class ContainerFeedingSummaryAdmin(SimpleHistoryAdmin):
+class ContainerFeedingSummaryAdmin(FarmAdmin):
     list_display = ["batch", "period_start", "period_end", "total_feed_kg", "growth_kg", "fcr"]
     list_filter = ["confidence_level", "estimation_method"]
+    list_select_related = ["container_assignment__batch", "container_assignment__container"]
     search_fields = ["batch__batch_number"]
-    autocomplete_fields = ["batch"]
-    raw_id_fields = ["container_assignment"]
     date_hierarchy = "period_start"
 
 
 @admin.register(BatchFeedingSummary)
-class BatchFeedingSummaryAdmin(SimpleHistoryAdmin):
+class BatchFeedingSummaryAdmin(FarmAdmin):
     list_display = [
         "batch",
         "period_start",
@@ -87,5 +82,4 @@ class BatchFeedingSummaryAdmin(SimpleHistoryAdmin):
     ]
     list_filter = ["overall_confidence_level", "estimation_method"]
     search_fields = ["batch__batch_number"]
-    autocomplete_fields = ["batch"]
     date_hierarchy = "period_start"

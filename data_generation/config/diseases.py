@@ -4,6 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from data_generation.config.references import ProtocolKey, VaccineKey
+
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -33,8 +35,6 @@ class Disease(_Section):
     salinity: Span | None = None
     month_weight: Annotated[tuple[NotNegative, ...], Field(min_length=12, max_length=12)]
     """Relative hazard by month; only proportions count."""
-    sea_per_year: dict[str, NotNegative] = {}
-    """Introductions a year into an area whose fish fit, by country."""
     station_per_year: NotNegative = 0.0
     """Introductions a year into a station."""
     attack_share: Share
@@ -49,10 +49,10 @@ class Disease(_Section):
     appetite_loss: Share
     """Share of the appetite lost at the peak."""
     lasting_immunity: bool = True
-    vaccines: dict[str, Share] = {}
+    vaccines: dict[VaccineKey, Share] = {}
     """Share of outbreaks, and of the loss in the rest, that a vaccine prevents."""
-    treatment_sea: str | None = None
-    treatment_fresh: str | None = None
+    treatment_sea: ProtocolKey | None = None
+    treatment_fresh: ProtocolKey | None = None
     scores: dict[Score, Annotated[float, Field(ge=0, le=4)]] = {}
     """Points by which the score of a health parameter is worse at the peak."""
     samples: Annotated[tuple[Sample, ...], Field(min_length=1)]

@@ -4,7 +4,6 @@ One class a section, one section a file (`config/growth.yaml` is `Config.growth`
 refused. Where a list has six entries it follows the life stages, egg and alevin to adult.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal, Self
 
@@ -12,8 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data_generation.config.acceptance import Acceptance
 from data_generation.config.broodstock import Broodstock
+from data_generation.config.countries import Country, Users
 from data_generation.config.diseases import Diseases
 from data_generation.config.finance import Finance
+from data_generation.config.quantities import Quantities, require_modelled
+from data_generation.config.references import CountryKey
 from data_generation.config.runtime import RuntimeConfig
 from data_generation.config.treatments import Lice, Treatments
 from data_generation.config.weather import WeatherConfig
@@ -42,10 +44,10 @@ class Generation(Section):
     start_date: date
     end_date: date | None = None
     sessions_months: Annotated[tuple[Count, ...], Field(min_length=1, max_length=12)]
-    readings_per_day: Literal[1, 2, 3, 4, 6, 8, 12, 24]
+    readings_per_day: Annotated[int, Field(ge=1, le=24)]
 
     @model_validator(mode="after")
-    def _whole_months(self) -> Self:
+    def _whole_months_and_hours(self) -> Self:
         if self.start_date.day != 1:
             raise ValueError("start_date must be the first day of a month")
         if not 1971 <= self.start_date.year <= 2100:
@@ -54,24 +56,10 @@ class Generation(Section):
             raise ValueError(f"end_date {self.end_date} lies before start_date {self.start_date}")
         if sum(self.sessions_months) > 600:
             raise ValueError("sessions_months may add up to 600 months at the most")
+        # A Literal of numbers would let true pass for 1.
+        if 24 % self.readings_per_day:
+            raise ValueError("readings_per_day must divide 24")
         return self
-
-
-class Site(Section):
-    """A named place with its coordinates in degrees."""
-
-    name: Annotated[str, Field(min_length=1, max_length=80)]
-    latitude: Annotated[float, Field(ge=-90, le=90)]
-    longitude: Annotated[float, Field(ge=-180, le=180)]
-
-
-class Geography(Section):
-    """One country: its name, the prefix of its batch numbers, and where sites may lie."""
-
-    name: Annotated[str, Field(min_length=1, max_length=100)]
-    prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]
-    station_sites: Annotated[tuple[Site, ...], Field(min_length=1)]
-    area_sites: Annotated[tuple[Site, ...], Field(min_length=1)]
 
 
 class Place(Section):
@@ -87,10 +75,9 @@ class Place(Section):
 
 
 class Farm(Section):
-    """The company's sites and equipment. `countries` lists the geographies in use, by key."""
+    """The company's equipment. `countries` lists the countries in use, by key."""
 
-    countries: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
-    geographies: dict[str, Geography]
+    countries: Annotated[tuple[CountryKey, ...], Field(min_length=1, max_length=8)]
     scale: Annotated[int, Field(gt=0, le=1000)]
     stations_per_country: Count
     areas_per_country: Count
@@ -121,11 +108,6 @@ class Farm(Section):
             raise ValueError("area: containers_per_batch is more than the cages of a berth")
         if len(set(self.countries)) != len(self.countries):
             raise ValueError("countries names one twice")
-        for country in self.countries:
-            if country not in self.geographies:
-                raise ValueError(
-                    f"countries names {country!r}; geographies has {', '.join(self.geographies)}"
-                )
         return self
 
     @property
@@ -154,9 +136,7 @@ class Staggering(Section):
     transfer_days: Annotated[int, Field(ge=1, le=30)]
     hall_grace_days_min: Annotated[int, Field(ge=1)]
     hall_grace_days_max: Annotated[int, Field(ge=1)]
-    fallow_days: dict[str, Count]
     external_eggs_share: Share
-    sea_plan_days: dict[str, Count]
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -178,7 +158,6 @@ class Growth(Section):
     first_feeding_weight_g: Positive
     first_feeding_degree_days: Positive
     tgc: Annotated[tuple[Positive, ...], Field(min_length=4, max_length=4)]
-    tgc_sea: dict[str, Positive]
     cohort_sd: Annotated[float, Field(ge=0, le=0.2)]
     container_sd: Annotated[float, Field(ge=0, le=0.1)]
     daily_sd: Annotated[float, Field(ge=0, le=0.5)]
@@ -207,7 +186,6 @@ class Mortality(Section):
     """Death rates by stage and what raises them."""
 
     daily_rate: SixPositive
-    daily_rate_sea: dict[str, Positive]
     season_amplitude: Annotated[float, Field(ge=0, lt=1)]
     season_peak_day: Annotated[int, Field(ge=1, le=366)]
     after_transfer_factor: Annotated[float, Field(ge=1)]
@@ -274,29 +252,9 @@ class Feed(Section):
         return self
 
 
-class SeaClimate(Section):
-    """The water of one country's sea areas."""
-
-    mean_c: Annotated[float, Field(gt=0, lt=20)]
-    amplitude_c: NotNegative
-    warmest_day: Annotated[int, Field(ge=1, le=366)]
-    cooling_per_degree_north_c: float
-    reference_latitude: Annotated[float, Field(ge=-90, le=90)]
-    salinity_min: Annotated[float, Field(gt=0, lt=42)]
-    salinity_max: Annotated[float, Field(gt=0, lt=42)]
-    salinity_sd: NotNegative
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.salinity_min > self.salinity_max:
-            raise ValueError("salinity_min is more than salinity_max")
-        return self
-
-
 class Environment(Section):
     """Water: temperature, oxygen, salt and chemistry, and the sensors that read them."""
 
-    sea: dict[str, SeaClimate]
     fast_phi: Annotated[float, Field(ge=0, lt=1)]
     fast_sd_c: NotNegative
     slow_phi: Annotated[float, Field(ge=0, lt=1)]
@@ -314,26 +272,23 @@ class Environment(Section):
     hall_oxygen_saturation: Annotated[float, Field(gt=50, lt=120)]
     oxygen_per_load: NotNegative
     load_response_days: Positive
-    co2_base_mg_l: NotNegative
-    co2_per_load: NotNegative
-    ammonium_base_mg_l: NotNegative
-    ammonium_per_load: NotNegative
-    nitrite_base_mg_l: NotNegative
-    nitrite_per_load: NotNegative
-    nitrate_base_mg_l: NotNegative
-    nitrate_per_load: NotNegative
     ph_base: Annotated[float, Field(gt=5, lt=9)]
     ph_per_co2: NotNegative
     chemistry_sd: NotNegative
     diurnal_c: NotNegative
     sensor_outage_rate: Share
     sensor_outage_mean_hours: Positive
+    quantities: Quantities
+
+    @model_validator(mode="after")
+    def _modelled(self) -> Self:
+        require_modelled(self.quantities)
+        return self
 
 
 class Harvest(Section):
     """When fish are slaughtered and what they become."""
 
-    target_weight_g: dict[str, Positive]
     target_sd: Annotated[float, Field(ge=0, le=0.2)]
     min_sea_days: Count
     max_sea_days: Count
@@ -375,20 +330,21 @@ class Config(Section):
     broodstock: Broodstock
     finance: Finance
     acceptance: Acceptance
+    users: Users
+    countries: Annotated[dict[str, Country], Field(min_length=1)]
+
+    @property
+    def countries_in_use(self) -> tuple[Country, ...]:
+        """Those that the farm is in, in the order in which they are numbered."""
+        return tuple(self.countries[key] for key in self.farm.countries)
 
     @model_validator(mode="after")
-    def _countries_known(self) -> Self:
-        tables: dict[str, Mapping[str, object]] = {
-            "staggering.fallow_days": self.staggering.fallow_days,
-            "staggering.sea_plan_days": self.staggering.sea_plan_days,
-            "growth.tgc_sea": self.growth.tgc_sea,
-            "mortality.daily_rate_sea": self.mortality.daily_rate_sea,
-            "harvest.target_weight_g": self.harvest.target_weight_g,
-            "environment.sea": self.environment.sea,
-            "weather.climate": self.weather.climate,
-        }
-        for country in self.farm.countries:
-            for key, table in tables.items():
-                if country not in table:
-                    raise ValueError(f"{key} has no entry {country!r}, named in farm.countries")
+    def _delousing(self) -> Self:
+        protocols = self.treatments.protocols
+        for key, country in self.countries.items():
+            for name in country.health.lice_methods:
+                if name in protocols and protocols[name].lice is None:
+                    raise ValueError(f"countries.{key}.health.lice_methods: {name} removes no lice")
+            if country.health.withdrawal_degree_days.get(self.treatments.supportive):
+                raise ValueError("the supportive treatment must not have a withdrawal period")
         return self

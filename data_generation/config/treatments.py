@@ -4,6 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from data_generation.config.references import ProtocolKey
+
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -34,7 +36,6 @@ class Lice(_Section):
     mobile_mortality: Share
     female_mortality: Share
     male_ratio: NotNegative
-    background_per_day: dict[str, NotNegative]
     background_month: TwelveLimits
     area_sd: Annotated[float, Field(ge=0, le=2)]
     year_sd: Annotated[float, Field(ge=0, le=2)]
@@ -45,9 +46,7 @@ class Lice(_Section):
     fish_counted: Annotated[int, Field(ge=5, le=100)]
     dispersion: Positive
     detection_attached: Share
-    limit_female: dict[str, TwelveLimits]
     react_days: tuple[int, int]
-    methods: dict[str, dict[str, NotNegative]]
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -73,8 +72,6 @@ class Protocol(_Section):
     kind: Literal["medication", "physical", "other"]
     dosage: Name
     days: Annotated[int, Field(ge=1, le=60)]
-    withdrawal_degree_days: dict[str, NotNegative] = {}
-    """By country; none where a country is not named."""
     fast_days: Annotated[int, Field(ge=0, le=3)] = 0
     """Days without feed before it; the days of the treatment count extra."""
     appetite: Share = 1.0
@@ -102,14 +99,13 @@ class Vaccine(_Section):
     manufacturer: Name
     dosage: Name
     description: str
-    countries: tuple[str, ...]
     cost_ore_per_fish: NotNegative
 
 
 class Preventive(_Section):
     """A treatment given as a rule: so many days after fish came into a stage's containers."""
 
-    protocol: str
+    protocol: ProtocolKey
     stage: Annotated[int, Field(ge=0, le=5)]
     day: Annotated[int, Field(ge=1)]
     reason: str
@@ -126,16 +122,11 @@ class Treatments(_Section):
     vaccination_recovery_days: Annotated[int, Field(ge=0, le=14)]
     settle_days: Annotated[int, Field(ge=0)]
     protocols: dict[str, Protocol]
-    supportive: str
+    supportive: ProtocolKey
     preventive: tuple[Preventive, ...]
 
     @model_validator(mode="after")
-    def _known(self) -> Self:
-        for name in (self.supportive, *(p.protocol for p in self.preventive)):
-            if name not in self.protocols:
-                raise ValueError(f"no protocol is called {name!r}")
-        if self.protocols[self.supportive].withdrawal_degree_days:
-            raise ValueError("the supportive treatment must not have a withdrawal period")
+    def _heavy_enough(self) -> Self:
         if self.vaccination_weight_g[0] < 25.0:
             raise ValueError("vaccination_weight_g must begin at 25 g or more")
         return self

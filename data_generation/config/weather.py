@@ -80,7 +80,6 @@ class Spell(Seasonal):
 class WeatherConfig(WeatherSection):
     """The whole section."""
 
-    climate: dict[str, Climate]
     wind_hours: Positive
     rain_hours: Positive
     air_hours: Positive

@@ -14,45 +14,67 @@ from numpy.typing import NDArray
 
 from data_generation.config.models import Config
 from data_generation.errors import Interrupted
-from data_generation.generators.batch import Batches
-from data_generation.generators.broodstock import Broodstock
-from data_generation.generators.broodstock_setup import write_broodstock
-from data_generation.generators.closing import Closing
-from data_generation.generators.dates import at, days_in_month, to_day
-from data_generation.generators.disease import Diseases
-from data_generation.generators.environment import Environment
-from data_generation.generators.feed import Feeding
-from data_generation.generators.feed_summary import FeedSummaries
-from data_generation.generators.finance import Finance, write_finance
-from data_generation.generators.growth import Growth
-from data_generation.generators.harvest import Harvest
-from data_generation.generators.health_journal import Journal
-from data_generation.generators.health_labs import LabSamples
-from data_generation.generators.health_records import MortalityRecords
-from data_generation.generators.health_sampling import HealthSampling
-from data_generation.generators.health_setup import write_health_setup
-from data_generation.generators.infrastructure import write_infrastructure
-from data_generation.generators.itinerary import Itinerary
-from data_generation.generators.lice import Lice
-from data_generation.generators.master_data import write_master_data
-from data_generation.generators.mortality import Mortality
-from data_generation.generators.output import Ids
-from data_generation.generators.population import Assignments, pack_batches, unpack_batches
-from data_generation.generators.purchasing import OPENING_NOTES, Stores
-from data_generation.generators.readings_order import ReadingsOrder
-from data_generation.generators.rows import update_assignments
-from data_generation.generators.sensors import Calibrations
-from data_generation.generators.site_calendar import SiteCalendar
-from data_generation.generators.site_events import SiteEvents
-from data_generation.generators.tables import READINGS, TABLES
-from data_generation.generators.treatment import Treatment
-from data_generation.generators.water import Water
-from data_generation.generators.weather import WeatherRows
-from data_generation.generators.world import Arrays, Domain, Ints, World
+from data_generation.generators.batch.closing import Closing
+from data_generation.generators.batch.domain import DOMAIN as BATCH
+from data_generation.generators.batch.growth import Growth
+from data_generation.generators.batch.mortality import Mortality
+from data_generation.generators.batch.moves import Batches
+from data_generation.generators.batch.rows import update_assignments
+from data_generation.generators.broodstock.domain import DOMAIN as BROODSTOCK
+from data_generation.generators.broodstock.rounds import Broodstock
+from data_generation.generators.core.dates import at, days_in_month, to_day
+from data_generation.generators.core.fish import pack_batches, unpack_batches
+from data_generation.generators.core.itinerary import Itinerary
+from data_generation.generators.core.output import Ids
+from data_generation.generators.core.world import Step, World
+from data_generation.generators.domains import TABLES
+from data_generation.generators.environmental.containers import ContainerWaters
+from data_generation.generators.environmental.domain import DOMAIN as ENVIRONMENTAL
+from data_generation.generators.environmental.places import Environment
+from data_generation.generators.environmental.site_calendar import SiteCalendar
+from data_generation.generators.environmental.site_events import SiteEvents
+from data_generation.generators.environmental.tables import READINGS
+from data_generation.generators.environmental.weather import WeatherRows
+from data_generation.generators.finance.books import Finance
+from data_generation.generators.finance.domain import DOMAIN as FINANCE
+from data_generation.generators.harvest.domain import DOMAIN as HARVEST
+from data_generation.generators.harvest.slaughter import Harvest
+from data_generation.generators.health.disease import Diseases
+from data_generation.generators.health.domain import DOMAIN as HEALTH
+from data_generation.generators.health.journal import Journal
+from data_generation.generators.health.laboratory import LabSamples
+from data_generation.generators.health.lice import Lice
+from data_generation.generators.health.mortality_records import MortalityRecords
+from data_generation.generators.health.sampling import HealthSampling
+from data_generation.generators.health.treatment import Treatment
+from data_generation.generators.infrastructure.calibration import Calibrations
+from data_generation.generators.infrastructure.domain import DOMAIN as INFRASTRUCTURE
+from data_generation.generators.inventory.domain import DOMAIN as INVENTORY
+from data_generation.generators.inventory.feeding import Feeding
+from data_generation.generators.inventory.stores import OPENING_NOTES, Stores
+from data_generation.generators.inventory.summaries import FeedSummaries
+from data_generation.generators.readings.order import RECORDS as READINGS_RECORDS
+from data_generation.generators.readings.order import NextReading, ReadingsOrder
+from data_generation.generators.users.domain import DOMAIN as USERS
+
+DOMAINS = (
+    USERS,
+    INFRASTRUCTURE,
+    ENVIRONMENTAL,
+    BATCH,
+    INVENTORY,
+    HARVEST,
+    HEALTH,
+    BROODSTOCK,
+    FINANCE,
+)
+"""The domains, in the order in which they are set up."""
+
+_NEXT_DAY, _IDS, _BATCHES = "next_day", "ids", "batches"
 
 
-def daily_order(world: World) -> tuple[Domain, ...]:
-    """The domains in the order of the day.
+def daily_order(world: World) -> tuple[Step, ...]:
+    """The steps of a day in their order.
 
     Water first, so that the fish respond to it; moves and harvest before meals; deaths after
     growth, and what has died out is closed; at last what all that did to the water.
@@ -63,7 +85,6 @@ def daily_order(world: World) -> tuple[Domain, ...]:
         WeatherRows(calendar.weather),
         Batches(world),
         Harvest(),
-        Appetite(),
         SiteEvents(calendar),
         Diseases(world),
         Lice(world),
@@ -71,16 +92,16 @@ def daily_order(world: World) -> tuple[Domain, ...]:
         Feeding(world),
         Growth(),
         Mortality(world),
-        MortalityRecords(),
+        MortalityRecords(world),
         Journal(world),
         LabSamples(world),
         HealthSampling(world),
-        FeedSummaries(),
+        FeedSummaries(world),
         Closing(),
         Calibrations(),
-        Water(),
+        ContainerWaters(world),
         Broodstock(world),
-        Finance(),
+        Finance(world),
     )
 
 
@@ -101,23 +122,6 @@ class MonthOutput:
     metrics: dict[str, int]
 
 
-class Appetite:
-    """Begins the fish's day, when moves and harvest have settled who is where."""
-
-    name = "appetite"
-
-    def advance(self, world: World) -> None:
-        """Everybody is hungry until a later domain says otherwise."""
-        world.today.appetite = np.full(len(world.fish), 10_000, dtype=np.int64)
-
-    def snapshot(self) -> Arrays:
-        """Nothing to keep."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, Ints]) -> None:
-        """Nothing to take back."""
-
-
 class Ledger:
     """The farm's state and its life, month by month."""
 
@@ -127,8 +131,8 @@ class Ledger:
         With an itinerary, the life of that batch alone, on a farm whose infrastructure and master
         data are stored already: their rows are not written, their keys are those of `setup_rows`.
         """
-        self._world = World(config, itinerary)
-        self._domains = daily_order(self._world)
+        self._world = new_world(config, itinerary)
+        self._steps = daily_order(self._world)
         self._order = ReadingsOrder(self._world)
         self._next_day = self._world.first_day
 
@@ -152,8 +156,8 @@ class Ledger:
             if stop():
                 raise Interrupted(f"Stopped in {month:%Y-%m}.", "Go on with --resume.")
             world.begin_day(day)
-            for domain in self._domains:
-                domain.advance(world)
+            for step in self._steps:
+                step.advance(world)
             self._order.note_day(world)
             if len(world.fish):
                 update_assignments(world, np.arange(len(world.fish)), at(day, 23, 45))
@@ -173,57 +177,47 @@ class Ledger:
         }
 
     def snapshot(self) -> dict[str, NDArray[np.int64]]:
-        """The whole state between two months, as arrays by dotted name."""
+        """The whole state between two months, as arrays by name."""
         world = self._world
-        arrays: Arrays = {
-            "next_day": np.array([self._next_day], dtype=np.int64),
-            "ids": world.ids.snapshot(),
-            "batches": pack_batches(world.batches),
-            "place_taken_by": world.place_taken_by,
-            "place_free_from": world.place_free_from,
-            "place_level_next": world.place_level_next,
-            "readings_next_id": self._order.snapshot(),
+        return {
+            _NEXT_DAY: np.array([self._next_day], dtype=np.int64),
+            _IDS: world.ids.snapshot(),
+            _BATCHES: pack_batches(world.batches),
+            **world.state.snapshot(),
         }
-        arrays |= {f"fish.{name}": values for name, values in world.fish.snapshot().items()}
-        for domain in self._domains:
-            arrays |= {f"{domain.name}.{k}": v for k, v in domain.snapshot().items()}
-        return {name: np.array(values, copy=True) for name, values in arrays.items()}
 
     def restore(self, arrays: Mapping[str, NDArray[np.int64]]) -> None:
         """Go back to a snapshot."""
         world = self._world
-        self._next_day = int(arrays["next_day"][0])
-        world.ids.restore(arrays["ids"])
-        world.batches = unpack_batches(arrays["batches"])
-        world.place_taken_by = arrays["place_taken_by"].copy()
-        world.place_free_from = arrays["place_free_from"].copy()
-        world.place_level_next = arrays["place_level_next"].copy()
-        self._order.restore(arrays["readings_next_id"])
-        world.fish = Assignments.restore(_below(arrays, "fish"))
-        for domain in self._domains:
-            domain.restore(_below(arrays, domain.name))
+        self._next_day = int(arrays[_NEXT_DAY][0])
+        world.ids.restore(arrays[_IDS])
+        world.batches = unpack_batches(arrays[_BATCHES])
+        world.state.restore(arrays)
+
+
+def new_world(config: Config, itinerary: Itinerary | None = None) -> World:
+    """The farm on the eve of its first day, with all that the domains declare."""
+    records = [kind for domain in DOMAINS for kind in domain.records]
+    return World(config, TABLES, (*records, *READINGS_RECORDS), itinerary)
 
 
 def write_setup(world: World) -> None:
     """Infrastructure and master data as they stood on the first morning."""
-    day = world.first_day
-    write_infrastructure(world.layout, world.draws, world.ids, world.output, day)
-    write_master_data(world.config, world.ids, world.output, day)
-    write_health_setup(world.config, world.ids, world.output, day)
-    write_broodstock(world.config, world.layout, world.ids, world.output, day)
-    write_finance(world.config, world.layout, world.ids, world.output, day)
+    for domain in DOMAINS:
+        if domain.set_up is not None:
+            domain.set_up(world)
 
 
 def setup_rows(config: Config) -> dict[str, pa.Table]:
     """Rows of infrastructure and master data, by table, history tables too, with keys from 1."""
-    world = World(config)
+    world = new_world(config)
     write_setup(world)
     return world.output.finish().inserts
 
 
 def opening_rows(config: Config) -> dict[str, pa.Table]:
     """Purchases and stock of the first feed in every silo, history too, with keys from 1."""
-    world = World(config)
+    world = new_world(config)
     world.begin_day(world.first_day)
     stores = Stores(world)
     if config.feed.opening_stock_kg:
@@ -234,17 +228,8 @@ def opening_rows(config: Config) -> dict[str, pa.Table]:
 
 def next_keys(snapshot: Mapping[str, NDArray[np.int64]]) -> dict[str, int]:
     """Which key the next row of each table would get, from a ledger's snapshot."""
-    ids = Ids()
-    ids.restore(snapshot["ids"])
-    following = {table: ids.next_of(table) for table in TABLES}
-    following[READINGS] = int(snapshot["readings_next_id"][0])
+    ids = Ids(TABLES)
+    ids.restore(snapshot[_IDS])
+    following = {table: ids.next_of(table) for table in TABLES.names}
+    following[READINGS] = int(NextReading.found_in(snapshot).id[0])
     return following
-
-
-def _below(arrays: Mapping[str, Ints], prefix: str) -> dict[str, Ints]:
-    start = f"{prefix}."
-    return {
-        name.removeprefix(start): values.copy()
-        for name, values in arrays.items()
-        if name.startswith(start)
-    }

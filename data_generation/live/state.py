@@ -1,29 +1,29 @@
 """What a run is doing right now, as words and figures for a page that asks again and again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import psutil
 
-from data_generation import named_sql
-from data_generation.config.loader import load_config
+from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.errors import AquaError
 from data_generation.live.log import tail
+from data_generation.live.report import Written, newest
 from data_generation.orchestrator import batch_run, runner, status, store
 from data_generation.orchestrator.database import Connection
-from data_generation.orchestrator.folders import PROJECT_ROOT, Folders
+from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.lock import Holder, find_holder
 from data_generation.orchestrator.memory import tree_memory_mb
 from data_generation.orchestrator.sessions import next_month
 from data_generation.orchestrator.status import SessionStatus, Status
 from data_generation.orchestrator.store import RunRecord
+from data_generation.reporting import quality
+from data_generation.words import duration
 
 _RATE_S: Final = 15.0
-_PACE_S: Final = 60.0
 _NONE: Final = "-"
 
 Words = Mapping[str, str | float]
@@ -41,6 +41,7 @@ class State:
     batches: tuple[Words, ...] = ()
     log: str = ""
     commands: tuple[str, ...] = field(default=())
+    report: Written | None = None
 
     def flat(self) -> dict[str, str | float]:
         """All values by name; those of session 2 begin with `session2_`."""
@@ -82,8 +83,10 @@ def read_state(connection: Connection, folders: Folders) -> State:
         commands = ("event_engine --resume",) if state == "interrupted" else ()
         values = {"headline": _WORDS[state], "who": _who(holder)}
         log = tail(folders.logs, None)
-        return State(state, f"batches-{len(rows)}-{state}", values, (), rows, log, commands)
-    return _of_run(connection, run, holder, rows, folders)
+        shape = f"batches-{len(rows)}-{state}"
+        return State(state, shape, values, (), rows, log, commands, newest(folders.reports))
+    of_batches = sum(batch.rows for batch in batches)
+    return _of_run(connection, run, holder, rows, of_batches, folders)
 
 
 _WORDS: Final = {
@@ -104,39 +107,66 @@ def _of_run(
     run: RunRecord,
     holder: Holder | None,
     batches: tuple[Words, ...],
+    rows_of_batches: int,
     folders: Folders,
 ) -> State:
     read = status.read_status(
         connection, runner.plan_of_record, _chunk_months(run.profile), folders.checkpoints
     )
     asked = [session for session in read.sessions if session.number <= run.goal]
-    months = sum(session.months for session in asked)
-    done = sum(session.readings_months for session in asked)
-    runs = holder is not None and not holder.is_gone() and not run.finished_at
-    state = "running" if runs else "complete" if done == months else "interrupted"
+    left = sum(session.months - session.readings_months for session in asked)
+    months = sum(session.months for session in read.sessions)
+    done = sum(session.readings_months for session in read.sessions)
+    rows = sum(read.rows.values())
+    runs = holder is not None and not run.finished_at
+    state = "running" if runs else "interrupted" if left else "complete"
+    report = newest(folders.reports)
     commands: tuple[str, ...] = ()
     if state == "interrupted":
         commands = ("data_generation --resume",)
     elif state == "complete":
-        commands = ("data_generation --validate-only", "data_generation --generate-report")
-        if run.goal < len(read.sessions):
-            commands = ("data_generation --mode=sequential", *commands)
+        reported = report is not None and report.rows == rows + rows_of_batches
+        validated = quality.kept(folders.reports, run.id, run.fingerprint, rows) is not None
+        commands = tuple(_next(read.sessions, run.goal, validated, reported))
     values: Words = {
-        "headline": _WORDS[state],
+        "headline": _headline(state, run.goal, len(read.sessions)),
         "who": _who(holder if runs else None),
         "run": f"Run {run.id}",
         "what": f"profile {run.profile}, seed {run.seed}, fingerprint {run.fingerprint[:12]}",
         "share": _share(done, months),
         "months": f"{done} of {months}",
-        "rows": f"{sum(read.rows.values()):,}",
+        "rows": f"{rows:,}",
         "pending": str(len(read.pending)),
         "now": _now(read, asked, runs),
-        **_pace(connection, run, holder if runs else None, months - done),
+        **_pace(connection, run, holder if runs else None, left),
         "memory": _memory(read, holder if runs else None),
     }
     sessions = tuple(_session(read, session) for session in read.sessions)
-    shape = f"run{run.id}-{len(sessions)}-{len(batches)}-{state}"
-    return State(state, shape, values, sessions, batches, tail(folders.logs, run.id), commands)
+    shape = f"run{run.id}-{len(sessions)}-{len(batches)}-{state}-{run.goal}-{len(commands)}"
+    log = tail(folders.logs, run.id)
+    return State(state, shape, values, sessions, batches, log, commands, report)
+
+
+def _headline(state: str, goal: int, sessions: int) -> str:
+    """The state in words; of a run that was asked for in part, which part is complete."""
+    if state != "complete" or goal >= sessions:
+        return _WORDS[state]
+    done = "Session 1" if goal == 1 else f"Sessions 1 to {goal}"
+    return f"{done} of {sessions} complete"
+
+
+def _next(
+    sessions: Sequence[SessionStatus], goal: int, validated: bool, reported: bool
+) -> Iterator[str]:
+    """What has not been done yet with what is complete."""
+    if goal < len(sessions):
+        yield f"data_generation --session={goal + 1}"
+        if goal + 1 < len(sessions):
+            yield "data_generation --mode=sequential"
+    if not validated:
+        yield "data_generation --validate-only"
+    if not reported:
+        yield "data_generation --generate-report"
 
 
 def _session(read: Status, session: SessionStatus) -> Words:
@@ -162,7 +192,8 @@ def _now(read: Status, asked: list[SessionStatus], runs: bool) -> str:
     readings = f"readings of {waiting}{more}" if waiting else ""
     if current is None:
         if not readings:
-            return "all months are stored"
+            coming = read.sessions[len(asked) : len(asked) + 1]
+            return "all months are stored" if not coming else _coming(coming[0])
         return readings if runs else f"stopped at {readings}"
     month = date.fromisoformat(current.first_day)
     for _ in range(current.ledger_months):
@@ -173,27 +204,22 @@ def _now(read: Status, asked: list[SessionStatus], runs: bool) -> str:
     return text if runs else f"stopped at {text}"
 
 
+def _coming(session: SessionStatus) -> str:
+    days = f"{session.first_day} to {session.last_day}"
+    return f"all months asked for are stored; session {session.number}, {days}, comes next"
+
+
 def _pace(
     connection: Connection, run: RunRecord, holder: Holder | None, months_left: int
 ) -> dict[str, str]:
     if holder is None:
         return {"rate": _NONE, "eta": _NONE}
-    recent = _recent(connection, run, _RATE_S, holder.since)
-    minute = _recent(connection, run, _PACE_S, holder.since)
-    rate = recent[0] / max(recent[2], 0.1)
-    eta = _NONE
-    if minute[1]:
-        eta = _duration(months_left * minute[2] / minute[1])
-    return {"rate": f"{rate:,.0f}", "eta": eta}
-
-
-def _recent(
-    connection: Connection, run: RunRecord, seconds: float, since: datetime | None
-) -> tuple[int, int, float]:
-    statement = named_sql.statement("data_generation.live", "live", "pace")
-    parameters = {"run": run.id, "seconds": seconds, "since": since}
-    row = connection.execute(statement, parameters).fetchone()
-    return (0, 0, seconds) if row is None else (row[0], row[1], row[2])
+    recent = status.recent_pace(connection, run, holder.since, _RATE_S)
+    left = status.recent_pace(connection, run, holder.since).seconds_for(months_left)
+    return {
+        "rate": f"{recent.rows_per_second:,.0f}",
+        "eta": _NONE if left is None else duration(left),
+    }
 
 
 def _memory(read: Status, holder: Holder | None) -> str:
@@ -205,13 +231,6 @@ def _memory(read: Status, holder: Holder | None) -> str:
             pass
     peak = max((session.peak_memory_mb for session in read.sessions), default=0.0)
     return f"{peak:,.0f} MB" if peak else _NONE
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
 def _who(holder: Holder | None) -> str:
@@ -226,7 +245,7 @@ def _share(done: int, whole: int) -> float:
 def _chunk_months(profile: str) -> int:
     """Months in a chunk, which the run's record does not keep: it never changes the data."""
     try:
-        return load_config(Path(PROJECT_ROOT, "config"), profile, []).runtime.chunk_months
+        return load_config(CONFIG_DIR, profile, []).runtime.chunk_months
     except AquaError:
         return 1
 

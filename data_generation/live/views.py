@@ -5,7 +5,7 @@ import sys
 from contextlib import closing
 from importlib import import_module
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 # module with the URLs, so it waits for the first request, or for a server that has time.
 if sys.argv[1:2] == ["runserver"]:
     Thread(target=import_module, args=("data_generation.live.state",), daemon=True).start()
+
+
+# The report is one file: its style and pictures are inside, and it has no script.
+_REPORT_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'; sandbox"
+)
 
 
 def run(request: HttpRequest) -> HttpResponse:
@@ -39,6 +46,29 @@ def run_state(_request: HttpRequest) -> HttpResponse:
         return JsonResponse(as_json(_read()))
     except AquaError as error:
         return JsonResponse({"error": str(error)}, status=503)
+
+
+def report(request: HttpRequest) -> HttpResponse:
+    """The report that was written last."""
+    from data_generation.live.report import newest
+    from data_generation.orchestrator.folders import folders_from
+
+    folder = folders_from(os.environ).reports
+    found = newest(folder)
+    try:
+        page = None if found is None else found.path.read_bytes()
+    except OSError:
+        page = None
+    if page is None:
+        text = (
+            f"There is none in {folder}. To write it:\n"
+            "python manage.py runscript data_generation --generate-report"
+        )
+        context = {"title": "No report yet", "text": text}
+        return render(request, "dashboard/message.html", context, status=404)
+    answer = HttpResponse(page)
+    answer["Content-Security-Policy"] = _REPORT_POLICY
+    return answer
 
 
 def _read() -> "State":

@@ -17,6 +17,7 @@ from data_generation.orchestrator import (
     checkpoint,
     coordinator,
     decide,
+    dryrun,
     lock,
     store,
     stored_farm,
@@ -29,7 +30,8 @@ from data_generation.orchestrator.database import (
     connect_to_write,
 )
 from data_generation.orchestrator.database_storage import DatabaseStorage
-from data_generation.orchestrator.decide import Action, Decision, Mode
+from data_generation.orchestrator.decide import Action, Decision, Mode, Place
+from data_generation.orchestrator.disk import Need, Room, require_room, server_rooms
 from data_generation.orchestrator.execution import Execution, Totals
 from data_generation.orchestrator.executor import resources_on
 from data_generation.orchestrator.folders import Folders, require_writable
@@ -39,9 +41,10 @@ from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.queries import query
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.stop import StopRequest
-from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
+from data_generation.orchestrator.store import FarmRecord, NewRun, RunRecord, UnitRecord
 from data_generation.storage.offsets import compute_offsets
 from data_generation.storage.preconditions import require_lock_room, require_owner
+from data_generation.ticker import TICKER
 
 BATCHES = "batch_batch"
 
@@ -60,17 +63,20 @@ class Job:
     engine: Engine
     flags: str = ""
     """The flags that say which data are meant, as the user would type them."""
+    room_or_not: bool = False
+    """Whether to begin even where the disk seems too small."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a command did: a sentence, and the figures of the months it generated."""
+    """What a command did: a sentence, the figures of the months it generated, what comes next."""
 
     action: Action
     message: str
     run: int | None = None
     totals: Totals = field(default_factory=Totals)
     log: str | None = None
+    following: str | None = None
 
     def as_text(self) -> str:
         """Return the lines for a person."""
@@ -83,6 +89,8 @@ class Result:
             f"({totals.rows_per_second:,.0f} rows/s), "
             f"peak memory {totals.peak_memory_mb:,.0f} MB.",
         ]
+        if self.following:
+            lines.append(f"Next: {self.following}")
         if self.log:
             lines.append(f"Log: {self.log}")
         return "\n".join(lines)
@@ -94,6 +102,7 @@ class Result:
             "message": self.message,
             "run": self.run,
             "log": self.log,
+            "next": self.following,
             **self.totals.as_dict(),
         }
 
@@ -188,6 +197,7 @@ def _execute(
     months = sum(len(session.months) for session in job.plan.sessions[: decision.goal])
     require_lock_room(connection, job.engine.tables, months)
     require_owner(connection, job.engine.tables)
+    rooms = _require_room(job, decision.goal, units, connection)
     resources = resources_on(job.config.runtime, job.conninfo)
     store.ensure(connection)
     with connection.transaction():
@@ -218,15 +228,48 @@ def _execute(
             run_log=run_log,
             screen=screen,
             resources=resources,
+            rooms=rooms,
         )
         totals = execution.go(decision.goal)
-    return completed(decision, run.id, totals, run_log)
+    return completed(job, decision, run.id, totals, run_log)
 
 
-def completed(decision: Decision, run: int, totals: Totals, run_log: RunLog) -> Result:
+def _require_room(
+    job: Job, goal: int, units: list[UnitRecord], connection: Connection
+) -> list[Room]:
+    """Return the server's disks, if they can be known; Refused if the run will not fit there."""
+    if job.room_or_not:
+        return server_rooms(connection, 0)
+    need = need_of(job, goal, units)
+    rooms = server_rooms(connection, need.in_database)
+    require_room(need, rooms, "--data-dir or DATABASE_URL")
+    return rooms
+
+
+def need_of(job: Job, goal: int, units: list[UnitRecord]) -> Need:
+    """Return what a run has still to store until session `goal` is complete."""
+    TICKER.doing("Reckoning how much room the run needs")
+    return dryrun.need_of(job.config, job.plan, job.engine, goal, units)
+
+
+def completed(
+    job: Job,
+    decision: Decision,
+    run: int,
+    totals: Totals,
+    run_log: RunLog,
+    place: Place = decide.DATABASE,
+) -> Result:
     """Return what is told of a run that reached its goal."""
-    reached = "Session 1 is" if decision.goal == 1 else f"Sessions 1 to {decision.goal} are"
-    return Result(decision.action, f"{reached} complete.", run, totals, str(run_log.path))
+    done = {month for s in job.plan.sessions[: decision.goal] for month in s.months}
+    following = decide.next_command(
+        job.plan,
+        decide.Progress(decision.goal, started=True, complete_months=done),
+        f"{job.flags} {place.flags}".strip(),
+        place,
+    )
+    message = decide.reached(job.plan, decision.goal)
+    return Result(decision.action, message, run, totals, str(run_log.path), following)
 
 
 def _finish_late(connection: Connection, run: RunRecord, engine: Engine) -> None:
@@ -243,13 +286,17 @@ def _holds_batches(connection: Connection, engine: Engine) -> bool:
 def _begin(
     connection: Connection, job: Job, run: RunRecord | None, decision: Decision
 ) -> RunRecord:
-    if run is not None and decision.action is Action.CONTINUE:
+    keys = None if run is None else blocks.passed_over(connection, run, job.engine)
+    if run is not None and keys is not None:
         store.set_goal(connection, run.id, decision.goal)
-        keys = blocks.passed_over(connection, run, job.engine)
         return replace(run, goal=decision.goal, keys=keys)
     if run is not None:
-        # Killed before its first month: nothing of it is stored, and the new one may differ.
+        # Killed before its first month: nothing of it is stored. The new one may differ, and the
+        # farm that it finds as well.
         store.delete_run(connection, run.id)
+    keys = stored_farm.keys_of_farm(connection, job.engine, job.config)
+    if stored_farm.is_larger(job.config, keys):
+        store.set_farm(connection, FarmRecord(job.profile, job.overlay))
     return store.create_run(
         connection,
         NewRun(
@@ -257,7 +304,7 @@ def _begin(
             seed=job.config.generation.seed,
             profile=job.profile,
             overlay=job.overlay,
-            keys=stored_farm.keys_of_farm(connection, job.engine, job.config),
+            keys=keys,
             goal=decision.goal,
         ),
     )
@@ -265,10 +312,9 @@ def _begin(
 
 def _require_free_numbers(connection: Connection, job: Job) -> None:
     """Refuse if the database holds a batch with a number that the run may give."""
-    farm = job.config.farm
     years = sorted({month.year for month in job.plan.months})
-    for country in farm.countries:
-        prefix = farm.geographies[country].prefix
+    for key in job.config.farm.countries:
+        prefix = job.config.countries[key].prefix
         beginnings = [f"{prefix}-{year}-" for year in years]
         found = connection.execute(
             query("batches", "numbers_of"), {"beginnings": beginnings}
@@ -276,7 +322,7 @@ def _require_free_numbers(connection: Connection, job: Job) -> None:
         if found is not None:
             raise Refused(
                 f"This database holds batch {found[0]}, a number that the run would give again.",
-                f"Give its batches another prefix: --set farm.geographies.{country}.prefix=GEN",
+                f"Give its batches another prefix: --set countries.{key}.prefix=GEN",
             )
 
 

@@ -14,7 +14,7 @@ from data_generation.orchestrator.queries import query
 from data_generation.storage.keys import Keys
 from data_generation.storage.publishing import publish
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 LEDGER = "ledger"
 READINGS = "readings"
 
@@ -75,6 +75,14 @@ class UnitRecord:
         return self.session, self.month, self.kind
 
 
+@dataclass(frozen=True)
+class FarmRecord:
+    """Which farm the database holds: a profile, and what was laid over it."""
+
+    profile: str
+    overlay: Mapping[str, Any]
+
+
 def exists(connection: Connection) -> bool:
     """Say whether the orchestrator's tables are there.
 
@@ -128,7 +136,8 @@ def ensure(connection: Connection) -> None:
     """Create the orchestrator's tables if they are missing; Refused if the role may not."""
     there = exists(connection)
     found = _layout(connection)
-    if found is not None and found.tables_in == found.visible_in:
+    noted = found is not None and found.tables_in == found.visible_in
+    if noted and _knows_farms(connection):
         return
     if not there and not _value(connection, query("schema", "may_create")):
         role, database = connection.info.user, connection.info.dbname
@@ -145,6 +154,30 @@ def ensure(connection: Connection) -> None:
         found = _layout(connection)
         where = {"tables_in": None if found is None else found.visible_in}
         connection.execute(query("schema", "note_tables"), where)
+
+
+def find_farm(connection: Connection) -> FarmRecord | None:
+    """Return the farm that was noted, None if none was."""
+    if not (exists(connection) and _knows_farms(connection)):
+        return None
+    row = connection.execute(query("store", "farm")).fetchone()
+    return None if row is None else FarmRecord(*row)
+
+
+def set_farm(connection: Connection, farm: FarmRecord) -> None:
+    """Note the farm whose infrastructure the database holds, instead of another."""
+    values = {"profile": farm.profile, "overlay": Jsonb(dict(farm.overlay))}
+    connection.execute(query("store", "set_farm"), values)
+
+
+def forget_farm(connection: Connection) -> None:
+    """Forget the farm: its infrastructure is deleted."""
+    if exists(connection) and _knows_farms(connection):
+        connection.execute(query("store", "forget_farm"))
+
+
+def _knows_farms(connection: Connection) -> bool:
+    return bool(_value(connection, query("schema", "knows_farms")))
 
 
 def find_run(connection: Connection) -> RunRecord | None:

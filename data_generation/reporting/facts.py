@@ -203,9 +203,4 @@ def read_facts(reader: Reader, config: Config) -> Facts:
 
 def lice_limits(config: Config) -> dict[str, list[float]]:
     """Adult females a fish at which a site is treated, January to December, by country's name."""
-    names = {key: geography.name for key, geography in config.farm.geographies.items()}
-    return {
-        names[key]: list(monthly)
-        for key, monthly in config.lice.limit_female.items()
-        if key in names
-    }
+    return {c.name: list(c.health.lice_limit_female) for c in config.countries.values()}

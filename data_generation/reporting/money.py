@@ -6,7 +6,7 @@ them, because the schema has no table of costs by batch.
 
 from dataclasses import dataclass
 
-from data_generation.generators.finance import COSTS, batch_money
+from data_generation.generators.finance.books import COSTS, batch_money
 from data_generation.orchestrator import store
 from data_generation.orchestrator.arrays import unpack
 from data_generation.orchestrator.database import Connection

@@ -4,8 +4,8 @@ from argparse import Namespace
 from typing import Final
 
 from data_generation.errors import ExitCode, Refused
-from data_generation.generators.tables import SETUP_TABLES, SPECS, TABLES
-from data_generation.orchestrator import store
+from data_generation.generators.domains import TABLES
+from data_generation.orchestrator import store, stored_farm
 from data_generation.orchestrator.database import Connection
 from data_generation.scripts import clearing, shell
 from data_generation.storage.clear import (
@@ -67,15 +67,24 @@ def clean(connection: Connection) -> dict[str, int]:
     counts = clear_tables(
         connection,
         doomed_tables(connection),
-        first=lambda: store.delete_all_runs(connection),
+        first=lambda: _forget_runs(connection),
         last=delete_purchases,
     )
     return dict(sorted((counts | purchases).items()))
 
 
+def _forget_runs(connection: Connection) -> None:
+    """Delete the record of runs; which farm they left behind is known all the same."""
+    farm = stored_farm.recorded(connection)
+    if farm is not None:
+        store.ensure(connection)
+        store.set_farm(connection, farm)
+    store.delete_all_runs(connection)
+
+
 def doomed_tables(connection: Connection) -> list[str]:
     """Return the tables that lose all their rows, in the order of their names."""
-    histories = {SPECS[name].history for name in SETUP_TABLES}
-    kept = {*SETUP_TABLES, *histories, PURCHASES, history_table(PURCHASES)}
-    generated = [name for name in TABLES if name not in kept]
+    histories = {TABLES[name].history_name for name in TABLES.setup}
+    kept = {*TABLES.setup, *histories, PURCHASES, history_table(PURCHASES)}
+    generated = [name for name in TABLES.names if name not in kept]
     return sorted(with_dependents(connection, generated) - kept)

@@ -3,7 +3,8 @@
 from typing import Final
 
 from data_generation.errors import ExitCode, Refused
-from data_generation.generators.tables import READINGS, TABLES
+from data_generation.generators.domains import TABLES
+from data_generation.generators.environmental.tables import READINGS
 from data_generation.orchestrator import store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.snapshots import load_snapshot
@@ -45,7 +46,12 @@ def clear(connection: Connection) -> dict[str, int]:
     """
     # The runs go first: a killed run's worker may hold its unit's row and wait for the publishing
     # lock, which must not be held yet by whoever waits for that row.
-    return clear_tables(connection, TABLES, first=lambda: store.delete_all_runs(connection))
+    return clear_tables(connection, TABLES.names, first=lambda: _forget_all(connection))
+
+
+def _forget_all(connection: Connection) -> None:
+    store.delete_all_runs(connection)
+    store.forget_farm(connection)
 
 
 def forget(connection: Connection) -> dict[str, int]:
@@ -69,8 +75,8 @@ def forget(connection: Connection) -> dict[str, int]:
         ]
         store.delete_all_runs(connection)
         publish(connection)
-        drop_reserved(connection, TABLES)
-        return delete_written(connection, TABLES, writings)
+        drop_reserved(connection, TABLES.names)
+        return delete_written(connection, TABLES.names, writings)
 
 
 def _writing(connection: Connection, run: RunRecord) -> Writing | None:
@@ -80,7 +86,7 @@ def _writing(connection: Connection, run: RunRecord) -> Writing | None:
         return None
     arrays = stored[1]
     try:
-        following = dict(zip(sorted(TABLES), arrays["ids"].tolist(), strict=True))
+        following = dict(zip(sorted(TABLES.names), arrays["ids"].tolist(), strict=True))
         following[READINGS] = int(arrays["readings_next_id"][0])
     except (KeyError, ValueError) as error:
         raise Refused(

@@ -6,8 +6,8 @@ import pyarrow as pa
 from django.db import connection
 
 from data_generation.errors import Refused, StorageError
-from data_generation.generators.arrow_types import arrow_type
-from data_generation.generators.tables import SPECS, TABLES
+from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.domains import TABLES
 from data_generation.scripts.shell import EXISTING
 from data_generation.storage.catalog import OPTIONAL_COLUMNS, Catalog
 from data_generation.storage.encode import TableEncoder
@@ -18,17 +18,17 @@ def require_fillable() -> None:
     """Refuse unless all tables are there and every column can be encoded; writes nothing."""
     hint = f"{EXISTING} fills the tables of AquaMind's version of 2025-10-16."
     present = set(connection.introspection.table_names())
-    for name in TABLES:
+    for name in TABLES.names:
         if name not in present:
             raise Refused(f"The database has no table {name}.", hint)
     catalog = Catalog(connection.connection)
     try:
-        catalog.load(TABLES)
-        for spec in SPECS.values():
+        catalog.load(TABLES.names)
+        for spec in TABLES.values():
             optional = OPTIONAL_COLUMNS.get(spec.name, frozenset())
             TableEncoder(catalog[spec.name], _arrow(spec.columns), Keys(), optional)
-            if spec.history is not None:
-                history = catalog[spec.history]
+            if spec.history_name is not None:
+                history = catalog[spec.history_name]
                 TableEncoder(history, _arrow(spec.history_columns), Keys(), optional)
     except StorageError as error:
         raise Refused(error.message, hint) from error

@@ -6,8 +6,8 @@ from typing import Final
 import pyarrow as pa
 
 from data_generation.errors import UsageError
-from data_generation.generators.arrow_types import arrow_type
-from data_generation.generators.tables import SPECS, TABLES
+from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.domains import TABLES
 from data_generation.storage.digest import Digest
 from data_generation.storage.lake import JSON_FIELD, Lake
 from data_generation.storage.lake_digest import lake_digest
@@ -36,16 +36,16 @@ def open_lake(sink: str) -> Lake:
 def schemas() -> dict[str, pa.Schema]:
     """Columns and types of every table, as the database has them."""
     found = {}
-    for spec in SPECS.values():
+    for spec in TABLES.values():
         found[spec.name] = _schema(spec.columns)
-        if spec.history is not None:
-            found[spec.history] = _schema(spec.history_columns)
+        if spec.history_name is not None:
+            found[spec.history_name] = _schema(spec.history_columns)
     return found
 
 
 def digest_of(lake: Lake) -> Digest:
     """Hash the dataset that the lake holds."""
-    return lake_digest(lake, TABLES, schemas())
+    return lake_digest(lake, TABLES.names, schemas())
 
 
 def _schema(columns: dict[str, str]) -> pa.Schema:

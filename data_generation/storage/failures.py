@@ -71,12 +71,14 @@ def translated(doing: str) -> Iterator[None]:
         if is_transient(error):
             raise StorageError(
                 f"Another session or a lost connection stopped {doing}: {_described(error)}",
-                "Nothing was written; run again with --resume.",
+                "What it wrote is rolled back; run again with --resume.",
             ) from error
         what = f"{_LOCKS_SETTING} is raised" if lacks_locks(error) else "the cause is removed"
         raise StorageError(
             f"The database refused {doing}: {_described(error)}",
-            f"Nothing was written; run again with --resume once {what}.",
+            "Make room for the server, then run again with --resume."
+            if isinstance(error, errors.DiskFull)
+            else f"It is rolled back; run again with --resume once {what}.",
         ) from error
 
 

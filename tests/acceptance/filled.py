@@ -12,7 +12,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from aquamind.embedded.places import bundled_programs
-from data_generation.generators.tables import SETUP_TABLES, SPECS, TABLES
+from data_generation.generators.domains import TABLES
 from tests.shell import Shell, copy_database
 
 TINY = ("--profile", "tiny")
@@ -45,10 +45,13 @@ KINDS = {"years": (YEARS,), "engine": ENGINE}
 
 PURCHASES = ("inventory_feedpurchase", "inventory_historicalfeedpurchase")
 SETUP = tuple(
-    name for table in SETUP_TABLES for name in (table, SPECS[table].history) if name is not None
+    name
+    for table in TABLES.setup
+    for name in (table, TABLES[table].history_name)
+    if name is not None
 )
 """Infrastructure and master data, with history."""
-BATCH_DATA = tuple(name for name in TABLES if name not in (*SETUP, *PURCHASES))
+BATCH_DATA = tuple(name for name in TABLES.names if name not in (*SETUP, *PURCHASES))
 
 
 def run(shell: Shell, *words: str) -> str:
@@ -85,7 +88,7 @@ def query(shell: Shell, text: str, *values: object) -> list[tuple]:
         return cursor.fetchall() if cursor.description else []
 
 
-def counts(shell: Shell, tables: tuple[str, ...] = TABLES) -> dict[str, int]:
+def counts(shell: Shell, tables: tuple[str, ...] = TABLES.names) -> dict[str, int]:
     parts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in tables)
     return dict(query(shell, parts))
 

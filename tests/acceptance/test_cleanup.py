@@ -12,12 +12,12 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from data_generation.generators.tables import SPECS
+from data_generation.generators.domains import TABLES
 from data_generation.orchestrator import lock
 from data_generation.orchestrator.database import connect
 from tests.acceptance import filled
 from tests.acceptance.conftest import ROOT, TIMEOUT_S, Shell
-from tests.acceptance.filled import BATCH_DATA, PURCHASES, SETUP, TABLES, contents, counts, query
+from tests.acceptance.filled import BATCH_DATA, PURCHASES, SETUP, contents, counts, query
 
 CLEANUP = "cleanup_batch_data"
 SCRIPTS = (CLEANUP, "clear_data")
@@ -57,6 +57,12 @@ def kind(request) -> str:
     return request.param
 
 
+OTHERS_FILES = {
+    *("-test.json", "-test-FI-2024-001.json", "other-FI-2024-001.json"),
+    *("-FI-2024-013.json", "-FI-2024-014.json"),
+}
+
+
 @pytest.fixture
 def source(kind, with_theirs) -> Shell:
     """A shell on a database with data; not to be changed."""
@@ -68,8 +74,13 @@ def copied(source, make_shell) -> Shell:
     """A shell on a copy of it, with the checkpoint files of a run, of a batch and of others."""
     shell = make_shell(conninfo_to_dict(source.url)["dbname"])
     shell.checkpoints.mkdir()
+    own = json.dumps({"database": database(shell)})
     for name in ("", "-FI-2024-001", "-SCO-2024-012", "-test", "-test-FI-2024-001"):
-        (shell.checkpoints / f"{database(shell)}{name}.json").write_text("{}")
+        (shell.checkpoints / f"{database(shell)}{name}.json").write_text(own)
+    # Of a database whose name is like a batch's file, and something that is no checkpoint at all.
+    for number, content in (("013", json.dumps({"database": "another"})), ("014", "[1]")):
+        name = f"{database(shell)}-FI-2024-{number}.json"
+        (shell.checkpoints / name).write_text(content)
     (shell.checkpoints / "other-FI-2024-001.json").write_text("{}")
     return shell
 
@@ -109,7 +120,7 @@ def files(shell: Shell) -> set[str]:
 
 
 def key_of(table: str) -> str:
-    return SPECS[table].key if table in SPECS else "history_id"
+    return TABLES[table].key if table in TABLES else "history_id"
 
 
 def last_key(shell: Shell, table: str) -> list[tuple]:
@@ -135,14 +146,16 @@ def test_batches_go_and_the_farm_stays(copied):
     assert [number for (number,) in query(copied, NUMBERS)] == kept
     assert {"PO-77", "AUTOMATIC-3", ""} <= set(kept)
     after = counts(copied)
-    gone = {name: before[name] - after[name] for name in TABLES if before[name] != after[name]}
+    gone = {
+        name: before[name] - after[name] for name in TABLES.names if before[name] != after[name]
+    }
     assert result["deleted"] == gone | {"office_remark": 1}
     assert gone["inventory_historicalfeedpurchase"] == bought > 0
     assert result["rows"] == sum(result["deleted"].values())
     assert result["runs"] == 1
     names = [f"{database(copied)}{name}.json" for name in ("", "-FI-2024-001", "-SCO-2024-012")]
     assert result["checkpoint_files"] == names
-    assert files(copied) == {"-test.json", "-test-FI-2024-001.json", "other-FI-2024-001.json"}
+    assert files(copied) == OTHERS_FILES
 
 
 def test_nothing_is_left_of_months_keys_and_runs(copied):
@@ -234,11 +247,11 @@ def test_clear_data_takes_the_farm_too(kind, source, copied):
     query(copied, "DELETE FROM office_remark")
     result = json.loads(filled.run(copied, "clear_data", "--yes", "--json"))
 
-    assert counts(copied) == dict.fromkeys(TABLES, 0)
+    assert counts(copied) == dict.fromkeys(TABLES.names, 0)
     assert result["deleted"] == {name: n for name, n in counts(source).items() if n}
     assert len(result["checkpoint_files"]) == 3
-    assert files(copied) == {"-test.json", "-test-FI-2024-001.json", "other-FI-2024-001.json"}
-    for table in TABLES:
+    assert files(copied) == OTHERS_FILES
+    for table in TABLES.names:
         assert last_key(copied, table) == [(None,)], table
     for words in filled.KINDS[kind]:
         filled.run(copied, *words)

@@ -16,7 +16,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from data_generation.generators.tables import SPECS, TABLES
+from data_generation.generators.domains import TABLES
 from tests import existing_schema
 from tests.acceptance.conftest import TIMEOUT_S, Shell
 from tests.acceptance.test_event_engine import SMALL
@@ -100,7 +100,7 @@ def filled(server_url, role, migrated, tmp_path_factory) -> Iterator[Filled]:
         shell = Shell(as_role(server_url, name, role), tmp_path_factory.mktemp("existing"))
         with psycopg.connect(shell.url) as connection:
             before = existing_schema.catalog(connection), existing_schema.stored(connection)
-            reached = {table: top(connection, table) for table in TABLES}
+            reached = {table: top(connection, table) for table in TABLES.names}
         done = shell.generate(*RUN)
         assert done.returncode == 0, done.stderr
         with psycopg.connect(shell.url) as connection:
@@ -109,12 +109,12 @@ def filled(server_url, role, migrated, tmp_path_factory) -> Iterator[Filled]:
 
 
 def key_of(table: str) -> str:
-    return SPECS[table].key if table in SPECS else "history_id"
+    return TABLES[table].key if table in TABLES else "history_id"
 
 
 def top(connection: psycopg.Connection[Any], table: str) -> int:
     """The highest key of a row that is there, or was, as far as its history tells."""
-    history = SPECS[table].history if table in SPECS else None
+    history = TABLES[table].history_name if table in TABLES else None
     sources = [f"SELECT max({key_of(table)}) FROM {table}"]
     sources += [f"SELECT max({key_of(table)}) FROM {history}"] if history else []
     found = [connection.execute(query).fetchone()[0] for query in sources]
@@ -137,14 +137,14 @@ def test_their_rows_are_not_even_rewritten(filled):
 
 
 def test_keys_begin_after_every_key_that_is_or_was_there(filled):
-    for table in TABLES:
+    for table in TABLES.names:
         added = filled.rows_after.count(table) - filled.rows.count(table)
         assert len(filled.new(table, key_of(table))) == added, table
 
 
 def test_sequences_stand_past_every_key(filled):
     with psycopg.connect(filled.shell.url) as connection:
-        for table in TABLES:
+        for table in TABLES.names:
             key = key_of(table)
             given = connection.execute(
                 "SELECT nextval(pg_get_serial_sequence(%s, %s))", [table, key]
@@ -183,7 +183,7 @@ def test_sequences_stand_past_every_key(filled):
 def test_what_they_named_is_reused(table, name, reused, filled):
     added = [row[0] for row in filled.new(table, name)]
     assert not set(added) & set(reused)
-    history = SPECS[table].history
+    history = TABLES[table].history_name
     if history:
         assert [row[0] for row in filled.new(history, name)] == added
 
@@ -312,10 +312,10 @@ def test_a_batch_number_that_is_taken_is_told_before_anything_is_written(shell):
     refused = shell.generate(*RUN)
     assert refused.returncode == 3
     assert "FI-2017-001" in refused.stderr
-    assert "farm.geographies.faroe.prefix" in refused.stderr
+    assert "countries.faroe.prefix" in refused.stderr
     assert shell.written() == []
 
-    prefix = ("--set", "farm.geographies.faroe.prefix=GEN")
+    prefix = ("--set", "countries.faroe.prefix=GEN")
     done = shell.generate("--session=1", *SHORT, *prefix)
     assert done.returncode == 0, done.stderr
 

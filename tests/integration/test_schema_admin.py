@@ -4,17 +4,16 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 from django.apps import apps
-from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import connection, models
 from django.test import Client
 from django.urls import reverse
 
-from aquamind.db import admin as large
-from aquamind.db.admin import EstimatedCountPaginator
+from aquamind.db import tables as tables_of_admin
+from aquamind.db.admin import LargePaginator
 from aquamind.environmental.models import WeatherData
 from aquamind.infrastructure.models import Area, Geography
-from tests.schema_reference import PARTITIONED, tables
+from tests.schema_reference import tables
 
 pytestmark = pytest.mark.django_db
 
@@ -88,56 +87,109 @@ def test_every_model_is_listed_found_and_edited(table: str, admin_client: Client
     assert admin_client.get(reverse(f"{name}_history", args=[row.pk])).status_code == 200
 
 
-@pytest.mark.parametrize("table", [name for name in PARTITIONED if "_historical" not in name])
-def test_large_tables_are_not_counted(table: str) -> None:
-    site = admin.site._registry[MODELS[table]]
-
-    assert site.paginator is EstimatedCountPaginator
-    assert site.show_full_result_count is False
-    assert site.date_hierarchy is None
+def weather(area: Area, *days: date) -> None:
+    WeatherData.objects.bulk_create(
+        WeatherData(area=area, timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC))
+        for day in days
+    )
 
 
-def test_the_year_filter_offers_the_years_that_have_partitions(
-    admin_client: Client, area: Area
+WEATHER = "admin:environmental_weatherdata_changelist"
+
+
+def test_a_partitioned_table_can_be_shown_by_months_and_a_large_one_only_so(
+    admin_client: Client, area: Area, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_month(2015, 3)
     make_month(2015, 4)
     make_month(2017, 1)
-    for year in (2015, 2017):
-        WeatherData.objects.create(area=area, timestamp=datetime(year, 3, 10, tzinfo=UTC))
-    url = reverse("admin:environmental_weatherdata_changelist")
+    # The last one lies in no month's partition, as whatever is entered by hand today.
+    weather(area, date(2015, 3, 10), date(2017, 1, 10), date(2019, 5, 10))
 
-    page = admin_client.get(url, {"year": "2015"}).context["cl"]
+    def shown(**parameters: str) -> tuple[list[str], list[str]]:
+        page = admin_client.get(reverse(WEATHER), parameters).context["cl"]
+        (months,) = [spec for spec in page.filter_specs if spec.title == "month"]
+        rows = [f"{row.timestamp:%Y-%m}" for row in page.result_list]
+        return rows, [choice["display"] for choice in months.choices(page)]
 
-    assert [row.timestamp.year for row in page.result_list] == [2015]
-    assert [label for label, _ in page.filter_specs[0].lookup_choices] == ["2015", "2017"]
-    assert admin_client.get(url, {"year": "x"}).context["cl"].result_count == 2
+    assert shown() == (["2019-05", "2017-01", "2015-03"], ["All", "2019", "2017", "2015"])
+    assert shown(month="2015-03") == (["2015-03"], ["All", "2019", "2017", "2015-04", "2015-03"])
+    monkeypatch.setattr(tables_of_admin, "LARGE", 1)
+    assert shown() == (["2019-05"], ["2019-05", "2017", "2015"])
+    assert shown(month="nonsense") == shown()
+    assert shown(month="2015-03")[0] == ["2015-03"]
 
 
-def test_a_long_list_is_estimated_and_a_filtered_one_ends(
-    area: Area, monkeypatch: pytest.MonkeyPatch
+def test_a_long_list_is_estimated_says_so_and_ends_with_its_last_row(
+    admin_client: Client, area: Area, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(large, "COUNT_LIMIT", 10)
-    WeatherData.objects.bulk_create(
-        WeatherData(area=area, timestamp=datetime(2015, 1, day, tzinfo=UTC)) for day in range(1, 32)
-    )
-    everything = WeatherData.objects.order_by("-pk")
-
-    assert EstimatedCountPaginator(everything, 5).count == 10
+    weather(area, *(date(2015, 1, day) for day in range(1, 32)))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE environmental_weatherdata")
-    assert EstimatedCountPaginator(everything, 5).count == 31
-    assert EstimatedCountPaginator(everything.filter(area=area), 5).count == 10
-    assert EstimatedCountPaginator(everything.filter(pk=0), 5).count == 0
+    monkeypatch.setattr(tables_of_admin, "LARGE", 10)
+    everything = WeatherData.objects.order_by("-pk")
+    pages = LargePaginator(everything, 5)
+
+    assert (pages.count, str(pages.count)) == (31, "about 31")
+    paged = [row for number in pages.page_range for row in pages.page(number).object_list]
+    assert paged == list(everything)
+    assert type(LargePaginator(everything.filter(pk=0), 5).count) is int
+    assert LargePaginator(everything.none(), 5).count == 0
+    assert "about 31 weather data" in admin_client.get(reverse(WEATHER)).content.decode()
 
 
-def test_the_count_of_a_plain_table_is_estimated_too(
-    area: Area, monkeypatch: pytest.MonkeyPatch
+def test_a_large_table_without_months_is_sorted_by_its_indexes_only(
+    admin_client: Client, area: Area, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(large, "COUNT_LIMIT", 0)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE infrastructure_area")
-    assert EstimatedCountPaginator(Area.objects.order_by("pk"), 5).count == 1
+    monkeypatch.setattr(tables_of_admin, "LARGE", 0)
+    page = admin_client.get(reverse("admin:infrastructure_area_changelist"), {"o": "3"})
+    changelist = page.context["cl"]
+    assert "latitude" not in changelist.sortable_by
+    assert changelist.get_ordering(page.wsgi_request, Area.objects.all()) == ["-pk"]
+    assert not changelist.is_facets_optional
+
+
+def test_what_large_tables_hang_on_is_not_deleted_but_told_how(
+    admin_client: Client, area: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weather(area, date(2015, 1, 1))
+    url = reverse("admin:infrastructure_area_delete", args=[area.pk])
+    assert "Are you sure" in admin_client.get(url).content.decode()
+    monkeypatch.setattr(tables_of_admin, "LARGE", 1)
+    for answer in (admin_client.get(url), admin_client.post(url, {"post": "yes"})):
+        assert "Weather data" in answer.content.decode()
+        assert "runscript cleanup_batch_data" in answer.content.decode()
+    assert Area.objects.filter(pk=area.pk).exists()
+
+
+def test_foreign_keys_are_chosen_as_their_number_allows(
+    admin_client: Client, area: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = reverse("admin:environmental_photoperioddata_add")
+    assert "admin-autocomplete" not in admin_client.get(form).content.decode()
+    monkeypatch.setattr(tables_of_admin, "FEW", 0)
+    assert "admin-autocomplete" in admin_client.get(form).content.decode()
+
+
+def test_dates_are_iso_and_batches_lead_to_the_dashboard(admin_client: Client) -> None:
+    batch = make(MODELS["batch_batch"])
+    page = admin_client.get(reverse("admin:batch_batch_changelist")).content.decode()
+    form = admin_client.get(reverse("admin:batch_batch_change", args=[batch.pk]))
+    assert '<td class="field-start_date nowrap">2015-03-10</td>' in page
+    assert f'href="/batch/{batch.batch_number}/"' in form.content.decode()
+
+
+def test_history_tables_are_looked_at_only(admin_client: Client, area: Area) -> None:
+    name = "admin:infrastructure_historicalarea"
+    listed = admin_client.get(reverse("admin:infrastructure_area_changelist")).content.decode()
+    assert f'href="{reverse(f"{name}_changelist")}"' in listed
+    page = admin_client.get(reverse(f"{name}_changelist"), {"q": str(area.pk)})
+    (row,) = page.context["cl"].result_list
+    assert (row.id, row.history_type) == (area.pk, "+")
+    change = reverse(f"{name}_change", args=[row.pk])
+    assert admin_client.get(change).status_code == 200
+    assert admin_client.post(change, {"name": "x"}).status_code == 403
+    assert admin_client.get(reverse(f"{name}_add")).status_code == 403
 
 
 def test_an_edit_in_the_admin_leaves_history(admin_client: Client, area: Area) -> None:

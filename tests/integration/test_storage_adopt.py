@@ -13,8 +13,8 @@ from django.db import connection
 
 from data_generation.config.loader import load_config
 from data_generation.errors import StorageError
+from data_generation.generators.domains import TABLES
 from data_generation.generators.ledger import setup_rows
-from data_generation.generators.tables import SETUP_TABLES, SPECS
 from data_generation.storage import adopt
 from data_generation.storage.adopt import NATURAL_KEYS, Difference, insert_missing, match
 from data_generation.storage.publishing import PUBLISH_LOCK
@@ -29,8 +29,8 @@ BIGGER = (
 )
 HALL, CONTAINER, SENSOR = (f"infrastructure_{name}" for name in ("hall", "container", "sensor"))
 SILO, AREA = "infrastructure_feedcontainer", "infrastructure_area"
-TOPS = {name: 1000 * number for number, name in enumerate(SETUP_TABLES, 1)} | {
-    str(SPECS[name].history): 500_000 + number for number, name in enumerate(SETUP_TABLES)
+TOPS = {name: 1000 * number for number, name in enumerate(TABLES.setup, 1)} | {
+    str(TABLES[name].history_name): 500_000 + number for number, name in enumerate(TABLES.setup)
 }
 
 Connection = psycopg.Connection[Any]
@@ -64,7 +64,7 @@ def full_names(rows: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[int, 
                 found[adopt._REFERS_TO[c]][row[c]] if row[c] and c in adopt._REFERS_TO else row[c]
                 for c in key
             ]
-            found[table][row[SPECS[table].key]] = tuple(parts)
+            found[table][row[TABLES[table].key]] = tuple(parts)
     return found
 
 
@@ -75,7 +75,7 @@ def wanted_names(rows: Rows) -> dict[str, dict[int, tuple[Any, ...]]]:
 def stored_names(conn: Connection) -> dict[str, dict[int, tuple[Any, ...]]]:
     found = {}
     for table, key in NATURAL_KEYS.items():
-        columns = [SPECS[table].key, *key]
+        columns = [TABLES[table].key, *key]
         query = f"SELECT {', '.join(columns)} FROM {table}"
         found[table] = [dict(zip(columns, row, strict=True)) for row in conn.execute(query)]
     return full_names(found)
@@ -86,12 +86,12 @@ def keys_of(conn: Connection, table: str, key: str = "id") -> list[int]:
 
 
 def test_every_setup_table_has_a_natural_key() -> None:
-    assert set(NATURAL_KEYS) == set(SETUP_TABLES)
+    assert set(NATURAL_KEYS) == set(TABLES.setup)
     for table, key in NATURAL_KEYS.items():
-        assert set(key) <= SPECS[table].columns.keys()
+        assert set(key) <= TABLES[table].columns.keys()
         before = list(NATURAL_KEYS)[: list(NATURAL_KEYS).index(table)]
         assert all(adopt._REFERS_TO[c] in before for c in key if c in adopt._REFERS_TO)
-        refers = {c for c in SPECS[table].columns if c.endswith("_id")} - {SPECS[table].key}
+        refers = {c for c in TABLES[table].columns if c.endswith("_id")} - {TABLES[table].key}
         assert refers <= adopt._REFERS_TO.keys()
 
 
@@ -215,7 +215,7 @@ def test_what_belongs_to_a_missing_row_is_missing(conn: Connection) -> None:
 def test_of_two_rows_of_one_name_the_older_is_taken(conn: Connection) -> None:
     rows = setup()
     store(conn, rows)
-    columns = [c for c in SPECS[AREA].columns if c != "id"]
+    columns = [c for c in TABLES[AREA].columns if c != "id"]
     copy = f"INSERT INTO {AREA} (id, {', '.join(columns)}) SELECT %s, {', '.join(columns)}"
     for key in (TOPS[AREA] + 900, TOPS[AREA] - 900):
         conn.execute(f"{copy} FROM {AREA} WHERE id = %s", [key, TOPS[AREA] + 1])

@@ -9,8 +9,10 @@ import psycopg
 import pyarrow as pa
 import pytest
 
-from data_generation.generators.arrow_types import arrow_type
-from data_generation.generators.tables import READINGS, SPECS, TABLES, TableSpec
+from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.core.tables import Table
+from data_generation.generators.domains import TABLES
+from data_generation.generators.environmental.tables import READINGS
 from data_generation.storage.catalog import OPTIONAL_COLUMNS, Catalog, TableKind, tracked_table
 from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader
@@ -54,7 +56,7 @@ def conn(empty_database: str, request: pytest.FixtureRequest) -> Iterator[Connec
         connection.commit()
 
 
-def two_rows(spec: TableSpec, columns: dict[str, str]) -> pa.Table:
+def two_rows(spec: Table, columns: dict[str, str]) -> pa.Table:
     """Rows 1 and 2 with every column that the generators give; row n refers to rows n."""
     published = {**tables(), "auth_user": existing_schema.AUTH_USER}[spec.name].columns
     found = {}
@@ -73,10 +75,10 @@ def two_rows(spec: TableSpec, columns: dict[str, str]) -> pa.Table:
 
 def all_rows() -> dict[str, pa.Table]:
     found = {}
-    for spec in SPECS.values():
+    for spec in TABLES.values():
         found[spec.name] = two_rows(spec, spec.columns)
-        if spec.history:
-            found[spec.history] = two_rows(spec, spec.history_columns)
+        if spec.history_name:
+            found[spec.history_name] = two_rows(spec, spec.history_columns)
     return found
 
 
@@ -84,24 +86,24 @@ def test_every_table_is_filled_without_the_columns_that_it_lacks(conn: Connectio
     rows = all_rows()
     readings = rows.pop(READINGS)
     catalog = Catalog(conn)
-    catalog.load(TABLES)
-    assert {catalog[name].kind for name in TABLES} == {TableKind.PLAIN}
+    catalog.load(TABLES.names)
+    assert {catalog[name].kind for name in TABLES.names} == {TableKind.PLAIN}
     lacking = {n: set(t.column_names) - catalog[n].columns.keys() for n, t in rows.items()}
-    assert {n: c for n, c in lacking.items() if c and n in SPECS} == OPTIONAL_COLUMNS
+    assert {n: c for n, c in lacking.items() if c and n in TABLES} == OPTIONAL_COLUMNS
 
-    keys = Keys.adopting({}, dict.fromkeys(TABLES, 100))
+    keys = Keys.adopting({}, dict.fromkeys(TABLES.names, 100))
     loader = Loader(conn, keys)
     assert loader.write_month(JANUARY, rows, {}, [READINGS]) == dict.fromkeys(rows, 2)
     assert loader.write_readings(JANUARY, [readings]) == 2
-    loader.write_month(JANUARY, {}, {name: t for name, t in rows.items() if name in SPECS})
+    loader.write_month(JANUARY, {}, {name: t for name, t in rows.items() if name in TABLES})
     SequenceKeeper(conn, keys).follow(rows, {READINGS: 2})
     conn.commit()
 
-    assert compute_offsets(conn, TABLES) == dict.fromkeys(TABLES, 102)
-    assert sequence_tops(conn, TABLES) == dict.fromkeys(TABLES, 102)
-    for name in TABLES:
+    assert compute_offsets(conn, TABLES.names) == dict.fromkeys(TABLES.names, 102)
+    assert sequence_tops(conn, TABLES.names) == dict.fromkeys(TABLES.names, 102)
+    for name in TABLES.names:
         referring = [c for c in catalog[name].id_offsets if c in catalog[name].columns]
-        own = SPECS[tracked_table(name) or name].key
+        own = TABLES[tracked_table(name) or name].key
         for column in {*referring, own} - {"history_id", "history_user_id"}:
             found = conn.execute(f"SELECT {column} FROM {name} ORDER BY 1").fetchall()
             assert found == [(101,), (102,)], (name, column)

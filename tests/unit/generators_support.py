@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,12 +21,14 @@ import pyarrow.compute as pc
 
 from data_generation.config.loader import load_config
 from data_generation.config.models import Config
-from data_generation.generators.dates import add_months
+from data_generation.generators.core.dates import add_months
+from data_generation.generators.core.state import Records
+from data_generation.generators.core.world import World
+from data_generation.generators.domains import TABLES
 from data_generation.generators.ledger import Ledger, MonthOutput
-from data_generation.generators.readings import expand_readings
-from data_generation.generators.tables import SPECS
-from data_generation.generators.world import World
+from data_generation.generators.readings.expand import expand_readings
 
+Kind = TypeVar("Kind", bound=Records)
 CONFIG = Path(__file__).parents[2] / "config"
 
 HASTY = (
@@ -48,15 +51,18 @@ HASTY = (
     "staggering.start_interval_days=25",
     "staggering.stage_days=[30, 30, 20, 20, 20]",
     "staggering.transfer_days=6",
-    "staggering.sea_plan_days={faroe: 90, scotland: 5}",
-    "staggering.fallow_days={faroe: 12, scotland: 9}",
+    "countries.faroe.batch.sea_plan_days=90",
+    "countries.faroe.batch.fallow_days=12",
+    "countries.scotland.batch.sea_plan_days=5",
+    "countries.scotland.batch.fallow_days=9",
     "growth.first_feeding_degree_days=260",
     "growth.tgc=[2.6, 2.6, 2.6, 2.6]",
     "mortality.daily_rate=[0.004, 0.004, 0.004, 0.002, 0.002, 0.002]",
     "mortality.handling_rate=0.01",
     "feed.shelf_life_days=9",
     "feed.min_order_kg=100",
-    "harvest.target_weight_g={faroe: 75, scotland: 75}",
+    "countries.faroe.harvest.target_weight_g=75",
+    "countries.scotland.harvest.target_weight_g=75",
     "harvest.min_sea_days=14",
 )
 HASTY_MONTHS = 12
@@ -66,6 +72,21 @@ ASSIGNMENT = "batch_batchcontainerassignment"
 @functools.cache
 def tiny_config(*overrides: str) -> Config:
     return load_config(CONFIG, "tiny", overrides)
+
+
+def part(arrays: dict[str, np.ndarray], kind: type[Kind]) -> Kind:
+    """The records of a kind in a snapshot or a readings order, not a copy of them."""
+    made = kind()
+    made.values = arrays[kind.__name__]
+    return made
+
+
+def rows_of(records: Records) -> list[SimpleNamespace]:
+    """Each row, its columns as attributes."""
+    names = list(records.columns)
+    return [
+        SimpleNamespace(**dict(zip(names, row, strict=True))) for row in records.values.T.tolist()
+    ]
 
 
 def columns(table: pa.Table) -> dict[str, np.ndarray]:
@@ -109,7 +130,7 @@ class Farm:
     @functools.cache  # noqa: B019
     def history(self, table: str) -> dict[str, np.ndarray]:
         """A table's history, ordered by its moment as a reader would."""
-        found = columns(self.inserted(SPECS[table].history or ""))
+        found = columns(self.inserted(TABLES[table].history_name or ""))
         order = np.lexsort((found["history_id"], found["history_date"]))
         return {name: values[order] for name, values in found.items()}
 
@@ -137,7 +158,7 @@ def _merged(months: tuple[MonthOutput, ...], name: str) -> dict[str, np.ndarray]
     state: dict[Any, int] = {}
     parts: list[pa.Table] = []
     count = 0
-    key = SPECS[name].key
+    key = TABLES[name].key
     for month in months:
         for kind in (month.inserts, month.updates):
             if name not in kind:
@@ -152,7 +173,7 @@ def _merged(months: tuple[MonthOutput, ...], name: str) -> dict[str, np.ndarray]
             count += len(keys)
             parts.append(kind[name])
     if not parts:
-        return {column: np.zeros(0, np.int64) for column in SPECS[name].columns}
+        return {column: np.zeros(0, np.int64) for column in TABLES[name].columns}
     rows = pa.concat_tables(parts).take([state[k] for k in sorted(state)])
     return columns(rows)
 

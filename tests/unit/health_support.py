@@ -3,17 +3,16 @@
 import functools
 from collections import defaultdict
 
-import numpy as np
-
-from data_generation.generators.population import NEVER
+from data_generation.generators.core.fish import NEVER
+from data_generation.generators.health.state import FishHealth
 from tests.unit.generators_support import run, tiny_config, world_of
 
 SEA = 6
 SICKLY = (
-    "diseases.profiles.hsmi.sea_per_year={faroe: 30}",
-    "diseases.profiles.furunculosis.sea_per_year={faroe: 30}",
+    "countries.faroe.health.diseases_per_year.hsmi=30",
+    "countries.faroe.health.diseases_per_year.furunculosis=30",
     "diseases.profiles.saprolegniosis.station_per_year=4",
-    "lice.background_per_day={faroe: 0.03}",
+    "countries.faroe.health.lice_background_per_day=0.03",
 )
 
 
@@ -56,8 +55,7 @@ def world_at_sea(month=20):
     """The world of the tiny farm with healthy fish at sea, on a new morning."""
     world = world_of(month)
     fish = world.fish
-    world.today.appetite = np.full(len(fish), 10_000)
-    fish.health[:] = 0
+    world.of(FishHealth).values[:] = 0
     assert (fish.stage == 5).all()
     assert (fish.move_day == NEVER).all()
     return world

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from data_generation.config.loader import load_config
-from data_generation.generators.broodstock_eggs import supplier_of
-from data_generation.generators.broodstock_setup import tanks
-from data_generation.generators.dates import DAY_US, to_day
-from data_generation.generators.farm import Layout
-from data_generation.generators.itinerary import Itinerary, Wish, plan_stays
+from data_generation.generators.batch.itinerary import Wish, plan_stays
+from data_generation.generators.broodstock.eggs import supplier_of
+from data_generation.generators.broodstock.setup import tanks
+from data_generation.generators.core.dates import DAY_US, to_day
+from data_generation.generators.core.draws import Draws
+from data_generation.generators.core.itinerary import Itinerary
+from data_generation.generators.core.layout import Layout
+from data_generation.generators.domains import TABLES
 from data_generation.generators.ledger import Ledger, setup_rows
-from data_generation.generators.rng import Draws
-from data_generation.generators.tables import SPECS
 from tests.unit.generators_support import (
     CONFIG,
     HASTY,
@@ -142,7 +143,7 @@ def test_the_history_of_fish_stripped_on_the_day_of_the_round_ends_in_their_rows
     farm = run(config, 3)
     first = to_day(date(2015, 3, 1))
     assert farm.rows("batch_batch")["start_date"].tolist() == [first]
-    written = columns(farm.inserted(SPECS["broodstock_broodstockfish"].history))
+    written = columns(farm.inserted(TABLES["broodstock_broodstockfish"].history_name))
     rows = defaultdict(list)
     for key, moment, status, traits in zip(
         *(written[name] for name in ("id", "history_date", "health_status", "traits")), strict=True
@@ -220,7 +221,7 @@ def test_tasks_are_done_after_they_were_planned(farm):
 
 
 def test_broodstock_tanks_are_behind_all_others_and_no_batch_sees_them(farm):
-    layout, config = Layout(farm.config.farm), farm.config.broodstock
+    layout, config = Layout(farm.config), farm.config.broodstock
     own = {key for c in range(len(layout.countries)) for key in tanks(config, layout, c)}
     assert min(own) == layout.container_count + 1
     containers = farm.rows("infrastructure_container")
@@ -275,7 +276,7 @@ def test_eggs_of_own_broodstock_die_a_little_more():
 def alone(external_share):
     config = load_config(CONFIG, "guide", [f"staggering.external_eggs_share={external_share}"])
     start = to_day(date(2024, 1, 3))
-    stays = plan_stays(config, Layout(config.farm), Wish(0, start, 40, 3_500_000), {})
+    stays = plan_stays(config, Layout(config), Wish(0, start, 40, 3_500_000), {})
     ledger = Ledger(config, Itinerary(0, start, 40, 3_500_000, 1, 0, stays))
     months = [ledger.advance_month(date(2024, month, 1)) for month in (1, 2)]
     found = {}

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from data_generation.config.loader import known_profiles, load_config
 from data_generation.config.models import Config
-from data_generation.generators.farm import Layout
+from data_generation.generators.core.layout import Layout
 from tests.unit.generators_support import CONFIG, tiny_config
 
 
@@ -29,7 +29,7 @@ def test_the_plain_values_of_a_configuration_make_it_again(plain):
 @pytest.mark.parametrize("profile", known_profiles(CONFIG))
 def test_every_profile_makes_a_farm_on_which_a_batch_finds_room(profile):
     config = load_config(CONFIG, profile)
-    layout = Layout(config.farm)
+    layout = Layout(config)
     for country in range(len(layout.countries)):
         for stage in range(6):
             places = layout.halls(country, stage)
@@ -42,7 +42,7 @@ def test_every_profile_makes_a_farm_on_which_a_batch_finds_room(profile):
 
 
 def test_the_large_profile_is_as_large_as_the_plan_says():
-    layout = Layout(load_config(CONFIG, "bakkafrost").farm)
+    layout = Layout(load_config(CONFIG, "bakkafrost"))
     areas = [p for p in layout.places if p.at_sea]
     assert len(layout.stations) == 20
     assert len(areas) == 24
@@ -53,7 +53,7 @@ def test_the_large_profile_is_as_large_as_the_plan_says():
 
 
 def test_sensors_and_silos_of_two_containers_never_share_a_key():
-    layout = Layout(load_config(CONFIG, "bakkafrost").farm)
+    layout = Layout(load_config(CONFIG, "bakkafrost"))
     ends = layout.first_sensor[1:] + layout.sensors_of[1:]
     assert (ends[:-1] == layout.first_sensor[2:]).all()
     silos = [key for place in layout.places for key in place.silos]
@@ -64,7 +64,7 @@ def test_sensors_and_silos_of_two_containers_never_share_a_key():
 
 def test_sites_beyond_the_list_have_names_and_places_of_their_own():
     config = tiny_config("farm.areas_per_country=30", "farm.stations_per_country=25")
-    layout = Layout(config.farm)
+    layout = Layout(config)
     areas = [p for p in layout.places if p.at_sea]
     assert len({p.name for p in areas}) == 30
     assert len({(p.site.latitude, p.site.longitude) for p in areas}) == 30
@@ -82,12 +82,12 @@ def test_sites_beyond_the_list_have_names_and_places_of_their_own():
         "staggering.month_weight=[1, 1, 1]",
         "staggering.transfer_days=0",
         "staggering.hall_grace_days_min=30",
-        "staggering.fallow_days={faroe: -3}",
+        "countries.faroe.batch.fallow_days=-3",
         "growth.tgc=[1, 2, 3]",
-        "growth.tgc_sea={faroe: 0}",
+        "countries.faroe.batch.tgc_sea=0",
         "growth.weight_cv=[0.1, 0.2]",
         "growth.cohort_sd=.nan",
-        "mortality.daily_rate_sea.faroe=-0.1",
+        "countries.faroe.batch.daily_rate_sea=-0.1",
         "mortality.handling_rate=1.5",
         "mortality.season_amplitude=1",
         "feed.waste_share=0.9",
@@ -100,7 +100,6 @@ def test_sites_beyond_the_list_have_names_and_places_of_their_own():
         "harvest.gutted_yield=1.2",
         "acceptance.rules.cage_density_kg_m3=[[3000, 20], [1000, 10]]",
         "acceptance.rules.cage_density_kg_m3=[[1000, 10], [3000, 8]]",
-        "farm.countries=[norway]",
         "farm.countries=[faroe, faroe]",
         "farm.halls.A.containers_per_batch=9",
         "farm.area.containers_per_batch=5",

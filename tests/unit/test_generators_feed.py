@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_generation.generators.feed import _ration, cost_ore, split_meals
-from data_generation.generators.purchasing import feed_type
+from data_generation.generators.inventory.feeding import _ration, cost_ore, split_meals
+from data_generation.generators.inventory.stores import feed_type
 from tests.unit.generators_support import tiny_config
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from data_generation.config.models import STAGES
-from data_generation.generators.dates import DAY_US
-from data_generation.generators.farm import Layout
+from data_generation.generators.core.dates import DAY_US
+from data_generation.generators.core.layout import Layout
 from tests.unit.generators_support import ASSIGNMENT, totals
 
 
@@ -58,7 +58,7 @@ def test_lots_are_used_in_their_order(farm):
     stock = farm.rows("inventory_feedcontainerstock")
     bought = farm.rows("inventory_feedpurchase")
     feed = dict(zip(bought["id"], bought["feed_id"], strict=True))
-    place = Layout(farm.config.farm).silo_place()
+    place = Layout(farm.config).silo_place()
     fed = farm.rows("inventory_feedingevent")
     first, last = {}, {}
     for lot, day in zip(fed["feed_stock_id"].tolist(), fed["feeding_date"].tolist(), strict=True):
@@ -113,7 +113,7 @@ def test_stock_starts_with_its_delivery_three_days_after_the_order(farm):
 
 
 def test_feed_comes_from_the_silos_of_the_fishs_own_place(farm):
-    layout = Layout(farm.config.farm)
+    layout = Layout(farm.config)
     silo_place = layout.silo_place()
     stock = farm.rows("inventory_feedcontainerstock")
     silo = dict(zip(stock["id"], stock["feed_container_id"], strict=True))

@@ -6,13 +6,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from data_generation.generators.feed_summary import (
+from data_generation.generators.core.output import NULL
+from data_generation.generators.inventory.summaries import (
     CONFIDENCE,
     CONFIDENCE_DAYS,
     SUNDAY,
     feed_conversion,
 )
-from data_generation.generators.output import NULL
 
 CONTAINER = "inventory_containerfeedingsummary"
 BATCH = "inventory_batchfeedingsummary"

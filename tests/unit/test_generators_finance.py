@@ -5,12 +5,13 @@ from datetime import date
 
 import numpy as np
 
-from data_generation.generators.dates import DAY_US, to_date, to_day
-from data_generation.generators.finance import COSTS, batch_money
+from data_generation.generators.core.dates import DAY_US, to_date, to_day
+from data_generation.generators.core.draws import Draws
+from data_generation.generators.finance.books import COSTS, batch_money
+from data_generation.generators.finance.prices import salmon_market, salmon_of_size_ore
+from data_generation.generators.finance.state import OpenSales
 from data_generation.generators.ledger import Ledger, setup_rows
-from data_generation.generators.prices import salmon_price_ore
-from data_generation.generators.rng import Draws
-from tests.unit.generators_support import columns, hasty_farm, tiny_config, tiny_farm
+from tests.unit.generators_support import columns, hasty_farm, part, tiny_config, tiny_farm
 
 ORE = 100
 
@@ -61,10 +62,9 @@ def test_revenue_is_gutted_kilograms_times_price(farm):
         assert policies["method"][policy] == "market"
         lot = row.pop((event, policies["product_grade_id"][policy]))
         mean_g = lots["live_weight_kg"][lot] // lots["unit_count"][lot]
-        price = salmon_price_ore(
+        price = salmon_of_size_ore(
             farm.config.finance,
-            draws,
-            int(sales["posting_date"][i]),
+            salmon_market(farm.config.finance, draws, int(sales["posting_date"][i])),
             int(mean_g),
             int(lots["product_grade_id"][lot]) - 1,
         )
@@ -173,7 +173,8 @@ def test_salmon_farming_pays_but_not_beyond_belief():
 
 def price(year, month, weight_g=4_500, grade=0, seed=1):
     config = tiny_config().finance
-    return salmon_price_ore(config, Draws(seed), to_day(date(year, month, 15)), weight_g, grade)
+    market = salmon_market(config, Draws(seed), to_day(date(year, month, 15)))
+    return salmon_of_size_ore(config, market, weight_g, grade)
 
 
 def test_prices_follow_year_season_size_and_grade():
@@ -196,7 +197,7 @@ def test_prices_follow_year_season_size_and_grade():
 def test_the_price_moves_slowly():
     config, draws = tiny_config().finance, Draws(5)
     first = to_day(date(2016, 1, 1))
-    prices = np.array([salmon_price_ore(config, draws, first + d, 4_500, 0) for d in range(700)])
+    prices = np.array([salmon_market(config, draws, first + d) for d in range(700)])
     assert np.abs(np.diff(np.log(prices))).max() < 0.02
     assert np.corrcoef(prices[1:], prices[:-1])[0, 1] > 0.97
 
@@ -236,7 +237,7 @@ def test_companies_sites_and_policies_fit_the_farm():
 
 def test_a_restored_ledger_keeps_the_same_books():
     farm = hasty_farm()
-    end = next(i for i, a in enumerate(farm.snapshots) if len(a["finance.sales"]))
+    end = next(i for i, a in enumerate(farm.snapshots) if len(part(a, OpenSales)))
     ledger = Ledger(farm.config)
     ledger.restore(farm.snapshots[end])
     month = ledger.advance_month(farm.months[end + 1].month)

@@ -7,26 +7,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_generation.generators.batch import Batches, _shares
-from data_generation.generators.farm import PARAMETERS
-from data_generation.generators.growth import effective_temperature_c, potential_gain_ug
-from data_generation.generators.population import HEALTH_FIELDS, Assignments, Batch
-from data_generation.generators.world import World
+from data_generation.generators.batch.growth import effective_temperature_c, potential_gain_ug
+from data_generation.generators.batch.moves import Batches, _shares
+from data_generation.generators.core.fish import Assignments, Batch
+from data_generation.generators.ledger import new_world
 from tests.unit.generators_support import tiny_config
 
 
 def world_of(config, weight_g, temperature_c, stage=5, degree_days=0):
     """A farm with one container of average fish in water of one temperature."""
-    world = World(config)
+    world = new_world(config)
     world.begin_day(world.first_day)
     place = world.layout.halls(0, stage)[0]
     level = round(temperature_c * 10_000)
-    world.place_level[:, 0] = level
-    world.place_level_next[:, 0] = level
+    world.water[world.quantities.temperature] = level
+    world.water_tonight[world.quantities.temperature] = level
     numbers = {field.name: 0 for field in fields(Batch)}
     factors = dict.fromkeys(("growth_factor", "fcr_factor", "mortality_factor"), 10_000)
     world.batches = [Batch(**(numbers | factors | {"id": 1, "stage": stage}))]
-    columns = {field.name: 0 for field in fields(Assignments)}
+    columns = dict.fromkeys(Assignments.columns, 0)
     columns |= {
         "batch": 1,
         "place": place.index,
@@ -35,10 +34,8 @@ def world_of(config, weight_g, temperature_c, stage=5, degree_days=0):
         "weight_ug": round(weight_g * 1e6),
         "tgc_factor": 1_000_000,
         "degree_days": round(degree_days * 10_000),
-        "level": np.zeros(len(PARAMETERS)),
-        "health": np.zeros(len(HEALTH_FIELDS)),
     }
-    world.fish.append(**columns)
+    world.state.add_assignment(None, Assignments.of(1, **columns))
     return world
 
 
@@ -48,7 +45,7 @@ def calm_config(*overrides):
 
 
 def tgc_config(tgc):
-    return calm_config(f"growth.tgc_sea.faroe={tgc}")
+    return calm_config(f"countries.faroe.batch.tgc_sea={tgc}")
 
 
 def grow(config, weight_g, temperature_c, days):

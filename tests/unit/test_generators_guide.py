@@ -7,12 +7,13 @@ from functools import cache
 import pytest
 
 from data_generation.config.loader import load_config
-from data_generation.generators.dates import add_months, to_day
-from data_generation.generators.farm import Layout
-from data_generation.generators.itinerary import Itinerary, Wish, plan_stays, with_opening
+from data_generation.generators.batch.itinerary import Wish, plan_stays, with_opening
+from data_generation.generators.core.dates import add_months, to_day
+from data_generation.generators.core.itinerary import Itinerary
+from data_generation.generators.core.layout import Layout
 from data_generation.generators.ledger import Ledger
-from data_generation.generators.readings_order import MANUAL_PARAMETERS
-from tests.unit.generators_support import CONFIG
+from data_generation.generators.readings.order import HandReadings
+from tests.unit.generators_support import CONFIG, part
 
 EGGS = 3_500_000
 
@@ -21,7 +22,7 @@ EGGS = 3_500_000
 def batch(days, *sets, readings=6):
     """Months of a batch of the guide's size, started on the guide's day."""
     config = load_config(CONFIG, "guide", [f"generation.readings_per_day={readings}", *sets])
-    layout = Layout(config.farm)
+    layout = Layout(config)
     start = to_day(date(2024, 1, 3))
     stays = plan_stays(config, layout, Wish(0, start, days, EGGS), {})
     plan = Itinerary(
@@ -55,7 +56,7 @@ def test_events_are_about_three_hundred_thousand():
 def test_the_first_month_has_420_readings_a_day():
     _, outputs = batch(650)
 
-    by_hand = len(outputs[1].readings["manual"]) * MANUAL_PARAMETERS
+    by_hand = len(part(outputs[1].readings, HandReadings)) * 3
     assert outputs[1].readings_rows - by_hand == 29 * 420
     assert 0 < by_hand < 29
 
@@ -95,9 +96,11 @@ def test_fish_of_ten_kilograms_overflow_no_column():
     """The guide's overflow at 6 kg: weights go on, without a cap, as far as the columns reach."""
     _, outputs = batch(
         1_000,
-        "harvest.target_weight_g={faroe: 20000, scotland: 20000}",
+        "countries.faroe.harvest.target_weight_g=20000",
+        "countries.scotland.harvest.target_weight_g=20000",
         "harvest.max_sea_days=1000",
-        "growth.tgc_sea={faroe: 3.3, scotland: 3.3}",
+        "countries.faroe.batch.tgc_sea=3.3",
+        "countries.scotland.batch.tgc_sea=3.3",
         readings=1,
     )
     heaviest = max(column(outputs, "batch_growthsample", "avg_weight_g"))

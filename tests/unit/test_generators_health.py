@@ -8,7 +8,7 @@ import pytest
 
 from data_generation.config.loader import load_config
 from data_generation.errors import ConfigError
-from data_generation.generators.dates import DAY_US, add_months
+from data_generation.generators.core.dates import DAY_US, add_months
 from data_generation.generators.ledger import Ledger
 from tests.unit.generators_support import CONFIG, run, tiny_config
 from tests.unit.health_support import (

@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from data_generation.config.loader import load_config
 from data_generation.errors import Refused
-from data_generation.generators.dates import add_months, to_date, to_day
-from data_generation.generators.farm import Layout
-from data_generation.generators.itinerary import (
+from data_generation.generators.batch.itinerary import (
     LONGEST_WAIT_DAYS,
-    Itinerary,
     Wish,
     plan_stays,
     with_opening,
 )
+from data_generation.generators.core.dates import add_months, to_date, to_day
+from data_generation.generators.core.itinerary import Itinerary
+from data_generation.generators.core.layout import Layout
 from data_generation.generators.ledger import Ledger, opening_rows, setup_rows
-from data_generation.generators.readings import expand_readings
+from data_generation.generators.readings.expand import expand_readings
 from tests.unit.generators_support import CONFIG
 
 SMALL = (
@@ -40,7 +40,7 @@ SMALL = (
     "generation.readings_per_day=1",
 )
 GUIDE = load_config(CONFIG, "guide", [])
-FARM = Layout(GUIDE.farm)
+FARM = Layout(GUIDE)
 START = to_day(date(2024, 1, 3))
 DAYS = 650
 
@@ -179,7 +179,7 @@ def test_silos_are_of_the_guides_sizes_and_opened_with_ten_tonnes_each():
 def lived(start=date(2024, 1, 10), days=480, ordinal=0, opening=True):
     """Months of a batch on a small farm, its readings, and its ledger."""
     config = load_config(CONFIG, "guide", list(SMALL))
-    layout = Layout(config.farm)
+    layout = Layout(config)
     found = plan_stays(config, layout, Wish(0, to_day(start), days, 400_000), {})
     stays = with_opening(found, frozenset(s.place for s in found) if opening else frozenset())
     plan = Itinerary(0, to_day(start), days, 400_000, 7, ordinal, stays)
@@ -242,7 +242,7 @@ def test_number_eggs_and_stages_are_those_asked_for():
 
 def test_opening_stock_comes_with_the_fish_and_silos_are_left_empty():
     config, plan, outputs = lived()
-    layout = Layout(config.farm)
+    layout = Layout(config)
     stock = final(outputs, "inventory_feedcontainerstock")
     purchases = {row["id"]: row for row in final(outputs, "inventory_feedpurchase")}
     opening = [r for r in stock if purchases[r["feed_purchase_id"]]["batch_number"][:5] == "INIT-"]
@@ -290,12 +290,8 @@ def test_water_of_a_place_is_the_same_whenever_a_batch_begins():
         early.advance_month(month)
     late.advance_month(date(2024, 3, 1))
 
-    np.testing.assert_array_equal(
-        early.snapshot()["environment.area_slow"], late.snapshot()["environment.area_slow"]
-    )
-    np.testing.assert_array_equal(
-        early.snapshot()["place_level_next"], late.snapshot()["place_level_next"]
-    )
+    for kind in ("AreaAnomalies", "WaterTonight"):
+        np.testing.assert_array_equal(early.snapshot()[kind], late.snapshot()[kind])
 
 
 def test_two_batches_of_one_day_are_not_twins():

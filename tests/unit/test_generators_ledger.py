@@ -5,7 +5,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from data_generation.generators.dates import DAY_US
+from data_generation.generators.core.dates import DAY_US
 from tests.unit.generators_support import ASSIGNMENT, totals
 
 

@@ -5,11 +5,12 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from data_generation.generators.dates import DAY_US
-from data_generation.generators.lice import Lice, development_days, stien_days
-from data_generation.generators.population import HEALTH
-from data_generation.generators.treatment import Treatment
-from tests.unit.generators_support import tiny_config
+from data_generation.generators.core.dates import DAY_US
+from data_generation.generators.core.fish import Assignments
+from data_generation.generators.health.lice import Lice, development_days, stien_days
+from data_generation.generators.health.state import FishHealth, LiceAtPlace
+from data_generation.generators.health.treatment import Treatment
+from tests.unit.generators_support import part, tiny_config
 from tests.unit.health_support import SEA, sickly, stays, table, treatments, world_at_sea
 
 
@@ -25,7 +26,7 @@ def test_lice_are_counted_at_sea_every_second_week_on_twenty_fish():
 
 
 def test_crossing_the_limit_brings_a_treatment_within_days():
-    limit = tiny_config().lice.limit_female["faroe"]
+    limit = tiny_config().countries["faroe"].health.lice_limit_female
     by_count = defaultdict(list)
     for row in table("health_licecount"):
         by_count[row["batch_id"], row["count_date"] // DAY_US].append(row["adult_female_count"])
@@ -66,39 +67,38 @@ def test_fish_are_not_fed_on_the_day_of_delousing():
 @pytest.mark.parametrize("name", ["thermal", "freshwater", "deltamethrin", "emamectin"])
 def test_a_treatment_removes_lice_by_its_efficacy(name):
     world = world_at_sea()
-    fish, treatment = world.fish, Treatment(world)
+    fish, treatment, health = world.fish, Treatment(world), world.of(FishHealth)
     for stage in ("attached", "mobile", "female"):
-        fish.health[:, HEALTH[f"lice_{stage}"]] = 20_000
+        setattr(health, f"lice_{stage}", 20_000)
     keys = list(world.config.treatments.protocols)
-    world.lice_due[fish.place] = world.today.day
-    world.lice_method[fish.place] = keys.index(name)
-    first = fish.container == fish.container.min()
+    world.of(LiceAtPlace).due[fish.place] = world.today.day
+    world.of(LiceAtPlace).method[fish.place] = keys.index(name)
+    first = int(fish.container.argmin())
     treatment.advance(world)
-    left = fish.health[first] / 20_000
     efficacy = world.config.treatments.protocols[name].lice
     for stage in ("attached", "mobile", "female"):
-        removed = 1 - left[0, HEALTH[f"lice_{stage}"]]
+        removed = 1 - getattr(health, f"lice_{stage}")[first] / 20_000
         # A treatment may fail, but never helps what it cannot touch.
         assert removed <= min(getattr(efficacy, stage) * 1.45, 1.0) + 1e-9
         assert removed > 0 or getattr(efficacy, stage) == 0
     protocol = world.config.treatments.protocols[name]
-    treated = fish.health[:, HEALTH["lice_treated_day"]] == world.today.day
+    treated = health.lice_treated_day == world.today.day
     assert treated.any()
-    assert (world.today.appetite[treated] == round(protocol.appetite * 10_000)).all()
-    assert any(kind == "treatment" and ore > 0 for _, kind, ore in world.today.costs)
+    assert (world.fish_today.appetite[treated] == round(protocol.appetite * 10_000)).all()
+    assert any(cost.kind == "treatment" and cost.ore > 0 for cost in world.today.costs)
 
 
 def test_lice_multiply_faster_in_warm_water_and_never_in_fresh_water():
     grown = []
     for temperature in (60_000, 120_000):
         world = world_at_sea()
-        world.place_level[:, 0] = world.place_level_next[:, 0] = temperature
-        world.place_level[:, 3] = 350_000
-        lice = Lice(world)
+        q, lice = world.quantities, Lice(world)
         for day in range(world.today.day, world.today.day + 60):
             world.begin_day(day)
+            world.water[q.temperature] = world.water_tonight[q.temperature] = temperature
+            world.water[q.salinity] = 350_000
             lice.advance(world)
-        grown.append(world.fish.health[:, HEALTH["lice_female"]].mean())
+        grown.append(world.of(FishHealth).lice_female.mean())
     assert grown[1] > 1.5 * grown[0] > 0
     config = tiny_config().lice
     assert development_days(np.array([8.0, 10.0]), config) == pytest.approx([53, 41], abs=1)
@@ -106,6 +106,7 @@ def test_lice_multiply_faster_in_warm_water_and_never_in_fresh_water():
         12, abs=0.6
     )
     for snapshot in sickly().snapshots:
-        fresh = snapshot["fish.stage"] < 5
-        lousy = snapshot["fish.health"][:, HEALTH["lice_attached"] : HEALTH["lice_female"] + 1]
-        assert not lousy[fresh].any()
+        fresh = part(snapshot, Assignments).stage < 5
+        health = part(snapshot, FishHealth)
+        for lousy in (health.lice_attached, health.lice_mobile, health.lice_female):
+            assert not lousy[fresh].any()

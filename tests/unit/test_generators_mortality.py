@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from data_generation.generators.kept import Kept
-from data_generation.generators.mortality import Mortality
-from data_generation.generators.world import Excess
+from data_generation.generators.batch.mortality import Mortality
+from data_generation.generators.core.day import Excess
+from data_generation.generators.core.drawn_once import DrawnOnce
 from tests.unit.generators_support import world_of
 
 
@@ -22,10 +22,10 @@ def test_no_more_fish_die_than_live_of_whatever_causes(share):
         )
     Mortality(world).advance(world)
     assert (fish.count >= 0).all()
-    assert (before - fish.count == world.today.dead).all()
-    assert (world.today.dead >= before * min(1.8 * share, 0.99) - 20).all()
-    (toll,) = world.today.tolls
-    assert toll.counts.sum() == world.today.dead.sum()
+    assert (before - fish.count == world.fish_today.dead).all()
+    assert (world.fish_today.dead >= before * min(1.8 * share, 0.99) - 20).all()
+    (toll,) = world.today.deaths
+    assert toll.counts.sum() == world.fish_today.dead.sum()
     first = toll.counts[toll.reasons == toll.reasons[0]].sum()
     assert first == pytest.approx(before.sum() * share, rel=0.02)
     rows = world.output.finish().inserts["batch_mortalityevent"]
@@ -39,13 +39,14 @@ def test_what_is_kept_follows_the_fish_that_come_and_go():
         asked.append(len(keys))
         return np.sin(keys.astype(float))
 
-    kept = Kept(reckon)
+    kept = DrawnOnce(reckon)
     everyone = len(fish)
     assert (kept.of(fish) == np.sin(fish.key.astype(float))).all()
     fish.keep(np.arange(everyone) % 2 == 0)
     assert (kept.of(fish) == np.sin(fish.key.astype(float))).all()
-    row = {name: values[0] for name, values in fish.snapshot().items()}
-    fish.append(**(row | {"id": fish.id.max() + 5, "key": 77}))
+    new = fish.take(np.array([0]))
+    new.id, new.key = int(fish.id.max()) + 5, 77
+    fish.add(new)
     assert (kept.of(fish) == np.sin(fish.key.astype(float))).all()
     assert asked == [everyone, 1]
     kept.forget()

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_generation.generators.arrow_types import arrow_type
-from data_generation.generators.output import NULL, Ids, Output, build_column, number_column
-from data_generation.generators.tables import SPECS
+from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.core.output import NULL, Ids, Output, build_column, number_column
+from data_generation.generators.domains import TABLES
 from tests.unit.generators_support import columns
 
 GRADE = "harvest_productgrade"
@@ -20,12 +20,12 @@ HOUR = 3_600_000_000
 
 @pytest.fixture
 def ids():
-    return Ids()
+    return Ids(TABLES)
 
 
 @pytest.fixture
 def output(ids):
-    return Output(ids)
+    return Output(TABLES, ids)
 
 
 def grades(keys, name, moment, created=HOUR):
@@ -59,7 +59,7 @@ def test_new_rows_have_a_history_row_each_at_their_creation(output, ids):
     assert audit["history_date"].tolist() == [HOUR] * 3
     assert audit["history_change_reason"].tolist() == [None] * 3
     assert audit["history_user_id"].tolist() == [None] * 3
-    assert month.inserts[HISTORY].column_names == list(SPECS[GRADE].history_columns)
+    assert month.inserts[HISTORY].column_names == list(TABLES[GRADE].history_columns)
 
 
 def test_a_row_made_and_changed_in_a_month_is_inserted_as_it_ended(output, ids):
@@ -146,7 +146,7 @@ def test_a_missing_or_unknown_column_is_named(output):
 def test_keys_go_on_where_a_snapshot_left_them(ids):
     ids.take(GRADE, 5)
     ids.one(HISTORY)
-    other = Ids()
+    other = Ids(TABLES)
     other.restore(ids.snapshot())
     assert other.one(GRADE) == 6
     assert other.one(HISTORY) == 2

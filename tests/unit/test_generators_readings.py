@@ -6,29 +6,38 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from data_generation.generators.arrow_types import arrow_type
-from data_generation.generators.farm import (
-    FRESH_PARAMETERS,
-    OXYGEN,
-    PARAMETERS,
-    SALINITY,
-    SEA_PARAMETERS,
-    TEMPERATURE,
+from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.core.quantities import Quantities
+from data_generation.generators.domains import TABLES
+from data_generation.generators.environmental.gases import oxygen_saturation_mg_l
+from data_generation.generators.environmental.tables import READINGS
+from data_generation.generators.readings.expand import expand_readings
+from data_generation.generators.readings.order import KNOTS, HandReadings, Header, Spans
+from tests.unit.generators_support import (
+    by_sensors,
+    columns,
+    hasty_farm,
+    part,
+    rows_of,
+    tiny_config,
+    tiny_farm,
 )
-from data_generation.generators.readings import expand_readings
-from data_generation.generators.readings_order import HEADER, MANUAL_PARAMETERS, SPAN
-from data_generation.generators.tables import READINGS, SPECS
-from data_generation.generators.water import oxygen_saturation_mg_l
-from tests.unit.generators_support import by_sensors, columns, hasty_farm, tiny_farm
 
 DAY_US = 86_400_000_000
+QUANTITIES = Quantities.of(tiny_config().environment.quantities)
+TEMPERATURE, OXYGEN, SALINITY = (
+    QUANTITIES.temperature,
+    QUANTITIES.oxygen,
+    QUANTITIES.salinity,
+)
+NAMES = list(tiny_config().environment.quantities)
 HALLS, MOVE_IN_SEPTEMBER, MOVE_TO_SEA, AT_SEA = 5, 8, 14, 20
 
 
 def dense(farm, month, per_day=24):
     """The month's order with readings every hour: an order carries all that expansion needs."""
     order = {name: values.copy() for name, values in farm.months[month].readings.items()}
-    order["header"][HEADER["readings_per_day"]] = per_day
+    part(order, Header).readings_per_day[0] = per_day
     return order
 
 
@@ -44,7 +53,7 @@ def by_hand(order):
 
 def span_of(order):
     """Each assignment's row in the order."""
-    return {int(row[SPAN["assignment"]]): row for row in order["spans"]}
+    return {row.assignment: row for row in rows_of(part(order, Spans))}
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +65,8 @@ def all_rows():
 
 def test_a_month_has_the_columns_of_the_table():
     table = tiny_farm().readings(HALLS)
-    assert table.column_names == list(SPECS[READINGS].columns)
-    for name, code in SPECS[READINGS].columns.items():
+    assert table.column_names == list(TABLES[READINGS].columns)
+    for name, code in TABLES[READINGS].columns.items():
         column = table[name]
         if pa.types.is_dictionary(column.type):
             column = column.cast(pa.string())
@@ -72,16 +81,18 @@ def test_the_size_of_record_batches_changes_nothing(month, batch_rows):
     small = list(expand_readings(order, batch_rows))
     whole = pa.concat_tables(expand_readings(order, 1_000_000))
     assert pa.concat_tables(small).equals(whole)
-    longest = 31 * 6 * len(FRESH_PARAMETERS)
+    longest = 31 * 6 * len(QUANTITIES.hall)
     assert len(small) >= max(1, len(whole) // (batch_rows + longest))
     assert max(len(table) for table in small) <= batch_rows + longest
-    by_hand = len(order["manual"]) > 0
-    assert batch_rows > 1 or len(small) == len(order["spans"]) + by_hand
+    by_hand = len(part(order, HandReadings)) > 0
+    assert batch_rows > 1 or len(small) == len(part(order, Spans)) + by_hand
 
 
 def test_a_month_without_fish_has_no_readings():
     order = {name: values.copy() for name, values in tiny_farm().months[HALLS].readings.items()}
-    order = {name: v if name == "header" else v[:0] for name, v in order.items()}
+    for kind in (Spans, HandReadings):
+        order[kind.__name__] = kind().values
+    order[KNOTS] = order[KNOTS][:0]
     assert list(expand_readings(order, 1_000)) == []
 
 
@@ -104,10 +115,11 @@ def test_every_occupied_day_of_every_assignment_is_read(all_rows):
         assignments["lifecycle_stage_id"],
         strict=True,
     ):
-        sensors = len(SEA_PARAMETERS if stage == 6 else FRESH_PARAMETERS)
+        sensors = len(QUANTITIES.measured(at_sea=stage == 6))
         days = (farm.last_day + 1 if end is None else end) - start
         expected[key] = (start, start + days, days * sensors)
-    manual = sum(len(m.readings["manual"]) for m in farm.months) * MANUAL_PARAMETERS
+    visits = sum(len(part(m.readings, HandReadings)) for m in farm.months)
+    manual = visits * len(QUANTITIES.hall_by_hand)
     sensors = sum(m.readings_rows for m in farm.months) - manual
     assert sensors == sum(e[2] for e in expected.values())
     found = defaultdict(int)
@@ -126,7 +138,7 @@ def test_every_occupied_day_of_every_assignment_is_read(all_rows):
 def test_keys_are_unique_across_months_and_rise_in_the_order_of_rows(all_rows):
     last = 0
     for month, rows in zip(hasty_farm().months, all_rows, strict=True):
-        first = int(month.readings["header"][HEADER["first_id"]])
+        first = int(part(month.readings, Header).first_id[0])
         assert first == last + 1
         last += month.readings_rows
         assert (np.diff(rows["id"]) > 0).all()
@@ -167,10 +179,10 @@ def test_halls_have_no_salinity_and_the_sea_no_tank_chemistry(all_rows):
             zip(rows["container_id"].tolist(), rows["parameter_id"].tolist(), strict=True)
         ):
             seen[container in at_sea].add(parameter - 1)
-    assert seen[False] == set(FRESH_PARAMETERS)
-    assert seen[True] == set(SEA_PARAMETERS)
+    assert seen[False] == set(QUANTITIES.hall.tolist())
+    assert seen[True] == set(QUANTITIES.sea.tolist())
     assert SALINITY not in seen[False]
-    assert "Turbidity" not in PARAMETERS
+    assert not [name for name in NAMES if "turbid" in name]
 
 
 def test_readings_are_spread_over_the_day():
@@ -185,7 +197,7 @@ def test_readings_are_spread_over_the_day():
 def test_another_order_of_seeds_says_something_else():
     order = {name: values.copy() for name, values in tiny_farm().months[HALLS].readings.items()}
     before = expand(order)["value"]
-    order["header"][HEADER["seed"]] += 1
+    part(order, Header).seed[0] += 1
     after = expand(order)["value"]
     assert len(before) != len(after) or (before != after).mean() > 0.5
 
@@ -193,8 +205,8 @@ def test_another_order_of_seeds_says_something_else():
 def day_means(order, parameter):
     """Mean of each (assignment, day) of the readings, with what the order's knots say."""
     rows = expand(order)
-    first = int(order["header"][HEADER["first_day"]])
-    row_of = {int(s[SPAN["assignment"]]): i for i, s in enumerate(order["spans"])}
+    first = int(part(order, Header).first_day[0])
+    row_of = {s.assignment: i for i, s in enumerate(rows_of(part(order, Spans)))}
     mine = rows["parameter_id"] == parameter + 1
     sums = defaultdict(list)
     for key, moment, value in zip(
@@ -207,7 +219,7 @@ def day_means(order, parameter):
     found, expected, who = [], [], []
     for (key, day), values in sums.items():
         if len(values) == 24:
-            knots = order["knots"][row_of[key], parameter]
+            knots = order[KNOTS][row_of[key], parameter]
             found.append(np.mean(values))
             expected.append((int(knots[day]) + int(knots[day + 1])) / 20_000)
             who.append((key, day))
@@ -245,13 +257,14 @@ def test_the_knots_that_readings_follow_are_the_water_that_growth_follows():
     ):
         weights[key][moment // DAY_US] = np.cbrt(weight / 100)
     for month in farm.months[16:30]:
-        first = int(month.readings["header"][HEADER["first_day"]])
-        for span, knots in zip(month.readings["spans"], month.readings["knots"], strict=True):
+        first = int(part(month.readings, Header).first_day[0])
+        spans = rows_of(part(month.readings, Spans))
+        for span, knots in zip(spans, month.readings[KNOTS], strict=True):
             means = (knots[TEMPERATURE, :-1] + knots[TEMPERATURE, 1:]) / 20_000
-            for day in range(int(span[SPAN["first_day"]]), int(span[SPAN["end_day"]])):
-                warmth[int(span[SPAN["assignment"]])][first + day] = means[day]
+            for day in range(span.first_day, span.end_day):
+                warmth[span.assignment][first + day] = means[day]
     growth = farm.rows("batch_batch")["growth_factor"][0] / 10_000
-    expected = farm.config.growth.tgc_sea["faroe"] * growth
+    expected = farm.config.countries["faroe"].batch.tgc_sea * growth
     for key in assignments["id"][sea].tolist():
         days = [day for day in warmth[key] if {day, day - 1} <= weights[key].keys()]
         grown = np.array([1_000 * (weights[key][day] - weights[key][day - 1]) for day in days])
@@ -267,8 +280,8 @@ def test_oxygen_is_the_saturation_of_that_moments_water_times_its_level(month):
     order = dense(tiny_farm(), month)
     rows = expand(order)
     spans = span_of(order)
-    row_of = {int(s[SPAN["assignment"]]): i for i, s in enumerate(order["spans"])}
-    first = int(order["header"][HEADER["first_day"]])
+    row_of = {s.assignment: i for i, s in enumerate(rows_of(part(order, Spans)))}
+    first = int(part(order, Header).first_day[0])
     by_moment = defaultdict(dict)
     for key, moment, parameter, value in zip(
         rows["batch_container_assignment_id"],
@@ -280,14 +293,14 @@ def test_oxygen_is_the_saturation_of_that_moments_water_times_its_level(month):
         by_moment[key, moment][parameter - 1] = value / 10_000
     temperature, salinity, oxygen, level = [], [], [], []
     for (key, moment), read in by_moment.items():
-        at_sea = bool(spans[key][SPAN["at_sea"]])
+        at_sea = bool(spans[key].at_sea)
         if not {TEMPERATURE, OXYGEN} <= read.keys() or (at_sea and SALINITY not in read):
             continue
         temperature.append(read[TEMPERATURE])
         salinity.append(read[SALINITY] if at_sea else 0.0)
         oxygen.append(read[OXYGEN])
         day = moment // DAY_US - first
-        knots = order["knots"][row_of[key], OXYGEN] / 10_000
+        knots = order[KNOTS][row_of[key], OXYGEN] / 10_000
         share = moment % DAY_US / DAY_US
         level.append(knots[day] * (1 - share) + knots[day + 1] * share)
     held = oxygen_saturation_mg_l(np.array(temperature), np.array(salinity))
@@ -307,7 +320,7 @@ def sea_days():
     series = defaultdict(dict)
     for month in range(15, 30):
         found, _, who = day_means(dense(farm, month), TEMPERATURE)
-        first = int(farm.months[month].readings["header"][HEADER["first_day"]])
+        first = int(part(farm.months[month].readings, Header).first_day[0])
         for value, (key, day) in zip(found, who, strict=True):
             series[key][first + day] = value
     whole = sorted(set.intersection(*(set(days) for days in series.values())))
@@ -341,11 +354,12 @@ def test_cages_of_one_area_share_the_hours_too():
     order = dense(tiny_farm(), AT_SEA)
     rows = expand(order)
     temperature = rows["parameter_id"] == TEMPERATURE + 1
-    first = int(order["header"][HEADER["first_day"]])
-    days = int(order["header"][HEADER["days"]])
+    first = int(part(order, Header).first_day[0])
+    days = int(part(order, Header).days[0])
     left = []
-    for span, knots in zip(order["spans"], order["knots"][:, TEMPERATURE] / 10_000, strict=True):
-        mine = rows["batch_container_assignment_id"] == span[SPAN["assignment"]]
+    spans = rows_of(part(order, Spans))
+    for span, knots in zip(spans, order[KNOTS][:, TEMPERATURE] / 10_000, strict=True):
+        mine = rows["batch_container_assignment_id"] == span.assignment
         moments = rows["reading_time"][mine & temperature]
         day, share = np.divmod(moments, DAY_US)[0] - first, moments % DAY_US / DAY_US
         water = knots[day] * (1 - share) + knots[day + 1] * share
@@ -369,10 +383,10 @@ def test_sensors_differ_by_a_constant_of_their_own(sea_days):
 def test_a_sensor_that_fails_is_out_for_a_while_and_comes_back():
     """With an outage rate of one in three, gaps are runs of hours and not single misses."""
     order = dense(tiny_farm(), AT_SEA)
-    order["header"][HEADER["outage_rate_millionths"]] = 333_333
-    order["header"][HEADER["outage_mean_minutes"]] = 3_000
+    part(order, Header).outage_rate[0] = 333_333
+    part(order, Header).outage_mean_minutes[0] = 3_000
     rows = expand(order)
-    slots = 24 * int(order["header"][HEADER["days"]])
+    slots = 24 * int(part(order, Header).days[0])
     gaps = []
     for sensor in np.unique(rows["sensor_id"]):
         times = rows["reading_time"][rows["sensor_id"] == sensor] // 3_600_000_000
@@ -387,14 +401,14 @@ def test_a_sensor_that_fails_is_out_for_a_while_and_comes_back():
 def test_water_in_tanks_answers_to_feeding():
     """Carbon dioxide and ammonium rise, oxygen falls, from the first day of a tank to its last."""
     farm = tiny_farm()
-    spans = [(m.readings["spans"], m.readings["knots"]) for m in farm.months[3:15]]
-    co2, oxygen, nitrate = PARAMETERS.index("CO2"), OXYGEN, PARAMETERS.index("Nitrate")
+    spans = [(rows_of(part(m.readings, Spans)), m.readings[KNOTS]) for m in farm.months[3:15]]
+    co2, oxygen, nitrate = NAMES.index("co2"), OXYGEN, NAMES.index("nitrate")
     levels = defaultdict(list)
     for rows, knots in spans:
         for row, knot in zip(rows, knots, strict=True):
-            if not row[SPAN["at_sea"]]:
-                days = slice(int(row[SPAN["first_day"]]) + 1, int(row[SPAN["end_day"]]) + 1)
-                levels[int(row[SPAN["assignment"]])].append(knot[:, days])
+            if not row.at_sea:
+                days = slice(row.first_day + 1, row.end_day + 1)
+                levels[row.assignment].append(knot[:, days])
     long = [np.concatenate(parts, axis=1) for parts in levels.values()]
     long = [level / 10_000 for level in long if level.shape[1] > 80]
     assert len(long) > 8
@@ -407,6 +421,6 @@ def test_water_in_tanks_answers_to_feeding():
 
 def test_no_sensor_shows_less_than_nothing():
     order = dense(tiny_farm(), HALLS)
-    order["knots"][:, 1:] = 0
+    order[KNOTS][:, 1:] = 0
     values = expand(order)["value"]
     assert values.min() == 0

@@ -6,11 +6,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from data_generation.generators.farm import OXYGEN, SALINITY
-from data_generation.generators.rows import CAUSE_TEXTS, CAUSES
-from tests.unit.generators_support import columns, tiny_farm
+from data_generation.generators.batch.rows import CAUSE_TEXTS, CAUSES
+from data_generation.generators.readings.order import KNOTS, Header, Spans
+from tests.unit.generators_support import columns, part, rows_of, tiny_farm
 
 DAY_US = 86_400_000_000
+TEMPERATURE, OXYGEN, _, SALINITY = range(4)
 FRY, PARR, SMOLT, POST_SMOLT, ADULT = 2, 3, 4, 5, 6
 
 
@@ -64,10 +65,12 @@ def water(farm):
     """Mean temperature of each assignment on each day, from the orders of readings."""
     found = defaultdict(dict)
     for month in farm.months:
-        first = int(month.readings["header"][1])
-        for span, knots in zip(month.readings["spans"], month.readings["knots"], strict=True):
-            for day in range(int(span[7]), int(span[8])):
-                found[int(span[0])][first + day] = (knots[0, day] + knots[0, day + 1]) / 20_000
+        first = part(month.readings, Header).first_day[0]
+        spans = rows_of(part(month.readings, Spans))
+        for span, knots in zip(spans, month.readings[KNOTS], strict=True):
+            for day in range(span.first_day, span.end_day):
+                mean = (knots[TEMPERATURE, day] + knots[TEMPERATURE, day + 1]) / 20_000
+                found[span.assignment][first + day] = mean
     return found
 
 
@@ -374,8 +377,8 @@ def test_fresh_water_stays_wholesome(farm):
 
 def test_oxygen_at_sea_lies_between_60_and_105_percent_and_salinity_is_the_sea_s(farm):
     for month in farm.months[15:30]:
-        sea = month.readings["spans"][:, 6] == 1
-        knots = month.readings["knots"][sea] / 10_000
+        sea = part(month.readings, Spans).at_sea == 1
+        knots = month.readings[KNOTS][sea] / 10_000
         assert len(knots)
         assert knots[:, OXYGEN].min() > 60
         assert knots[:, OXYGEN].max() < 106

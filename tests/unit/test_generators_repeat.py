@@ -11,13 +11,16 @@ import numpy as np
 import pytest
 
 from data_generation.errors import Interrupted
-from data_generation.generators.dates import add_months
+from data_generation.generators.core.dates import add_months
+from data_generation.generators.core.fish import Assignments
+from data_generation.generators.inventory.state import FeedOrders
 from data_generation.generators.ledger import Ledger
-from data_generation.generators.readings_order import MANUAL_PARAMETERS
+from data_generation.generators.readings.order import KNOTS, HandReadings
 from tests.unit.generators_support import (
     HASTY_MONTHS,
     digests,
     hasty_farm,
+    part,
     run,
     tiny_config,
     tiny_farm,
@@ -46,7 +49,7 @@ def assert_same_state(found, expected):
     for name, values in found.items():
         assert values.dtype == np.int64, name
         # A row of the month's order means nothing after the month.
-        if name != "fish.month_row":
+        if name != "MonthRow":
             assert np.array_equal(values, expected[name]), name
 
 
@@ -78,7 +81,9 @@ def test_a_ledger_runs_to_the_end_from_the_middle_of_a_move():
     middle = next(
         end
         for end, arrays in enumerate(farm.snapshots)
-        if end > 4 and (arrays["fish.next_place"] >= 0).any() and len(arrays["feed.orders"])
+        if end > 4
+        and (part(arrays, Assignments).next_place >= 0).any()
+        and len(part(arrays, FeedOrders))
     )
     ledger = Ledger(farm.config)
     ledger.restore(farm.snapshots[middle])
@@ -134,7 +139,7 @@ def test_another_seed_gives_another_farm_on_the_same_ground():
     theirs = run(tiny_config("generation.seed=4"), 1).months[0]
     for name in ("batch_batch", "batch_batchcontainerassignment", "batch_mortalityevent"):
         assert not ours.inserts[name].equals(theirs.inserts[name]), name
-    assert not np.array_equal(ours.readings["knots"], theirs.readings["knots"])
+    assert not np.array_equal(ours.readings[KNOTS], theirs.readings[KNOTS])
     for name in ("infrastructure_container", "batch_lifecyclestage", "inventory_feed"):
         assert ours.inserts[name].equals(theirs.inserts[name]), name
 
@@ -200,5 +205,5 @@ def test_a_run_may_start_in_any_month():
     lived = days - config.staggering.first_start_day
     assert farm.months[-1].metrics["live_batches"] == 1
     containers = config.farm.halls["A"].containers_per_batch
-    by_hand = sum(len(m.readings["manual"]) for m in farm.months) * MANUAL_PARAMETERS
+    by_hand = sum(len(part(m.readings, HandReadings)) for m in farm.months) * 3
     assert sum(m.readings_rows for m in farm.months) == lived * containers * 7 + by_hand

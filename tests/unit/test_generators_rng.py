@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_generation.generators.rng import (
+from data_generation.generators.core.draws import (
     Draws,
     normal_quantile,
     philox4x32,

@@ -7,8 +7,8 @@ import pytest
 
 from data_generation.config.fingerprint import identity_of
 from data_generation.config.loader import load_config
-from data_generation.generators.dates import add_months
-from data_generation.generators.farm import Layout
+from data_generation.generators.core.dates import add_months
+from data_generation.generators.core.layout import Layout
 from data_generation.generators.ledger import Ledger
 from data_generation.scripts.options import names_data, overrides, parse
 from tests.unit.generators_support import CONFIG, tiny_config
@@ -33,7 +33,7 @@ def batches_of(config, months):
 
 def test_twice_the_farm_has_twice_the_stations_areas_and_batches():
     once, twice = tiny_config(), tiny_config("farm.scale=2")
-    small, large = Layout(once.farm), Layout(twice.farm)
+    small, large = Layout(once), Layout(twice)
     assert len(large.stations) == 2 * len(small.stations)
     assert len(large.areas) == 2 * len(small.areas)
     assert large.sensor_count == 2 * small.sensor_count
@@ -48,16 +48,16 @@ def test_twice_the_farm_has_twice_the_stations_areas_and_batches():
 
 @pytest.mark.parametrize("scale", [2, 40])
 def test_sites_of_a_larger_farm_lie_near_the_real_ones_and_never_on_another(scale):
-    farm = load_config(CONFIG, "bakkafrost", [f"farm.scale={scale}"]).farm
-    layout = Layout(farm)
+    config = load_config(CONFIG, "bakkafrost", [f"farm.scale={scale}"])
+    layout = Layout(config)
     sites = [site for _, _, site in layout.stations] + [area.site for area in layout.areas]
     assert len(sites) == scale * 44
     assert len({(site.latitude, site.longitude) for site in sites}) == len(sites)
     assert len({site.name for site in sites}) == len(sites)
     real = {
         site.name: site
-        for country in farm.geographies.values()
-        for site in (*country.station_sites, *country.area_sites)
+        for country in config.countries.values()
+        for site in (*country.infrastructure.station_sites, *country.infrastructure.area_sites)
     }
     for site in sites:
         base = real.get(site.name) or real[site.name.rpartition(" ")[0]]

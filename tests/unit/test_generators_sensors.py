@@ -6,21 +6,32 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from data_generation.generators.farm import OXYGEN, PH, SALINITY, TEMPERATURE
-from data_generation.generators.readings import expand_readings
-from data_generation.generators.readings_order import HEADER, MANUAL, MANUAL_PARAMETERS, SPAN
-from data_generation.generators.sensors import calibration_interval
-from tests.unit.generators_support import by_sensors, columns, hasty_farm, tiny_farm
+from data_generation.generators.core.quantities import Quantities
+from data_generation.generators.infrastructure.calibration import calibration_interval
+from data_generation.generators.readings.expand import expand_readings
+from data_generation.generators.readings.order import KNOTS, HandReadings, Header, Spans
+from tests.unit.generators_support import (
+    by_sensors,
+    columns,
+    hasty_farm,
+    part,
+    rows_of,
+    tiny_config,
+    tiny_farm,
+)
 
 DAY_US = 86_400_000_000
 AT_SEA = 20
+QUANTITIES = Quantities.of(tiny_config().environment.quantities)
+TEMPERATURE, OXYGEN, PH, SALINITY = QUANTITIES.numbers.tolist()
+BY_HAND = len(QUANTITIES.hall_by_hand)
 
 
 def order_of(month, per_day=6, **header):
     order = {name: v.copy() for name, v in tiny_farm().months[month].readings.items()}
-    order["header"][HEADER["readings_per_day"]] = per_day
+    part(order, Header).readings_per_day[0] = per_day
     for name, value in header.items():
-        order["header"][HEADER[name]] = value
+        getattr(part(order, Header), name)[0] = value
     return order
 
 
@@ -95,12 +106,12 @@ def test_the_order_knows_when_probes_were_calibrated(calibrations):
     farm = tiny_farm()
     sensors_of = farm.rows("infrastructure_sensor")
     for month in farm.months[3:20:4]:
-        first = int(month.readings["header"][HEADER["first_day"]])
-        for span in month.readings["spans"].tolist():
-            probe = span[SPAN["first_sensor"]]
+        first = int(part(month.readings, Header).first_day[0])
+        for span in rows_of(part(month.readings, Spans)):
+            probe = span.first_sensor
             assert probe in sensors_of["id"]
-            last = first + span[SPAN["end_day"]] - 1
-            start, interval = first + span[SPAN["calibrated"]], span[SPAN["interval"]]
+            last = first + span.end_day - 1
+            start, interval = first + span.calibrated, span.interval
             expected = start + (last - start) // interval * interval
             assert max(day for day in calibrations[probe] if day <= last) == expected
 
@@ -121,20 +132,20 @@ def values_by_day(order, parameter):
     """Daily mean of each sensor of a parameter, shape (sensor, day); no outages."""
     rows = expand(order)
     mine = rows["parameter_id"] == parameter + 1
-    days = int(order["header"][HEADER["days"]])
+    days = int(part(order, Header).days[0])
     return rows["value"][mine].reshape(-1, days, rows_per_day(order)).mean(axis=2) / 10_000
 
 
 def rows_per_day(order):
-    return int(order["header"][HEADER["readings_per_day"]])
+    return int(part(order, Header).readings_per_day[0])
 
 
 def calm(order, calibrated, interval):
     """The order with still water and probes calibrated then."""
-    order["knots"][:] = order["knots"][:, :, :1]
-    order["spans"][:, SPAN["calibrated"]] = calibrated
-    order["spans"][:, SPAN["interval"]] = interval
-    order["header"][HEADER["outage_rate_millionths"]] = 0
+    order[KNOTS][:] = order[KNOTS][:, :, :1]
+    part(order, Spans).calibrated = calibrated
+    part(order, Spans).interval = interval
+    part(order, Header).outage_rate[0] = 0
     return order
 
 
@@ -163,12 +174,10 @@ def test_an_outage_goes_on_into_the_next_month():
     """A sensor that is silent at a month's end is mostly silent when the next begins."""
     silent = []
     for month in (AT_SEA, AT_SEA + 1):
-        order = order_of(
-            month, 24, outage_rate_millionths=600_000, outage_mean_minutes=60 * 24 * 12
-        )
+        order = order_of(month, 24, outage_rate=600_000, outage_mean_minutes=60 * 24 * 12)
         rows = expand(order)
-        first = int(order["header"][HEADER["first_day"]])
-        edge = first + int(order["header"][HEADER["days"]]) - 1 if month == AT_SEA else first
+        first = int(part(order, Header).first_day[0])
+        edge = first + int(part(order, Header).days[0]) - 1 if month == AT_SEA else first
         there = rows["reading_time"] // DAY_US == edge
         hour = rows["reading_time"] % DAY_US // 3_600_000_000
         there &= hour == (23 if month == AT_SEA else 0)
@@ -179,7 +188,7 @@ def test_an_outage_goes_on_into_the_next_month():
 
 
 def sensors_at_sea(order):
-    first = order["spans"][:, SPAN["first_sensor"]]
+    first = part(order, Spans).first_sensor
     return int(first.min()), int(first.max()) + 4
 
 
@@ -211,7 +220,7 @@ def test_somebody_reads_one_container_of_each_place_every_week(manual):
     assert {kind for kind, _ in visits} == {"hall", "area"}
     for (kind, _), found in visits.items():
         days = sorted({moment // DAY_US for moment, _, _ in found})
-        assert len(found) == MANUAL_PARAMETERS * len(days)
+        assert len(found) == BY_HAND * len(days)
         assert all(gap % 7 == 0 for gap in np.diff(days))
         assert len({(moment // DAY_US, container) for moment, container, _ in found}) == len(days)
         read = {parameter for _, _, parameter in found}
@@ -228,7 +237,7 @@ def test_readings_by_hand_are_a_persons_and_no_sensors(manual):
         notes += rows["notes"].tolist()
         hours += (rows["reading_time"] % DAY_US / 3_600_000_000).tolist()
         assert (rows["created_at"] > rows["reading_time"]).all()
-        assert len(rows["id"]) == MANUAL_PARAMETERS * len(month.readings["manual"])
+        assert len(rows["id"]) == BY_HAND * len(part(month.readings, HandReadings))
         assert not seen & set(rows["id"].tolist())
         seen |= set(rows["id"].tolist())
     profiles = farm.rows("users_userprofile")
@@ -294,18 +303,17 @@ def test_a_hand_held_meter_agrees_with_the_probes():
             if other is not None:
                 apart[parameter - 1].append(value / 10_000 - other)
         limits = {TEMPERATURE: 0.4, OXYGEN: 0.7, PH: 0.3, SALINITY: 0.5}
-        assert len(apart) == MANUAL_PARAMETERS
+        assert len(apart) == BY_HAND
         for parameter, differences in apart.items():
             assert np.abs(differences).max() < limits[parameter]
 
 
 def test_rows_of_the_order_point_into_it():
     for month in hasty_farm().months:
-        manual, spans = month.readings["manual"], month.readings["spans"]
-        rows = spans[manual[:, MANUAL["span"]]]
-        day = manual[:, MANUAL["day"]]
-        assert (rows[:, SPAN["first_day"]] <= day).all()
-        assert (day < rows[:, SPAN["end_day"]]).all()
+        hand = part(month.readings, HandReadings)
+        rows = part(month.readings, Spans).take(hand.span)
+        assert (rows.first_day <= hand.day).all()
+        assert (hand.day < rows.end_day).all()
 
 
 @pytest.mark.parametrize("farm", [tiny_farm, hasty_farm])

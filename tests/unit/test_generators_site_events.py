@@ -1,27 +1,27 @@
 """Events at sea: when they come, what they do to water and fish, how large they get."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from data_generation.config.loader import load_config
-from data_generation.generators.dates import to_date
-from data_generation.generators.environment import Environment
-from data_generation.generators.farm import OXYGEN, PH, TEMPERATURE
-from data_generation.generators.ledger import Ledger
-from data_generation.generators.rows import CAUSES
-from data_generation.generators.site_calendar import KINDS, SEVERITY, SiteCalendar
-from data_generation.generators.site_events import REASONS, SiteEvents, death_profile
-from data_generation.generators.world import SiteEvent, World
+from data_generation.generators.batch.rows import CAUSES
+from data_generation.generators.core.dates import to_date
+from data_generation.generators.core.day import SiteEvent
+from data_generation.generators.core.fish import Assignments
+from data_generation.generators.environmental.places import Environment
+from data_generation.generators.environmental.site_calendar import KINDS, SEVERITY, SiteCalendar
+from data_generation.generators.environmental.site_events import REASONS, SiteEvents, death_profile
+from data_generation.generators.ledger import Ledger, new_world
 from tests.unit.generators_support import CONFIG, tiny_config, tiny_farm
 
 YEARS = 10
 
 
 def bakkafrost(*overrides):
-    return World(load_config(CONFIG, "bakkafrost", overrides))
+    return new_world(load_config(CONFIG, "bakkafrost", overrides))
 
 
 @pytest.fixture(scope="module")
@@ -144,13 +144,13 @@ def hobday(series, first):
 
 
 def test_there_are_one_to_three_marine_heatwaves_a_year():
-    world = World(load_config(CONFIG, "demo"))
+    world = new_world(load_config(CONFIG, "demo"))
     domain = Environment(world)
     levels = []
     for day in range(world.first_day, world.first_day + 365 * YEARS):
         world.begin_day(day)
         domain.advance(world)
-        levels.append(world.place_level[world.layout.hall_count :, TEMPERATURE].copy())
+        levels.append(world.water[world.quantities.temperature][world.layout.hall_count :].copy())
     water = np.array(levels) / 10_000
     rates = [hobday(water[:, area], world.first_day) / YEARS for area in range(water.shape[1])]
     assert 1.0 <= np.mean(rates) <= 3.0
@@ -164,24 +164,24 @@ def event_of(calendar, events, kind, severity=None):
 
 
 @pytest.mark.parametrize(
-    ("kind", "parameter", "sign"),
+    ("kind", "quantity", "sign"),
     [
-        ("heatwave", TEMPERATURE, 1),
-        ("cold_spell", TEMPERATURE, -1),
-        ("low_oxygen", OXYGEN, -1),
-        ("bloom", OXYGEN, -1),
-        ("bloom", PH, 1),
+        ("heatwave", "temperature", 1),
+        ("cold_spell", "temperature", -1),
+        ("low_oxygen", "oxygen", -1),
+        ("bloom", "oxygen", -1),
+        ("bloom", "ph", 1),
     ],
 )
-def test_events_change_the_water_while_they_last(calendar, events, kind, parameter, sign):
+def test_events_change_the_water_while_they_last(calendar, events, kind, quantity, sign):
     event = event_of(calendar, events, kind)
     area = calendar.area_of(event)
     middle = (event.first_day + event.last_day + 1) // 2
     others = [e for e in calendar.on(middle) if e.water == event.water and e.key != event.key]
-    inside = calendar.effects(middle).by_parameter[parameter][area]
+    inside = getattr(calendar.effects(middle), quantity)[area]
     assert sign * inside > 0 or others
-    limits = {TEMPERATURE: (0.4, 3.0), OXYGEN: (0.5, 18.0), PH: (0.02, 0.4)}
-    assert limits[parameter][0] < abs(inside) <= limits[parameter][1]
+    limits = {"temperature": (0.4, 3.0), "oxygen": (0.5, 18.0), "ph": (0.02, 0.4)}
+    assert limits[quantity][0] < abs(inside) <= limits[quantity][1]
 
 
 def test_no_event_takes_too_much_oxygen(world, calendar):
@@ -210,35 +210,25 @@ class Fixed(SiteCalendar):
 
 def stocked(kind, severity, length=6):
     """A world with fish in an area and in a hall, and that area's event; SiteEvents to run."""
-    world = World(load_config(CONFIG, "demo"))
+    world = new_world(load_config(CONFIG, "demo"))
     calendar = Fixed(world)
     area = world.layout.areas[1]
     first = world.first_day + 220
     calendar.event = SiteEvent(9, kind, area.water, first, first + length - 1, severity)
     for number, place in enumerate([area.index, area.index, world.layout.areas[0].index, 0]):
-        nothing = {
-            f.name: np.zeros(getattr(world.fish, f.name).shape[1:], np.int64)
-            for f in fields(world.fish)
-        }
-        world.fish.append(
-            **nothing
-            | {
-                "id": number + 1,
-                "key": number + 1,
-                "batch": number + 1,
-                "place": place,
-                "stage": 5 if place >= world.layout.hall_count else 0,
-                "count": 100_000,
-                "weight_ug": 2_000_000_000,
-            }
-        )
-    world.place_level[:, TEMPERATURE] = world.place_level_next[:, TEMPERATURE] = 160_000
+        fish = Assignments(1)
+        fish.id = fish.key = fish.batch = number + 1
+        fish.place = place
+        fish.stage = 5 if place >= world.layout.hall_count else 0
+        fish.count, fish.weight_ug = 100_000, 2_000_000_000
+        world.state.add_assignment(None, fish)
     return world, SiteEvents(calendar), first
 
 
 def live(world, domain, day):
     world.begin_day(day)
-    world.today.appetite = np.full(len(world.fish), 10_000, dtype=np.int64)
+    number = world.quantities.temperature
+    world.water[number] = world.water_tonight[number] = 160_000
     domain.advance(world)
 
 
@@ -249,14 +239,16 @@ def test_an_event_strikes_its_area_alone(kind):
     for day in range(first - 1, first + 20):
         live(world, domain, day)
         lasting = first <= day < first + 6
-        assert [e.kind for e in world.site_events] == [kind] * lasting
+        assert [e.kind for e in world.today.site_events] == [kind] * lasting
         for excess in world.today.excess:
             assert set(excess.positions.tolist()) <= {0, 1}
             assert CAUSES[excess.cause] == "ENVIRONMENTAL"
             assert excess.reason == REASONS[kind]
             dead[excess.positions] += (1 - dead[excess.positions]) * excess.share
         if lasting and kind != "storm":
-            assert world.today.appetite[:2].max() < world.today.appetite[2:].min() == 10_000
+            assert (
+                world.fish_today.appetite[:2].max() < world.fish_today.appetite[2:].min() == 10_000
+            )
     assert dead[2:].tolist() == [0, 0]
     if kind != "heatwave":
         total = domain._calendar.loss(domain._calendar.event)
@@ -268,7 +260,7 @@ def test_dangerous_algae_stop_feeding_and_harmless_ones_do_not():
     for severity, stopped in ((9_000, True), (500, False)):
         world, domain, first = stocked("bloom", severity)
         live(world, domain, first + 3)
-        assert (world.today.appetite[0] == 0) == stopped
+        assert (world.fish_today.appetite[0] == 0) == stopped
 
 
 def test_nobody_is_fed_in_a_gale(world, calendar, events):
@@ -284,7 +276,7 @@ def test_nobody_is_fed_in_a_gale(world, calendar, events):
 
 def test_feeding_days_lost_are_few():
     """Some days a year for weather, algae and jellyfish, more in open areas."""
-    world = World(load_config(CONFIG, "demo"))
+    world = new_world(load_config(CONFIG, "demo"))
     domain = SiteEvents(SiteCalendar(world))
     lost = np.zeros(len(world.layout.areas))
     for day in range(world.first_day, world.first_day + 365 * 5):

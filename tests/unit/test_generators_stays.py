@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from data_generation.config.models import STAGES
-from data_generation.generators.dates import DAY_US
-from data_generation.generators.farm import Layout
+from data_generation.generators.core.dates import DAY_US
+from data_generation.generators.core.layout import Layout
 from tests.unit.generators_support import ASSIGNMENT
 
 
@@ -80,7 +80,7 @@ def test_a_container_holds_one_assignment_at_a_time(farm):
 
 
 def test_places_rest_between_two_batches(farm):
-    layout = Layout(farm.config.farm)
+    layout = Layout(farm.config)
     config = farm.config.staggering
     rows = farm.rows(ASSIGNMENT)
     span = spans(farm)
@@ -95,7 +95,7 @@ def test_places_rest_between_two_batches(farm):
     for index, here in stays.items():
         place = layout.places[index]
         country = layout.countries[place.country]
-        least = config.fallow_days[country] if place.at_sea else config.hall_grace_days_min
+        least = country.batch.fallow_days if place.at_sea else config.hall_grace_days_min
         for (_, before), (after, _) in pairwise(sorted(here.values())):
             assert after - before >= least, place.name
             rests += 1
@@ -128,7 +128,7 @@ def test_batches_go_through_all_stages_in_their_order_and_time(farm):
 
 
 def test_a_batch_stays_in_its_country(farm):
-    layout = Layout(farm.config.farm)
+    layout = Layout(farm.config)
     rows = farm.rows(ASSIGNMENT)
     country = {}
     for batch, container in zip(rows["batch_id"], rows["container_id"], strict=True):

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from data_generation.generators.arrow_types import arrow_type
-from data_generation.generators.tables import READINGS, SPECS, TABLES
+from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.domains import TABLES
+from data_generation.generators.environmental.tables import READINGS
 from tests.schema_reference import ADDED_COLUMNS, HISTORY_COLUMNS, history_tables, tables
 from tests.unit.generators_support import columns, tiny_farm
 
@@ -20,7 +21,7 @@ OTHER = {
     "j": "jsonb",
 }
 PUBLISHED = tables()
-CHECKED = sorted(SPECS.keys() & PUBLISHED.keys())
+CHECKED = sorted(TABLES.keys() & PUBLISHED.keys())
 
 
 def types_of(table):
@@ -29,13 +30,13 @@ def types_of(table):
 
 
 def test_every_table_is_published():
-    assert SPECS.keys() - PUBLISHED.keys() <= {"auth_user"}
+    assert TABLES.keys() - PUBLISHED.keys() <= {"auth_user"}
 
 
 @pytest.mark.parametrize("table", CHECKED)
 def test_every_column_is_published_with_its_type(table):
     types = types_of(table)
-    for name, code in SPECS[table].columns.items():
+    for name, code in TABLES[table].columns.items():
         assert name in types, f"{table}.{name}"
         if code == "s":
             assert re.match(r"varchar|text", types[name]), f"{table}.{name}"
@@ -49,25 +50,25 @@ def test_every_column_is_published_with_its_type(table):
 @pytest.mark.parametrize("table", CHECKED)
 def test_every_column_that_may_not_be_null_is_written(table):
     needed = {name for name, column in PUBLISHED[table].columns.items() if not column.null}
-    assert needed <= SPECS[table].columns.keys()
+    assert needed <= TABLES[table].columns.keys()
     assert next(c.name for c in PUBLISHED[table].columns.values() if c.primary_key) == (
-        SPECS[table].key
+        TABLES[table].key
     )
 
 
 def test_history_tables_are_published_and_follow_their_table():
     known = history_tables()
-    for spec in SPECS.values():
-        if spec.history is not None:
-            assert known.get(spec.history) == spec.name
+    for spec in TABLES.values():
+        if spec.history_name is not None:
+            assert known.get(spec.history_name) == spec.name
         else:
             # Readings never change; their published history stays empty.
             assert spec.name == READINGS or spec.name not in known.values()
-    assert len(TABLES) == len(set(TABLES))
+    assert len(TABLES.names) == len(set(TABLES.names))
 
 
 def test_history_columns_are_those_that_django_simple_history_has():
-    spec = SPECS["batch_batch"]
+    spec = TABLES["batch_batch"]
     assert spec.history_columns.keys() == spec.columns.keys() | HISTORY_COLUMNS.keys()
 
 
@@ -79,8 +80,8 @@ def written(farm):
 
 
 def test_tables_have_the_columns_and_arrow_types_of_their_specification(farm):
-    by_name = {spec.name: spec.columns for spec in SPECS.values()}
-    by_name |= {s.history: s.history_columns for s in SPECS.values() if s.history}
+    by_name = {spec.name: spec.columns for spec in TABLES.values()}
+    by_name |= {s.history_name: s.history_columns for s in TABLES.values() if s.history_name}
     for name, table in written(farm):
         assert table.column_names == list(by_name[name]), name
         for column, code in by_name[name].items():
@@ -89,7 +90,7 @@ def test_tables_have_the_columns_and_arrow_types_of_their_specification(farm):
 
 
 def test_texts_numbers_and_nulls_fit_their_columns(farm):
-    tracked = {spec.history: spec.name for spec in SPECS.values() if spec.history}
+    tracked = {spec.history_name: spec.name for spec in TABLES.values() if spec.history_name}
     for name, table in written(farm):
         published = PUBLISHED.get(tracked.get(name, name))
         if published is None:
@@ -124,7 +125,7 @@ def test_unique_columns_are_unique(farm):
 
 
 def test_references_point_at_rows_that_exist(farm):
-    keys = {name: set(farm.rows(name)[SPECS[name].key]) for name in SPECS if name != READINGS}
+    keys = {name: set(farm.rows(name)[TABLES[name].key]) for name in TABLES if name != READINGS}
     for name in CHECKED:
         if name == READINGS:
             continue

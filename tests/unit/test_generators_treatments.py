@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 
-import numpy as np
 import pytest
 
-from data_generation.generators.dates import DAY_US
-from data_generation.generators.disease import Diseases
-from data_generation.generators.harvest import Harvest
-from data_generation.generators.population import HEALTH
-from data_generation.generators.treatment import Treatment
+from data_generation.generators.core.dates import DAY_US
+from data_generation.generators.harvest.slaughter import Harvest
+from data_generation.generators.health.disease import Diseases
+from data_generation.generators.health.state import FishHealth
+from data_generation.generators.health.treatment import Treatment
+from tests.unit.generators_support import part
 from tests.unit.health_support import SEA, sickly, stays, table, treatments, world_at_sea
 
 
@@ -17,17 +17,17 @@ def fallen_ill(days_ago, **health):
     """Fish at sea that caught furunculosis so long ago; `health` sets more of their fields."""
     world = world_at_sea()
     number = list(world.config.diseases.profiles).index("furunculosis")
-    world.fish.health[:, HEALTH["disease"]] = number + 1
-    world.fish.health[:, HEALTH["disease_day"]] = world.today.day - days_ago
+    world.of(FishHealth).disease = number + 1
+    world.of(FishHealth).disease_day = world.today.day - days_ago
     for name, value in health.items():
-        world.fish.health[:, HEALTH[name]] = value
+        setattr(world.of(FishHealth), name, value)
     return world
 
 
 def share_killed(world):
     """The share of each container that the disease kills today."""
     Diseases(world).advance(world)
-    assert (world.today.appetite < 10_000).all()
+    assert (world.fish_today.appetite < 10_000).all()
     return world.today.excess[0].share
 
 
@@ -92,21 +92,21 @@ def test_the_harvest_waits_for_a_withdrawal_period():
     batch = next(b for b in world.batches if b.stage == 5)
     batch.target_weight_g, batch.sea_start = 1, world.today.day - 400
     until = world.today.day + 25
-    world.fish.health[0, HEALTH["withheld_until"]] = until
+    world.of(FishHealth).withheld_until[0] = until
     Harvest().advance(world)
     assert batch.harvest_start == until + 1
     # And nothing with a withdrawal period is given from then on.
     number = list(world.config.diseases.profiles).index("furunculosis")
-    world.fish.health[:, HEALTH["disease"]] = number + 1
+    world.of(FishHealth).disease = number + 1
     treatment, given = Treatment(world), []
     for back in range(15):
-        world.fish.health[:, HEALTH["disease_day"]] = world.today.day - back
+        world.of(FishHealth).disease_day = world.today.day - back
         world.begin_day(world.today.day)
-        world.today.appetite = np.full(len(world.fish), 10_000)
+        Diseases(world)._notice(world)
         treatment.advance(world)
-        given += world.today.given
+        given += world.today.treatments
     assert given
-    assert world.fish.health[:, HEALTH["withheld_until"]].max() == until
+    assert world.of(FishHealth).withheld_until.max() == until
 
 
 def test_withdrawal_days_follow_degree_days():
@@ -131,8 +131,8 @@ def test_a_vaccine_protects_only_after_its_onset():
     )
     assert after == pytest.approx(0.25 * before)
     for snapshot in sickly().snapshots:
-        health = snapshot["fish.health"]
-        given = health[:, HEALTH["vaccinated"]] > 0
-        days = health[given, HEALTH["protected_from"]] - health[given, HEALTH["vaccination_due"]]
+        health = part(snapshot, FishHealth)
+        given = health.vaccinated > 0
+        days = (health.protected_from - health.vaccination_due)[given]
         # 500-600 degree-days in water of 11 to 14 °C.
         assert ((days >= 36) & (days <= 55)).all()

@@ -3,11 +3,15 @@
 import numpy as np
 import pytest
 
-from data_generation.generators.environment import Environment
-from data_generation.generators.farm import OXYGEN, SALINITY, TEMPERATURE
-from data_generation.generators.water import oxygen_saturation_mg_l, water_density_kg_l
-from data_generation.generators.world import World
+from data_generation.generators.environmental.gases import (
+    oxygen_saturation_mg_l,
+    water_density_kg_l,
+)
+from data_generation.generators.environmental.places import Environment
+from data_generation.generators.ledger import new_world
 from tests.unit.generators_support import CONFIG, load_config
+
+TEMPERATURE, OXYGEN, _, SALINITY = range(4)
 
 
 @pytest.mark.parametrize(
@@ -38,13 +42,13 @@ def test_warm_and_salt_water_hold_less_oxygen():
 @pytest.fixture(scope="module")
 def water():
     """Water levels of six years of the demo farm, shape (day, place, parameter), and the world."""
-    world = World(load_config(CONFIG, "demo"))
+    world = new_world(load_config(CONFIG, "demo"))
     domain = Environment(world)
     levels = []
     for day in range(world.first_day, world.first_day + 6 * 365):
         world.begin_day(day)
         domain.advance(world)
-        levels.append(world.place_level.copy())
+        levels.append(world.water.values.T.copy())
     return np.array(levels) / 10_000, world
 
 
@@ -57,7 +61,7 @@ def anomaly(series):
 
 def sea(water, country):
     _, world = water
-    return [p.index for p in world.layout.halls(world.layout.countries.index(country), 5)]
+    return [p.index for p in world.layout.halls(world.config.farm.countries.index(country), 5)]
 
 
 def months(water, *wanted):
@@ -136,17 +140,15 @@ def test_another_start_of_the_draws_gives_the_same_water():
     """Draws are made for many days at once; where a block begins must not matter."""
 
     def levels(cache_from):
-        world = World(load_config(CONFIG, "tiny"))
+        world = new_world(load_config(CONFIG, "tiny"))
         domain = Environment(world)
         found = []
         for day in range(world.first_day, world.first_day + 70):
             world.begin_day(day)
             if day == cache_from:
-                fresh = Environment(world)
-                fresh.restore(domain.snapshot())
-                domain = fresh
+                domain = Environment(world)
             domain.advance(world)
-            found.append(world.place_level_next.copy())
+            found.append(world.water_tonight.values.copy())
         return np.array(found)
 
     config = load_config(CONFIG, "tiny").generation.start_date

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from data_generation.config.loader import load_config
-from data_generation.generators.dates import add_months, to_day
-from data_generation.generators.farm import Layout
-from data_generation.generators.ledger import Ledger
-from data_generation.generators.rng import Draws
-from data_generation.generators.weather import (
+from data_generation.generators.core.dates import add_months, to_day
+from data_generation.generators.core.draws import Draws
+from data_generation.generators.core.layout import Layout
+from data_generation.generators.environmental.weather import (
     AFTER_DAYS,
     BEFORE_DAYS,
     Weather,
     daylight_lux,
     half_day,
 )
+from data_generation.generators.ledger import Ledger
 from tests.unit.generators_support import CONFIG, tiny_config, tiny_farm
 from tests.unit.generators_support import columns as values_of
 
@@ -34,7 +34,7 @@ FIELDS = (
 
 def make(seed=20150101):
     config = load_config(CONFIG, "demo")
-    layout = Layout(config.farm)
+    layout = Layout(config)
     return Weather(config.weather, layout, Draws(seed)), layout
 
 

@@ -19,7 +19,9 @@ ORDER BY country, (area.id IS NOT NULL), coalesce(s.id, area.id), h.id, c.id;
 -- name: occupied
 -- What swam where at the end of a day. Fish and weight are those of the assignment's last history
 -- row up to then, so the day itself answers where it was written daily; temperature is the day's
--- mean, lice the last count within four weeks; parameters: day, since (35 days before), next_day
+-- mean, lice the last count within four weeks. Of a stay without an end only so much is known as
+-- its batch's rows tell: until the last assignment was written, or the last meal or reading.
+-- Parameters: day, since (35 days before), next_day
 WITH lice AS (
     SELECT DISTINCT ON (container_id)
         container_id, batch_id, count_date,
@@ -28,6 +30,14 @@ WITH lice AS (
     WHERE count_date >= %(next_day)s::timestamptz - interval '28 days'
       AND count_date < %(next_day)s::timestamptz
     ORDER BY container_id, count_date DESC
+), told AS (
+    SELECT b.id FROM batch_batch b
+    WHERE (SELECT max(a.updated_at) FROM batch_batchcontainerassignment a
+           WHERE a.batch_id = b.id) >= %(day)s::timestamptz
+       OR (SELECT true FROM inventory_feedingevent meal
+           WHERE meal.batch_id = b.id AND meal.feeding_date >= %(day)s::date LIMIT 1)
+       OR (SELECT true FROM environmental_environmentalreading reading
+           WHERE reading.batch_id = b.id AND reading.reading_time >= %(day)s::timestamptz LIMIT 1)
 )
 SELECT a.id, a.container_id, b.batch_number, stage."order" AS stage_order, stage.name AS stage,
        a.assignment_date,
@@ -55,7 +65,8 @@ LEFT JOIN LATERAL (
       AND r.reading_time >= %(day)s::timestamptz AND r.reading_time < %(next_day)s::timestamptz
 ) water ON true
 WHERE a.assignment_date < %(next_day)s::date
-  AND (a.departure_date IS NULL OR a.departure_date >= %(next_day)s::date)
+  AND CASE WHEN a.departure_date IS NULL THEN a.batch_id IN (SELECT id FROM told)
+           ELSE a.departure_date >= %(next_day)s::date END
 ORDER BY a.id;
 
 -- name: stages
@@ -70,7 +81,7 @@ FROM generate_series(
      FROM batch_batchcontainerassignment),
     (SELECT max(updated_at) FROM batch_batchcontainerassignment), '1 month') AS month
 LEFT JOIN batch_batchcontainerassignment a
-    ON a.assignment_date <= month AND (a.departure_date IS NULL OR a.departure_date > month)
+    ON a.assignment_date <= month AND coalesce(a.departure_date, a.updated_at) > month
 GROUP BY month
 ORDER BY count(a.id) DESC, month
 LIMIT 1;

@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS data_generation.layout (
     version integer PRIMARY KEY
 );
 ALTER TABLE data_generation.layout ADD COLUMN IF NOT EXISTS tables_in text;
-INSERT INTO data_generation.layout (version) VALUES (2) ON CONFLICT DO NOTHING;
+INSERT INTO data_generation.layout (version) VALUES (3) ON CONFLICT DO NOTHING;
 
 -- One dataset: what it is (identity) and how far it was asked to go (goal). Kind `years` is a farm
 -- over the years, of which there is one at a time; kind `batch` is one batch of the event engine.
@@ -44,6 +44,13 @@ CREATE TABLE IF NOT EXISTS data_generation.stay (
 CREATE TABLE IF NOT EXISTS data_generation.key_top (
     table_name text   PRIMARY KEY,
     top        bigint NOT NULL
+);
+
+-- The farm whose infrastructure the database holds, at most one: the profile, and what was laid over it.
+CREATE TABLE IF NOT EXISTS data_generation.farm (
+    single  boolean PRIMARY KEY DEFAULT true CHECK (single),
+    profile text    NOT NULL,
+    overlay jsonb   NOT NULL
 );
 
 -- One row for each (session, month, kind), written in the transaction that stores its rows.
@@ -97,3 +104,7 @@ FROM data_generation.layout;
 -- name: note_tables
 -- Notes where the tables are that the runs fill; parameters: tables_in
 UPDATE data_generation.layout SET tables_in = %(tables_in)s;
+
+-- name: knows_farms
+-- Databases of before there was such a table gain it with their next farm
+SELECT to_regclass('data_generation.farm') IS NOT NULL;

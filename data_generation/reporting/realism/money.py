@@ -5,7 +5,7 @@ They are in the state that a run keeps with its data.
 
 from collections.abc import Iterable, Mapping
 
-from data_generation.generators.finance import BatchMoney
+from data_generation.generators.finance.books import BatchMoney
 from data_generation.reporting.realism.measures import Cycle, Values
 
 QUANTITIES = ("egg_price", "smolt_price", "feed_cost", "feed_share")

@@ -19,7 +19,6 @@ from data_generation.errors import Refused
 from data_generation.orchestrator import store
 from data_generation.orchestrator.database import SESSION, connect
 from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.folders import PROJECT_ROOT
 from data_generation.orchestrator.pooling import require_own_session
 from data_generation.scripts.engine import engine
 from data_generation.storage.clear import clear_tables
@@ -28,6 +27,7 @@ from data_generation.storage.failures import lacks_locks
 from data_generation.storage.preconditions import require_lock_room
 from data_generation.storage.sequences import advance_sequences
 from tests.acceptance.chaos.support import attempt, contents, execute, plant, run, tries
+from tests.shell import ROOT
 
 HOSTILE = {
     "DateStyle": "German, DMY",
@@ -59,7 +59,7 @@ def manage(url, *words):
     """A command of Django's on that database: exit code and what was told."""
     done = subprocess.run(
         [sys.executable, "manage.py", *words],
-        cwd=PROJECT_ROOT,
+        cwd=ROOT,
         env={**os.environ, "DATABASE_URL": url},
         capture_output=True,
         text=True,

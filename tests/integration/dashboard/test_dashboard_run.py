@@ -6,10 +6,11 @@ import subprocess
 import sys
 
 import psycopg
+import pytest
 from django.template.loader import render_to_string
 
 from data_generation.live.state import read_state
-from data_generation.orchestrator.folders import folders_from
+from data_generation.orchestrator.folders import REPORT_VARIABLE, folders_from
 from tests.acceptance.conftest import ROOT
 from tests.integration.dashboard.support import text_of
 
@@ -25,9 +26,68 @@ def test_the_run_page_tells_what_status_tells(client, ask):
     for session, number in months:
         assert values[f"session{session}_state"] == "complete"
         assert values[f"session{session}_months"] == f"{number}/{number}"
-    page = text_of(client.get("/"))
-    assert "--generate-report" in page
-    assert f"{rows:,}" in page
+    assert f"{rows:,}" in text_of(client.get("/"))
+
+
+@pytest.fixture
+def read(tiny_farm, tmp_path):
+    """The page's state after a statement that is taken back, with folders of its own."""
+
+    def state_after(statement: str = "SELECT"):
+        folders = folders_from({"AQUAMIND_LOG_DIR": str(tmp_path), REPORT_VARIABLE: str(tmp_path)})
+        with psycopg.connect(tiny_farm.url) as connection:
+            connection.execute(statement)
+            state = read_state(connection, folders)
+            connection.rollback()
+        return state
+
+    return state_after
+
+
+def test_next_is_what_was_not_done_yet(read, ask, tmp_path):
+    steps = ("data_generation --validate-only", "data_generation --generate-report")
+    assert (read().values["headline"], read().commands) == ("Complete", steps)
+    run, fingerprint = ask("SELECT id, fingerprint FROM data_generation.run")[0]
+    (rows,) = ask("SELECT sum(value::bigint) FROM data_generation.unit, jsonb_each_text(rows)")[0]
+    done = {"run": run, "fingerprint": fingerprint, "rows": int(rows), "findings": []}
+    (tmp_path / f"validation-run-{run}.json").write_text(json.dumps(done))
+    assert read().commands == steps[1:]
+    (tmp_path / f"run-{run}.html").write_text("<p>A report</p>")
+    (tmp_path / f"run-{run}.json").write_text(json.dumps({"tables": {"a": int(rows) - 1}}))
+    assert read().commands == steps[1:], "a report of fewer rows"
+    (tmp_path / f"run-{run}.json").write_text(json.dumps({"tables": {"a": int(rows)}}))
+    assert read().commands == ()
+    assert str(read().report).startswith(f"run-{run}.html, written ")
+
+
+def test_sessions_that_were_not_asked_for_come_next(read):
+    state = read(
+        "DELETE FROM data_generation.unit WHERE session > 2;"
+        " UPDATE data_generation.run SET goal = 2"
+    )
+    values = state.flat()
+    assert (state.state, values["headline"]) == ("complete", "Sessions 1 to 2 of 4 complete")
+    done, months = map(int, str(values["months"]).split(" of "))
+    assert 0 < done < months
+    assert values["share"] == pytest.approx(done / months, abs=1e-4)
+    assert "session 3" in str(values["now"])
+    assert state.commands[:2] == (
+        "data_generation --session=3",
+        "data_generation --mode=sequential",
+    )
+
+
+def test_the_report_is_linked_and_shown_without_scripts(client, tmp_path, monkeypatch):
+    monkeypatch.setenv(REPORT_VARIABLE, str(tmp_path))
+    answer = client.get("/report/")
+    assert answer.status_code == 404
+    assert "--generate-report" in text_of(answer)
+    (tmp_path / "run-1.html").write_text("<p>A report</p>")
+    assert client.get("/report/").content == b"<p>A report</p>"
+    policy = client.get("/report/")["Content-Security-Policy"]
+    assert "script-src" not in policy
+    assert "default-src 'none'" in policy
+    assert client.get("/").content.decode().count('href="/report/"') == 2
 
 
 def test_an_interrupted_run_says_where_it_stopped_and_how_to_go_on(tiny_farm, tmp_path):

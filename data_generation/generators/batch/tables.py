@@ -1,0 +1,86 @@
+"""Fish: batches, where they are, how they grow, move and die. The tables, for `core.tables`."""
+
+from data_generation.generators.core.tables import Table
+
+TABLES = (
+    Table(
+        "batch_species",
+        """
+        id:i8 name:s scientific_name:s description:s optimal_temperature_min:n5.2
+        optimal_temperature_max:n5.2 optimal_oxygen_min:n5.2 optimal_ph_min:n5.2
+        optimal_ph_max:n5.2 stamps
+        """,
+        history=True,
+        natural_key=("scientific_name",),
+        spelled_freely=True,
+    ),
+    Table(
+        "batch_lifecyclestage",
+        """
+        id:i8 name:s order:i2 description:s expected_weight_min_g:n10.2
+        expected_weight_max_g:n10.2 expected_length_min_cm:n10.2 expected_length_max_cm:n10.2
+        species_id:i8>batch_species stamps
+        """,
+        history=True,
+        natural_key=("name",),
+        spelled_freely=True,
+    ),
+    Table(
+        "batch_batch",
+        """
+        id:i8 batch_number:s status:s start_date:d expected_end_date:d actual_end_date:d notes:s
+        lifecycle_stage_id:i8>batch_lifecyclestage species_id:i8>batch_species batch_type:s
+        growth_factor:n6.4 stamps
+        """,
+        history=True,
+    ),
+    Table(
+        "batch_batchcontainerassignment",
+        """
+        id:i8 population_count:i4 biomass_kg:n10.2 assignment_date:d is_active:b notes:s
+        batch_id:i8>batch_batch container_id:i8>infrastructure_container
+        lifecycle_stage_id:i8>batch_lifecyclestage avg_weight_g:n10.2 departure_date:d
+        last_weighing_date:d stamps
+        """,
+        history=True,
+    ),
+    Table(
+        "batch_batchtransfer",
+        """
+        id:i8 transfer_type:s transfer_date:d source_count:i4 transferred_count:i4
+        mortality_count:i4 source_biomass_kg:n10.2 transferred_biomass_kg:n10.2 notes:s
+        destination_batch_id:i8>batch_batch
+        destination_lifecycle_stage_id:i8>batch_lifecyclestage source_batch_id:i8>batch_batch
+        source_lifecycle_stage_id:i8>batch_lifecyclestage is_emergency_mixing:b
+        source_assignment_id:i8>batch_batchcontainerassignment
+        destination_assignment_id:i8>batch_batchcontainerassignment stamps
+        """,
+        history=True,
+    ),
+    Table(
+        "batch_growthsample",
+        """
+        id:i8 sample_date:d sample_size:i4 avg_weight_g:n10.2 avg_length_cm:n10.2
+        std_deviation_weight:n10.2 std_deviation_length:n10.2 min_weight_g:n10.2
+        max_weight_g:n10.2 condition_factor:n10.2 notes:s
+        assignment_id:i8>batch_batchcontainerassignment stamps
+        """,
+        history=True,
+    ),
+    Table(
+        "batch_mortalityevent",
+        """
+        id:i8 event_date:d count:i4 biomass_kg:n10.2 cause:s description:s
+        batch_id:i8>batch_batch assignment_id:i8>batch_batchcontainerassignment stamps
+        """,
+        history=True,
+    ),
+    Table(
+        "batch_batchcomposition",
+        """
+        id:i8 percentage:n5.2 population_count:i4 biomass_kg:n10.2 mixed_batch_id:i8>batch_batch
+        source_batch_id:i8>batch_batch created_at:ts
+        """,
+        history=True,
+    ),
+)

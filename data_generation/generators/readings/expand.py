@@ -1,0 +1,153 @@
+"""Expands a month's readings order into what each sensor said.
+
+A pure function of the order: on the water of `readings_water.py` lie each sensor's offset, its
+drift since calibration, its noise and its outages. Readings by hand follow those of the sensors.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from data_generation.generators.core.dates import DAY_US, MINUTE_US, days_in_month, to_date
+from data_generation.generators.core.draws import Draws, Floats, Ints, whole
+from data_generation.generators.core.output import number_column
+from data_generation.generators.environmental.tables import READING_COLUMNS
+from data_generation.generators.readings.by_hand import expand_by_hand, rounded
+from data_generation.generators.readings.order import KNOTS, HandReadings, Spans, slots
+from data_generation.generators.readings.water import Month, water_at_readings
+
+_DRIFT_DAYS = 90.0
+_LOGGER_MINUTES = 11
+_WHITE_NOISE_STREAM = 0x5EA50
+
+
+def expand_readings(order: Mapping[str, NDArray[np.int64]], batch_rows: int) -> Iterator[pa.Table]:
+    """The month's readings as Arrow tables of about `batch_rows` rows.
+
+    Sorted by hall or sea, assignment, sensor, time; then those by hand. Keys leave gaps where a
+    sensor was out.
+    """
+    month = Month.of(order)
+    spans, knots, hand = Spans.found_in(order), order[KNOTS], HandReadings.found_in(order)
+    counts = slots(spans, month.per_day, month.quantities)
+    first_ids = month.first_id + np.cumsum(counts) - counts
+    start = 0
+    while start < len(spans):
+        same = spans.at_sea[start:] == spans.at_sea[start]
+        most = int(np.argmin(same)) if not same.all() else len(same)
+        reach = int(np.searchsorted(np.cumsum(counts[start : start + most]), batch_rows)) + 1
+        end = start + min(most, reach)
+        yield _expand(
+            month, spans.take(np.arange(start, end)), knots[start:end], first_ids[start:end]
+        )
+        start = end
+    if len(hand):
+        first_by_hand = month.first_id + int(counts.sum())
+        yield expand_by_hand(month, spans, knots, hand, first_by_hand)
+
+
+def _expand(month: Month, spans: Spans, knots: Ints, first_ids: Ints) -> pa.Table:
+    """Readings of spans all in halls or all at sea; arrays run (span, sensor, day, time)."""
+    at_sea = bool(spans.at_sea[0])
+    q = month.quantities
+    parameters = q.measured(at_sea=at_sea)
+    draws = Draws(month.seed)
+    water = water_at_readings(month, spans, knots, parameters, at_sea, draws)
+    sensors = spans.first_sensor[:, None] + np.arange(len(parameters))
+    offset = draws.normal("sensor offset", sensors) * q.offset_sd[parameters]
+    noise = _white_noise(month, spans, len(parameters)) * q.noise_sd[parameters][:, None, None]
+    drift = _drift(month, spans, sensors, draws) * q.drift_sd[parameters][:, None]
+    said = water + offset[:, :, None, None] + drift[..., None] + noise
+    value = rounded(said, q.resolution[parameters][:, None, None])
+
+    span_days = np.arange(month.days)
+    present = (span_days >= spans.first_day[:, None]) & (span_days < spans.end_day[:, None])
+    valid = present[:, None, :, None] & _working(month, sensors, draws)
+    length = (spans.end_day - spans.first_day)[:, None, None, None]
+    into_span = (span_days - spans.first_day[:, None])[:, None, :, None]
+    ids = (
+        first_ids[:, None, None, None]
+        + np.arange(len(parameters))[:, None, None] * length * month.per_day
+        + into_span * month.per_day
+        + np.arange(month.per_day)
+    )
+    minutes = spans.container * 7 % _LOGGER_MINUTES
+    clock = (
+        (month.first_day + span_days)[None, :, None] * DAY_US
+        + whole(month.hours * 60) * MINUTE_US
+        + minutes[:, None, None] * MINUTE_US
+    )
+    shape = value.shape
+
+    def pick(column: Ints) -> Ints:
+        result: Ints = np.broadcast_to(column, shape)[valid]
+        return result
+
+    def of_span(column: Ints) -> pa.Array:
+        return pa.array(pick(column[:, None, None, None]))
+
+    moments = pick(clock[:, None])
+    rows = len(moments)
+    columns = {
+        "id": pa.array(pick(ids)),
+        "value": number_column("n10.4", value[valid]),
+        "reading_time": number_column("ts", moments),
+        "is_manual": pa.array(np.zeros(rows, dtype=np.bool_)),
+        "notes": pa.DictionaryArray.from_arrays(
+            pa.array(np.zeros(rows, dtype=np.int8)), pa.array([""])
+        ),
+        "created_at": number_column("ts", moments + 4_000_000),
+        "batch_id": of_span(spans.batch),
+        "container_id": of_span(spans.container),
+        "parameter_id": pa.array(pick(parameters[:, None, None] + 1)),
+        "recorded_by_id": pa.nulls(rows, pa.int32()),
+        "sensor_id": pa.array(pick(sensors[:, :, None, None])),
+        "batch_container_assignment_id": of_span(spans.assignment),
+    }
+    return pa.table({name: columns[name] for name in READING_COLUMNS})
+
+
+def _white_noise(month: Month, spans: Spans, sensors: int) -> NDArray[np.float32]:
+    """Standard normal noise, a stream of its own for each assignment and month."""
+    noise = np.empty((len(spans), sensors, month.days, month.per_day), dtype=np.float32)
+    for row, key in enumerate(spans.key.tolist()):
+        stream = np.random.Philox(
+            key=(month.seed, key), counter=(0, 0, _WHITE_NOISE_STREAM, month.first_day)
+        )
+        np.random.Generator(stream).standard_normal(dtype=np.float32, out=noise[row])
+    return noise
+
+
+def _drift(month: Month, spans: Spans, sensors: Ints, draws: Draws) -> Floats:
+    """How far each sensor has drifted each day, in units of its drift in ninety days.
+
+    Shape (span, sensor, day). A calibration falls into a month once at the most.
+    """
+    into = np.arange(month.days) - spans.calibrated[:, None]
+    cycle, since = np.divmod(into, spans.interval[:, None])
+    first, last = cycle[:, :1], cycle[:, -1:]
+    key = month.first_day + spans.calibrated[:, None]
+    z_first = draws.normal("sensor drift", sensors, key + first * spans.interval[:, None])
+    z_last = draws.normal("sensor drift", sensors, key + last * spans.interval[:, None])
+    z = np.where((cycle == first)[:, None], z_first[..., None], z_last[..., None])
+    return z * since[:, None] / _DRIFT_DAYS
+
+
+def _working(month: Month, sensors: Ints, draws: Draws) -> NDArray[np.bool_]:
+    """Whether each sensor worked at each reading, shape (span, sensor, day, time).
+
+    An outage may go on into the next month.
+    """
+    moment = np.arange(month.days)[:, None] + month.hours / 24.0
+    before = days_in_month(to_date(month.first_day - 1))
+    result = np.ones((*sensors.shape, month.days, month.per_day), dtype=np.bool_)
+    for offset, days in ((0, month.days), (-before, before)):
+        failed, begin, length, _ = draws.uniforms("outage", sensors, month.first_day + offset)
+        out = failed < month.outage_rate
+        first = offset + begin * days
+        last = first - np.log(length) * month.outage_mean_days
+        down = (moment >= first[:, :, None, None]) & (moment < last[:, :, None, None])
+        result &= ~(down & out[:, :, None, None])
+    return result
