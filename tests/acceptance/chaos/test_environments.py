@@ -26,7 +26,7 @@ from data_generation.storage.digest import digest
 from data_generation.storage.failures import lacks_locks
 from data_generation.storage.preconditions import require_lock_room
 from data_generation.storage.sequences import advance_sequences
-from tests.acceptance.chaos.support import attempt, contents, execute, plant, run, tries
+from tests.acceptance.chaos.support import attempt, contents, execute, kill, plant, run, tries
 from tests.shell import ROOT
 
 HOSTILE = {
@@ -68,7 +68,9 @@ def manage(url, *words):
         check=False,
     )
     assert "Traceback" not in done.stderr
-    return done.returncode, done.stderr
+    # A busy machine is told that a command is still at work.
+    told = [line for line in done.stderr.splitlines(keepends=True) if "at work" not in line]
+    return done.returncode, "".join(told)
 
 
 @pytest.fixture
@@ -233,9 +235,7 @@ def test_a_record_that_an_earlier_release_made_learns_its_schema(filled):
         assert store.find_run(connection) is not None
         store.ensure(connection)
 
-    assert execute(filled, "SELECT version, tables_in FROM data_generation.layout") == [
-        (2, "public")
-    ]
+    assert execute(filled, "SELECT tables_in FROM data_generation.layout") == [("public",)]
 
 
 def test_a_server_with_too_few_locks_is_named_with_its_setting(url):
@@ -320,8 +320,7 @@ def pooled(farm, url):
 
     yield start
     for process in started:
-        # runuser hands it on.
-        process.terminate()
+        kill(int((folder / "pid").read_text()))
         process.wait(timeout=10)
 
 
