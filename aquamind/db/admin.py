@@ -138,6 +138,12 @@ class FarmChangeList(ChangeList):
                 return queryset.filter(**self.months.within(self.month))
         return queryset
 
+    def get_results(self, request: HttpRequest) -> None:
+        """The rows of the page; a list of all rows does not offer to show all."""
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
+
     def get_ordering_field(self, field_name: Any) -> Any:
         """The field to sort by; None for a column that may not be sorted."""
         if self.about_all is not None and field_name not in self.sortable_by:
