@@ -9,17 +9,19 @@ TEST_PROCESSES ?= 2
 DATA_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install data test images lint format lock clean
+.PHONY: help install data test images digests lint format lock clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-install: $(INSTALLED) ## Make .venv and install the locked dependencies
+install: $(INSTALLED) ## Make .venv with the locked dependencies and, linked, this checkout
 
-$(INSTALLED): requirements.lock
+$(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; set PYTHON=") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary=:all: --require-hashes -r requirements.lock
+	@echo "Installing what requirements.lock names; this takes a minute or two."
+	$(BIN)/python -m pip install --disable-pip-version-check --only-binary=:all: --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
 	touch $@
 
 data: install ## Generate ten years with the demo profile into the embedded PostgreSQL (DATA_ARGS: more flags)
@@ -36,6 +38,9 @@ test: install ## Run all tests (PYTEST_ARGS: more flags, such as --long)
 
 images: install ## Make docs/images from a demo run (needs Chromium)
 	$(BIN)/python -m docs.make_images
+
+digests: install ## Keep the digests of the data anew, after GENERATOR_VERSION was raised
+	$(BIN)/python -m tests.golden
 
 lint: install ## Check style, types, migrations
 	$(BIN)/ruff check .
@@ -54,6 +59,7 @@ lock: ## Renew requirements.lock from pyproject.toml (needs uv)
 
 clean: ## Stop the embedded server; remove its data, .venv and what runs wrote
 	if [ -e $(INSTALLED) ]; then $(BIN)/python manage.py embedded_postgres destroy --yes; fi
-	rm -rf $(VENV) .aquamind reports .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find checkpoints logs -type f ! -name .gitkeep -delete
+	rm -rf $(VENV) .aquamind .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -f checkpoints/*.json logs/run*-*.jsonl reports/run-*.html reports/run-*.json reports/batches.* \
+		reports/validation-run-*.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,21 +2,21 @@
 
 Environment:
     DATABASE_URL          PostgreSQL to use; without it the embedded server starts by itself
-    AQUAMIND_DATA_DIR     folder of the embedded server and the secret key (default .aquamind)
+    AQUAMIND_DATA_DIR     folder of the embedded server and the secret key (default .aquamind
+                          in the checkout, or in the user's data folder)
     AQUAMIND_EXTRA_APPS   comma-separated apps to add
     AQUAMIND_DEBUG        1 for Django's debug pages
     DJANGO_SECRET_KEY     secret key instead of the installation's own
 """
 
 import os
-from pathlib import Path
 
 from django.utils.functional import lazy
 
 from aquamind import installation
+from aquamind.program import HOME
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-AQUAMIND_DATA_DIR = installation.data_dir(BASE_DIR)
+AQUAMIND_DATA_DIR = installation.data_dir(HOME)
 
 # Lazy, so that a command that signs nothing leaves no file behind.
 SECRET_KEY = lazy(installation.secret_key, str)(AQUAMIND_DATA_DIR)

@@ -1,4 +1,7 @@
 """Ten years of a salmon farmer's data: generators, storage, orchestration, validation, reports."""
 
 GENERATOR_VERSION = "2"
-"""Raised by hand when the same configuration gives other data; part of the fingerprint."""
+"""Raised by hand when the same configuration gives other data; part of the fingerprint.
+
+A test ties it to digests of the data; `make digests` keeps new ones after it was raised.
+"""

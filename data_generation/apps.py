@@ -15,3 +15,5 @@ class DataGenerationConfig(AppConfig):
         ("run.json", "data_generation.live.views.run_state", "run-state"),
         ("report/", "data_generation.live.views.report", "report"),
     )
+    # It asks there as well for limits that AquaMind's tables do not have.
+    lice_limits = "data_generation.live.limits.lice_limits"

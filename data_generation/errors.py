@@ -3,6 +3,8 @@
 from enum import IntEnum
 from typing import ClassVar
 
+from aquamind.program import as_called
+
 
 class ExitCode(IntEnum):
     """What the command's exit status says."""
@@ -25,8 +27,8 @@ class AquaError(Exception):
     def __init__(self, message: str, hint: str = "") -> None:
         """Keep what happened and, apart, what to do about it; each becomes one line."""
         # What a user typed may be part of it, line breaks and all.
-        self.message = " ".join(message.splitlines())
-        self.hint = " ".join(hint.splitlines())
+        self.message = as_called(" ".join(message.splitlines()))
+        self.hint = as_called(" ".join(hint.splitlines()))
         super().__init__(self.message)
 
     def __str__(self) -> str:

@@ -15,10 +15,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 IMAGES = Path(__file__).parent / "images"
 WIDTH = 1280
@@ -93,8 +94,9 @@ def _make(url: str, folder: Path, generate: bool) -> None:
                     run.communicate()
                 batch, day = connection.execute(_STATISTICS).fetchone()
                 _photograph(browser, f"{address}/farm/?date={day}", "farm")
+                _photograph(browser, f"{address}/batch/", "batches")
                 _photograph(browser, f"{address}/batch/{quote(batch)}/", "batch", last="#cv")
-                _photograph(browser, f"{address}/sensors/", "sensors")
+                _photograph(browser, f"{address}/sensors/?{_two_cages(connection)}", "sensors")
             _require(shell.generate("--generate-report"))
             for report in sorted(folder.glob("reports/*.html"))[:1]:
                 page = report.as_uri()
@@ -104,6 +106,18 @@ def _make(url: str, folder: Path, generate: bool) -> None:
         sys.exit(str(missing))
     finally:
         shell.end_all()
+
+
+def _two_cages(connection: Any) -> str:
+    """The question for a year and a half of two cages of different areas."""
+    statement = """
+        SELECT min(c.id), max(a.departure_date) FROM infrastructure_container c
+        JOIN batch_batchcontainerassignment a ON a.container_id = c.id
+        WHERE c.area_id IS NOT NULL GROUP BY c.area_id ORDER BY 1 LIMIT 2"""
+    cages = connection.execute(statement).fetchall()
+    last = min(departed for _, departed in cages)
+    shown = [("container", cage) for cage, _ in cages]
+    return urlencode([*shown, ("from", last - timedelta(days=550)), ("to", last)])
 
 
 def _await_share(connection: Any, run: Any) -> None:

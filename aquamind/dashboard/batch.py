@@ -8,18 +8,12 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from aquamind.dashboard.charts import BOTTOM_MARGIN, TOP, Chart, Scale, TimeAxis, moment
+from aquamind.dashboard.limits import Limits, lice_limits
 from aquamind.dashboard.lineage import Step, chain
+from aquamind.dashboard.palette import CAUSES
 from aquamind.dashboard.queries import first_row, rows
-from aquamind.dashboard.words import grams, number, tonnes
+from aquamind.dashboard.words import counted, grams, number, tonnes
 
-CAUSES: Final = (
-    ("DISEASE", "Disease"),
-    ("ENVIRONMENTAL", "Water and weather"),
-    ("HANDLING", "Handling"),
-    ("PREDATION", "Predation"),
-    ("OTHER", "Other"),
-    ("UNKNOWN", "Unknown"),
-)
 _TREATMENTS: Final = {
     "medication": "Medicine",
     "physical": "Physical",
@@ -94,7 +88,7 @@ def life_of(batch: Any, assignment: int | None) -> Life:
         _alive(time, weeks),
         _deaths(time, deaths),
         _health(time, treatments, diagnoses, rows("batch", "harvest_days", batch=batch.id)),
-        _lice(time, rows("batch", "lice", batch=batch.id)),
+        _lice(time, rows("batch", "lice", batch=batch.id), lice_limits()),
     ]
     return Life(
         batch=batch,
@@ -156,11 +150,16 @@ def _places(time: TimeAxis, stays: Sequence[Any], followed: set[int]) -> Chart:
         groups.setdefault(stay.place, {}).setdefault(stay.container, []).append(stay)
     lanes = sum(len(group) for group in groups.values())
     lane = 6.0 if lanes <= 80 else 4.0 if lanes <= 160 else 2.5
-    height = TOP + BOTTOM_MARGIN + lanes * lane + 8 * len(groups)
-    chart = Chart("Where it was", "", time, Scale.none(height), "Choose a bar to follow its fish")
+    height = TOP + BOTTOM_MARGIN + lanes * lane + 20 * len(groups)
+    chart = Chart(
+        "Where it was", "", time, Scale.none(height), "Choose a bar to follow its fish back"
+    )
     y = TOP
     for place, group in groups.items():
-        middle = y + len(group) * lane / 2 + 4
+        every = [stay for container in group.values() for stay in container]
+        end = max(stay.departure_date or stay.known_until for stay in every)
+        chart.head(y + 9, min(stay.assignment_date for stay in every), end, place)
+        y += 14
         for container in group.values():
             for stay in container:
                 end = stay.departure_date or stay.known_until + timedelta(days=1)
@@ -177,14 +176,7 @@ def _places(time: TimeAxis, stays: Sequence[Any], followed: set[int]) -> Chart:
                     f"?{urlencode({'assignment': stay.id})}#cv",
                 )
             y += lane
-        every = [stay for container in group.values() for stay in container]
-        begin = time.x(min(stay.assignment_date for stay in every))
-        if begin > 260:
-            chart.write("name end", begin - 6, middle, place)
-        else:
-            end = max(stay.departure_date or stay.known_until for stay in every)
-            chart.write("name", time.x(end) + 6, middle, place)
-        y += 8
+        y += 6
     for order, stage in sorted({(stay.stage_order, stay.stage) for stay in stays}):
         chart.key(f"stage-{min(order, 6)}", stage)
     return chart
@@ -204,7 +196,7 @@ def _weight(time: TimeAxis, weeks: Sequence[Any], samples: Sequence[Any]) -> Cha
     chart.line("line", zip((row.day for row in weeks), means, strict=True))
     for row in samples:
         if row.weight_g:
-            chart.dot("sample", row.day, row.weight_g, 1.7)
+            chart.dot("sample", row.day, row.weight_g)
     if weeks:
         chart.read([row.day for row in weeks], "g", means)
         chart.key("line", "mean of all fish")
@@ -234,7 +226,7 @@ def _feed(time: TimeAxis, feed: Sequence[Any]) -> Chart:
     chart = Chart("Feed", "t a month", time, Scale.around(totals.values(), 140, zero=True))
     for month, found in months.items():
         products = [f"{row.feed}: {tonnes(row.kg)}, {number(row.meals)} meals" for row in found]
-        tip = "\n".join([f"{month:%B %Y}: {tonnes(1000 * totals[month])}", *products])
+        tip = "\n".join([f"{month:%Y-%m}: {tonnes(1000 * totals[month])}", *products])
         chart.bar("bar feed", month, _next_month(month), 0, totals[month], tip)
     return chart
 
@@ -258,16 +250,16 @@ def _deaths(time: TimeAxis, deaths: Sequence[Any]) -> Chart:
     scale = Scale.around(totals, 160, zero=True)
     chart = Chart("Deaths by cause", "thousand a month", time, scale)
     for month, causes in months.items():
-        named = [f"{label}: {number(causes[key])}" for key, label in CAUSES if key in causes]
-        tip = "\n".join([f"{month:%B %Y}: {number(sum(causes.values()))} dead", *named])
+        named = [f"{CAUSES[key][0]}: {number(causes[key])}" for key in CAUSES if key in causes]
+        tip = "\n".join([f"{month:%Y-%m}: {number(sum(causes.values()))} dead", *named])
         level = 0.0
-        for n, (key, _) in enumerate(CAUSES):
+        for key, (_, colour) in CAUSES.items():
             count = causes.get(key, 0) / 1000
             if count:
-                chart.bar(f"cause-{n}", month, _next_month(month), level, level + count, tip)
+                chart.bar(f"bar {colour}", month, _next_month(month), level, level + count, tip)
                 level += count
-    for n, (_, label) in enumerate(CAUSES):
-        chart.key(f"cause-{n}", label)
+    for label, colour in CAUSES.values():
+        chart.key(colour, label)
     return chart
 
 
@@ -283,22 +275,23 @@ def _health(
     if not (treatments or diagnoses or harvest):
         return chart
     for label, lane in lanes.items():
-        chart.write("lane", 2, TOP + 22 * lane + 14, label)
+        chart.lane(TOP + 22 * lane + 14, label)
 
     def strip(lane: str, css: str, first: date, last: date, tip: str) -> None:
         left, right = time.x(first), time.x(last + timedelta(days=1))
         chart.box(css, left, TOP + 22 * lanes[lane] + 4, max(right - left, 4), 13, tip)
 
     for row in diagnoses:
-        where = f"confirmed in {row.containers} containers"
+        where = f"confirmed in {counted(row.containers, 'container')}"
         strip("Disease", "disease", row.first, row.last, f"{row.disease}\n{_days(row)}\n{where}")
     for row in treatments:
         lane = "Vaccine" if row.kind == "vaccination" else "Treatment"
         lines = [row.name, f"{_TREATMENTS.get(row.kind, row.kind)}, {_days(row)}"]
-        lines.append(f"{row.containers} containers" + (f": {row.reason}" if row.reason else ""))
+        where = counted(row.containers, "container")
+        lines.append(f"{where}: {row.reason}" if row.reason else where)
         strip(lane, f"given given-{row.kind}", row.first, row.last, "\n".join(lines))
     for row in harvest:
-        tip = f"{row.day}\n{tonnes(row.kg)} from {row.cages} containers"
+        tip = f"{row.day}\n{tonnes(row.kg)} from {counted(row.cages, 'container')}"
         strip("Harvest", "harvested", row.day, row.day, tip)
     for kind, label in _TREATMENTS.items():
         if any(row.kind == kind for row in treatments):
@@ -306,15 +299,37 @@ def _health(
     return chart
 
 
-def _lice(time: TimeAxis, counts: Sequence[Any]) -> Chart:
-    counted = [row for row in counts if row.females is not None]
-    scale = Scale.around([row.females for row in counted], 130, zero=True)
+def _lice(time: TimeAxis, counts: Sequence[Any], limits: Limits) -> Chart:
+    """Counts, and the limit of the country in each month between the first and the last."""
+    known_counts = [row for row in counts if row.females is not None]
+    steps = _limit_steps(known_counts, limits)
+    values = [*(row.females for row in known_counts), *(value for _, value in steps)]
+    scale = Scale.around(values, 130, zero=True)
     chart = Chart("Salmon lice", "adult females a fish", time, scale)
-    chart.line("line lice", [(row.day, row.females) for row in counted], timedelta(days=45))
-    for row in counted:
+    chart.line("limit", steps)
+    chart.line("line lice", [(row.day, row.females) for row in known_counts], timedelta(days=45))
+    for row in known_counts:
         tip = f"{row.day}\n{row.females:.2f} adult females, {row.lice:.2f} lice of all kinds a fish"
-        chart.dot("count", row.day, row.females, 2.4, f"{tip}\n{row.cages} cages counted")
+        chart.dot("count", row.day, row.females, f"{tip}\n{counted(row.cages, 'cage')} counted")
+    if steps:
+        chart.key("lice", "mean of the cages counted")
+        chart.key("limit", "limit of the country and month")
     return chart
+
+
+def _limit_steps(counts: Sequence[Any], limits: Limits) -> list[tuple[date, float]]:
+    """The limit as a line with steps at the ends of months."""
+    steps: list[tuple[date, float]] = []
+    if not counts or counts[0].country not in limits:
+        return steps
+    monthly, last = limits[counts[0].country], counts[-1].day
+    begin = counts[0].day
+    while begin <= last:
+        end = _next_month(begin.replace(day=1))
+        limit = monthly[begin.month - 1]
+        steps += [(begin, limit), (min(end, last + timedelta(days=1)), limit)]
+        begin = end
+    return steps
 
 
 def _days(row: Any) -> str:

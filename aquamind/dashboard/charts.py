@@ -1,7 +1,8 @@
 """Charts as plain geometry, drawn by `chart.html` as inline SVG.
 
-A chart is a list of shapes in the units of the SVG's view box. Colours are the style sheet's, by
-class. Moments are `datetime` or `date`; a date means its midnight, UTC.
+A chart is as wide as its frame, on any screen: x is in thousandths of the plot's width, y in
+pixels. Words are kept apart from shapes, so that they are not stretched. Colours are the style
+sheet's, by class. Moments are `datetime` or `date`; a date means its midnight, UTC.
 """
 
 import math
@@ -10,9 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-WIDTH = 960.0
-LEFT = 58.0
-RIGHT = WIDTH - 14.0
+WIDTH = 1000.0
 TOP = 10.0
 BOTTOM_MARGIN = 22.0
 
@@ -29,10 +28,21 @@ def moment(value: date) -> datetime:
 
 @dataclass(frozen=True)
 class Tick:
-    """A mark on an axis: where, and what is written there."""
+    """A mark on an axis: where, what is written there, and for how much room (`few` to `many`)."""
 
     at: float
     label: str
+    room: str = "few"
+
+    @property
+    def percent(self) -> str:
+        """Where, in hundredths of the width."""
+        return f"{self.at / 10:.2f}"
+
+    @property
+    def anchor(self) -> str:
+        """Which end of the label is at the mark: the edges cut nothing off."""
+        return "start" if self.at < 35 else "end" if self.at > 965 else "middle"
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,7 @@ class TimeAxis:
         """Where a moment lies; what is outside the period lies on its edge."""
         whole = max((self.last - self.first).total_seconds(), 1.0)
         share = (moment(value) - self.first).total_seconds() / whole
-        return LEFT + (RIGHT - LEFT) * min(max(share, 0.0), 1.0)
+        return WIDTH * min(max(share, 0.0), 1.0)
 
     def ticks(self) -> list[Tick]:
         """At most twelve marks at whole hours, days, Mondays, months or years."""
@@ -54,8 +64,21 @@ class TimeAxis:
         for unit, step in _STEPS:
             marks = _marks(self.first, self.last, unit, step)
             if len(marks) <= _MOST_TICKS:
-                return [Tick(self.x(m), _label(m, unit, n == 0)) for n, m in enumerate(marks)]
-        return [Tick(self.x(m), str(m.year)) for m in marks[:: len(marks) // _MOST_TICKS + 1]]
+                labels = [_label(mark, unit, n == 0) for n, mark in enumerate(marks)]
+                return self._ticks(marks, labels, unit == "month")
+        marks = marks[:: len(marks) // _MOST_TICKS + 1]
+        return self._ticks(marks, [str(mark.year) for mark in marks], False)
+
+    def _ticks(self, marks: Sequence[datetime], labels: Sequence[str], months: bool) -> list[Tick]:
+        """Every fourth mark is named in any frame, every second in a wider one; among months,
+        January, which names the year.
+        """
+        begin = next((n for n, mark in enumerate(marks) if n and months and mark.month == 1), 0)
+        ticks = []
+        for away, (mark, label) in enumerate(zip(marks, labels, strict=True), start=-begin):
+            room = "many" if away % 2 else "some" if away % 4 else "few"
+            ticks.append(Tick(self.x(mark), label, room))
+        return ticks
 
 
 _STEPS = (
@@ -136,8 +159,12 @@ class Scale:
         low = 0.0 if zero else low
         if high - low < 1e-9:
             high = low + (abs(low) * 0.1 or 1.0)
-        step = _step(high - low)
-        return cls(math.floor(low / step) * step, math.ceil(high / step) * step, height)
+        step = 0.0
+        # Whole ticks make the scale longer, and a longer one may ask for larger steps.
+        while (wider := _step(high - low)) != step:
+            step = wider
+            low, high = math.floor(low / step) * step, math.ceil(high / step) * step
+        return cls(low, high, height)
 
     def y(self, value: float) -> float:
         """Where a value lies; what is outside lies on the edge."""
@@ -157,7 +184,7 @@ class Scale:
             powers = range(round(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)
             return [Tick(self.y(10.0**p), f"{10.0**p:,.{max(0, -p)}f}") for p in powers]
         step = _step(self.high - self.low)
-        places = max(0, -math.floor(math.log10(step) + 1e-9))
+        places = next((n for n in range(12) if math.isclose(round(step, n), step)), 12)
         count = round((self.high - self.low) / step)
         values = [self.low + n * step for n in range(count + 1)]
         return [Tick(self.y(value), f"{value:,.{places}f}") for value in values]
@@ -171,7 +198,7 @@ def _step(span: float) -> float:
 
 @dataclass(frozen=True)
 class Shape:
-    """One element of the SVG: a path, rectangle, circle or text, perhaps with a tip."""
+    """One element of the SVG: a path or a rectangle, perhaps with a tip."""
 
     css: str
     d: str = ""
@@ -179,10 +206,18 @@ class Shape:
     y: str = ""
     width: str = ""
     height: str = ""
-    r: str = ""
-    text: str = ""
     tip: str = ""
     href: str = ""
+
+
+@dataclass(frozen=True)
+class Word:
+    """Words beside or on a shape; x in hundredths of the width, y in pixels."""
+
+    css: str
+    x: str
+    y: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -204,6 +239,8 @@ class Chart:
     note: str = ""
     zooms: bool = False
     shapes: list[Shape] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    lanes: list[Word] = field(default_factory=list)
     legend: list[Key] = field(default_factory=list)
     # What a reader's pointer asks for: moments as Unix seconds, and values beside them.
     moments: list[int] = field(default_factory=list)
@@ -225,8 +262,6 @@ class Chart:
         return {
             "first": self.time.first.timestamp(),
             "last": self.time.last.timestamp(),
-            "left": LEFT,
-            "right": RIGHT,
             "moments": self.moments,
             "series": self.series,
         }
@@ -299,25 +334,39 @@ class Chart:
             )
         )
 
-    def dot(self, css: str, at: date, value: float, radius: float = 2.0, tip: str = "") -> None:
-        """A small circle."""
-        x, y = self.time.x(at), self.scale.y(value)
-        self.shapes.append(Shape(css, x=f"{x:.1f}", y=f"{y:.1f}", r=f"{radius:.1f}", tip=tip))
+    def dot(self, css: str, at: date, value: float, tip: str = "") -> None:
+        """A small round mark at a value."""
+        self.spot(css, at, self.scale.y(value), tip)
 
-    def mark(self, css: str, at: date, tip: str, y: float = TOP) -> None:
-        """A small triangle that points down to the plot."""
-        x = self.time.x(at)
-        self.shapes.append(Shape(css, d=f"M{x - 4:.1f} {y:.1f}h8l-4 7z", tip=tip))
+    def spot(self, css: str, at: date, y: float, tip: str = "") -> None:
+        """A small round mark at a height: a stroke without length, which is never stretched."""
+        self.shapes.append(Shape(f"spot {css}", d=f"M{self.time.x(at):.1f} {y:.1f}h0", tip=tip))
+
+    def upright(self, css: str, at: date) -> None:
+        """A line over the whole height of the plot."""
+        self.shapes.append(Shape(css, d=f"M{self.time.x(at):.1f} {TOP:.1f}V{self.bottom:.1f}"))
 
     def level(self, css: str, value: float) -> None:
-        """A horizontal line."""
-        y = self.scale.y(value)
-        self.shapes.append(Shape(css, d=f"M{LEFT:.1f} {y:.1f}H{RIGHT:.1f}"))
+        """A line over the whole width of the plot."""
+        self.shapes.append(Shape(css, d=f"M0 {self.scale.y(value):.1f}H{WIDTH:.0f}"))
 
     def write(self, css: str, x: float, y: float, text: str) -> None:
-        """Words beside a shape."""
-        self.shapes.append(Shape(css, x=f"{x:.1f}", y=f"{y:.1f}", text=text))
+        """Words at a place of the plot."""
+        self.words.append(Word(css, f"{x / 10:.2f}", f"{y:.1f}", text))
+
+    def head(self, y: float, first: date, last: date, text: str) -> None:
+        """Words above what is drawn from one moment to another, on the side that has room."""
+        left, right = self.time.x(first), self.time.x(last)
+        if left <= WIDTH / 2:
+            self.write("name", left, y, text)
+        else:
+            self.write("name end", right, y, text)
+
+    def lane(self, y: float, text: str) -> None:
+        """The name of a strip, beside the plot."""
+        self.lanes.append(Word("", "", f"{y:.1f}", text))
 
     def key(self, css: str, label: str) -> None:
-        """Add an entry to the legend."""
-        self.legend.append(Key(css, label))
+        """Add an entry to the legend, once."""
+        if all(key.label != label for key in self.legend):
+            self.legend.append(Key(css, label))

@@ -9,11 +9,9 @@ from typing import Any, Final
 
 from django.urls import reverse
 
+from aquamind.dashboard.limits import Limits, lice_limits
 from aquamind.dashboard.queries import first_row, rows
 from aquamind.dashboard.words import grams, number, tonnes
-
-LICE_MARK: Final = 1.0
-"""Adult females a fish from which on a cage is ringed."""
 
 _PITCH: Final = 16
 _MANY: Final = 24
@@ -100,6 +98,14 @@ class Group:
         """Height of the view box."""
         return -(-len(self.tiles) // self.columns) * _PITCH + 2
 
+    def add(
+        self, container: Any, css: str, words: str, href: str = "", ringed: bool = False
+    ) -> None:
+        """The next container, row by row."""
+        row, column = divmod(len(self.tiles), self.columns)
+        x, y = column * _PITCH + 2, row * _PITCH + 2
+        self.tiles.append(Tile(x, y, css, f"{container.name}\n{words}", href, ringed))
+
     @property
     def shown_width(self) -> int:
         """Width on the page: the five halls of a station fit beside each other."""
@@ -120,6 +126,8 @@ class Country:
     """One country's sites, land first, and what they hold."""
 
     name: str
+    lice_limit: float | None = None
+    """Adult females a fish from which on a cage is ringed on this day; None if nobody knows."""
     sites: list[Site] = field(default_factory=list)
     fish: int = 0
     biomass_kg: float = 0.0
@@ -205,13 +213,23 @@ def farm_on(day: date, measure: Measure | None) -> Farm:
     by_container = {row.container_id: row for row in found}
     countries: dict[str, Country] = {}
     holdings: dict[tuple[str, str, str], Holding] = {}
+    # Parents of eggs are no batch: no assignment tells of them.
+    alive = rows("broodstock", "alive", before=midnight + timedelta(days=1))
+    parents = {row.container_id: row.fish for row in alive}
+    limits = lice_limits()
     containers = rows("farm", "containers")
     sizes = Counter((container.hall_id, container.area_id) for container in containers)
     for container in containers:
-        country = countries.setdefault(container.country, Country(container.country))
+        limit = _limit(limits, container.country, day)
+        country = countries.setdefault(container.country, Country(container.country, limit))
         fish = by_container.get(container.id)
         group = _group_of(country, container, sizes)
-        _place(group, container, fish, measure)
+        if fish is None and container.id in parents:
+            group.add(container, "parents", f"{number(parents[container.id])} parent fish")
+        elif fish is None:
+            group.add(container, "empty", "empty")
+        else:
+            _place(group, container, fish, measure, limit)
         if fish is not None:
             country.fish += fish.fish
             country.biomass_kg += fish.biomass_kg
@@ -240,26 +258,27 @@ def _group_of(country: Country, container: Any, sizes: Counter[tuple[Any, Any]])
     return site.groups[-1]
 
 
-def _place(group: Group, container: Any, fish: Any, measure: Measure | None) -> None:
-    row, column = divmod(len(group.tiles), group.columns)
-    x, y = column * _PITCH + 2, row * _PITCH + 2
-    if fish is None:
-        group.tiles.append(Tile(x, y, "empty", f"{container.name}\nempty"))
-        return
+def _limit(limits: Limits, country: str, day: date) -> float | None:
+    return limits[country][day.month - 1] if country in limits else None
+
+
+def _place(
+    group: Group, container: Any, fish: Any, measure: Measure | None, limit: float | None
+) -> None:
     css = _stage_css(fish.stage_order) if measure is None else measure.css(fish, container)
-    ringed = fish.females is not None and fish.females >= LICE_MARK
+    ringed = limit is not None and fish.females is not None and fish.females >= limit
     # Made once for each hall: a large farm has a thousand tiles.
     page = group.batches.get(fish.batch_number)
     if page is None:
         page = reverse("dashboard:batch", args=[fish.batch_number])
         group.batches[fish.batch_number] = page
     href = f"{page}?assignment={fish.id}#cv"
-    group.tiles.append(Tile(x, y, css, _tip(container, fish), href, ringed))
+    group.add(container, css, _tip(fish, container, limit if ringed else None), href, ringed)
 
 
-def _tip(container: Any, fish: Any) -> str:
+def _tip(fish: Any, container: Any, passed: float | None) -> str:
+    """What is told of a container with fish; `passed` is the limit of lice that it is above."""
     lines = [
-        container.name,
         f"{fish.batch_number}, {fish.stage}, since {fish.assignment_date}",
         f"{number(fish.fish)} fish, {tonnes(fish.biomass_kg)}, mean {grams(fish.weight_g)}",
     ]
@@ -270,7 +289,9 @@ def _tip(container: Any, fish: Any) -> str:
     if fish.temperature is not None:
         lines.append(f"Water {fish.temperature:.1f} °C")
     if fish.females is not None:
-        lines.append(f"Lice {fish.females:.2f} adult females a fish ({fish.counted:%Y-%m-%d})")
+        limit = "" if passed is None else f", at or above the limit of {passed:g}"
+        day = f"{fish.counted:%Y-%m-%d}"
+        lines.append(f"Lice {fish.females:.2f} adult females a fish on {day}{limit}")
     return "\n".join(lines)
 
 

@@ -8,6 +8,9 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from psycopg import errors
+
+from aquamind.program import as_called
 
 View = Callable[..., HttpResponse]
 
@@ -60,14 +63,16 @@ def _answer(view: View, request: HttpRequest, *args: object, **kwargs: object) -
     except OperationalError as error:
         return _message(request, 503, "The database does not answer", _first_lines(error))
     except ProgrammingError as error:
-        if "does not exist" not in str(error):
+        if not isinstance(error.__cause__, (errors.UndefinedTable, errors.UndefinedColumn)):
             raise
         return _message(
             request,
             503,
             "The database has no tables yet",
-            "Run: python manage.py migrate, then "
-            "python manage.py runscript data_generation --mode=sequential",
+            as_called(
+                "Run: python manage.py migrate, then "
+                "python manage.py runscript data_generation --mode=sequential"
+            ),
         )
 
 

@@ -7,8 +7,8 @@ from django.shortcuts import render
 
 from aquamind.dashboard import batch as batches
 from aquamind.dashboard import farm as farms
+from aquamind.dashboard import listing
 from aquamind.dashboard import sensors as sensing
-from aquamind.dashboard.queries import rows
 from aquamind.dashboard.sensors import day_from
 
 
@@ -19,18 +19,19 @@ def farm(request: HttpRequest) -> HttpResponse:
         return render(request, "dashboard/farm.html", {"farm": None})
     day = day_from(request.GET.get("date", "")) or period[1]
     measure = farms.MEASURES.get(request.GET.get("by", ""))
+    found = farms.farm_on(day, measure)
     return render(
         request,
         "dashboard/farm.html",
         {
-            "farm": farms.farm_on(day, measure),
+            "farm": found,
+            "lice_limits": [c for c in found.countries if c.lice_limit is not None],
             "day": day,
             "first": period[0],
             "last": period[1],
             "measure": measure,
             "measures": farms.MEASURES.values(),
             "legend": measure.legend() if measure else farms.stages(),
-            "lice_mark": farms.LICE_MARK,
             "steps": _steps(day),
         },
     )
@@ -41,10 +42,10 @@ def _steps(day: date) -> list[tuple[str, date, str]]:
     last_month = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
     next_month = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     return [
-        ("month before", _same_day(day, last_month), ""),
-        ("day before", day - timedelta(days=1), "ArrowLeft"),
-        ("day after", day + timedelta(days=1), "ArrowRight"),
-        ("month after", _same_day(day, next_month), ""),
+        ("Month before", _same_day(day, last_month), ""),
+        ("Day before", day - timedelta(days=1), "ArrowLeft"),
+        ("Day after", day + timedelta(days=1), "ArrowRight"),
+        ("Month after", _same_day(day, next_month), ""),
     ]
 
 
@@ -55,8 +56,8 @@ def _same_day(day: date, month: date) -> date:
 
 
 def batch_list(request: HttpRequest) -> HttpResponse:
-    """All batches."""
-    return render(request, "dashboard/batches.html", {"batches": rows("batch", "batches")})
+    """The batches that were asked for."""
+    return render(request, "dashboard/batches.html", {"view": listing.view(request.GET)})
 
 
 def batch(request: HttpRequest, number: str) -> HttpResponse:

@@ -22,3 +22,13 @@ def tonnes(kilograms: float | None) -> str:
     if kilograms < 1000:
         return f"{kilograms:.3g} kg" if kilograms < 100 else f"{kilograms:.0f} kg"
     return f"{kilograms / 1000:,.1f} t" if kilograms < 1e6 else f"{kilograms / 1000:,.0f} t"
+
+
+def whole(text: str) -> int | None:
+    """A whole number that somebody may have typed into an address; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def counted(many: int, word: str) -> str:
+    """How many of a thing, in words: 1 cage, 2 cages."""
+    return f"{many:,} {word}" if many == 1 else f"{many:,} {word}s"

@@ -37,10 +37,12 @@ class Account:
         command: Sequence[str | os.PathLike[str]],
         output: IO[bytes] | int,
         text_input: str = "",
+        inherited: Sequence[int] = (),
     ) -> int:
         """Run a program as this user with a clean environment; returns its exit status.
 
         Both output streams go to `output`, a file: never to a pipe that a daemon could keep open.
+        The descriptors `inherited` stay open in the program and in what it starts.
         """
         switch: dict[str, Any] = {}
         if self.is_other:
@@ -54,6 +56,7 @@ class Account:
                 env=ENVIRONMENT,
                 cwd="/",
                 umask=0o077,
+                pass_fds=inherited,
                 start_new_session=True,
                 check=False,
                 **switch,

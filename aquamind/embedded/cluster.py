@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from aquamind.embedded import accounts, processes, tuning
+from aquamind.embedded import accounts, places, processes, tcp, tuning
 from aquamind.embedded.accounts import Account
 from aquamind.embedded.errors import EmbeddedServerError
 from aquamind.embedded.places import Home
@@ -58,27 +58,23 @@ def initialise(home: Home, account: Account, programs: Path) -> None:
     _remove_unfinished(home)
 
 
-def write_settings(home: Home, account: Account, socket_dir: Path) -> None:
+def write_settings(
+    home: Home, account: Account, socket_dir: Path, tcp_port: int | None = None
+) -> None:
     """Write the settings and the rules of access for this start.
 
     The operating system vouches for a client: root and the cluster's owner may connect, as any
-    role; nobody else may.
+    role; nobody else may. With `tcp_port` this machine's TCP clients may, who know the password.
     """
     names = dict.fromkeys((account.name, accounts.of_uid(0).name))
     ident = "".join(f'aquamind "{name}" all\n' for name in names if name)
     files = {
-        _CONF_NAME: tuning.render(socket_dir, home.cluster),
-        "pg_hba.conf": "local all all peer map=aquamind\n",
+        _CONF_NAME: tuning.render(socket_dir, home.cluster, tcp_port),
+        "pg_hba.conf": "local all all peer map=aquamind\n" + (tcp.HBA if tcp_port else ""),
         "pg_ident.conf": ident,
     }
     for name, text in files.items():
-        # A new file renamed into place: never written through a link in a directory of another.
-        with tempfile.NamedTemporaryFile("w", dir=home.cluster, delete=False) as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        account.own(Path(file.name))
-        Path(file.name).replace(home.cluster / name)
+        places.write_file(home.cluster / name, os.fsencode(text), account)
 
 
 def _remove_unfinished(home: Home) -> None:

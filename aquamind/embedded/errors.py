@@ -1,5 +1,7 @@
 """The one error of this package."""
 
+from aquamind.program import as_called
+
 
 class EmbeddedServerError(Exception):
     """The embedded server cannot do what was asked: what and where, then what to do about it.
@@ -12,8 +14,8 @@ class EmbeddedServerError(Exception):
 
     def __init__(self, message: str, hint: str = "", log: str = "") -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = as_called(message)
+        self.hint = as_called(hint)
         self.log = log
 
     def __str__(self) -> str:

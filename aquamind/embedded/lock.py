@@ -21,7 +21,7 @@ def exclusive(path: Path, limit: float, waiting: Callable[[float], None]) -> Ite
     """
     started = time.monotonic()
     while True:
-        descriptor = _open(path)
+        descriptor = open_file(path)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -46,7 +46,8 @@ def exclusive(path: Path, limit: float, waiting: Callable[[float], None]) -> Ite
         os.close(descriptor)
 
 
-def _open(path: Path) -> int:
+def open_file(path: Path) -> int:
+    """Open a lock file, made if absent, as the owner of its directory could."""
     # The directory may belong to the server's user: do not let a link lead root elsewhere.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     owner = path.parent.stat()

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from aquamind.embedded.accounts import Account, describe
 from aquamind.embedded.errors import EmbeddedServerError
-from aquamind.embedded.state import PORT
+from aquamind.program import HOME
 
 DATA_DIR_VARIABLE = "AQUAMIND_DATA_DIR"
 LOCK_NAME = "postgres.lock"
@@ -28,7 +28,7 @@ _ORIGIN_NAME = "origin"
 _SYSTEM_PLACES = ("/var/lib", "/var/opt", "/srv", "/usr/local/var")
 # The shortest limit of the platforms we run on (macOS: 104 bytes with the final zero).
 _MAX_SOCKET_PATH = 103
-_PROJECT = Path(__file__).resolve().parents[2]
+_LONGEST_SOCKET_NAME = ".s.PGSQL.65535"
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,25 @@ class Home:
         return self.directory / "server.log"
 
     @property
+    def life(self) -> Path:
+        """The file that the living server keeps locked."""
+        return self.directory / "server.lock"
+
+    @property
+    def passfile(self) -> Path:
+        """The password for TCP, as libpq's `passfile` has it."""
+        return self.directory / "tcp.pgpass"
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether it lies outside the data directory."""
         return self.directory.parent != self.data_dir
 
 
 def default_data_dir() -> Path:
-    """`AQUAMIND_DATA_DIR` if set, else `.aquamind` beside `manage.py`."""
+    """`AQUAMIND_DATA_DIR` if set, else `.aquamind` in the program's home."""
     configured = os.environ.get(DATA_DIR_VARIABLE)
-    return Path(configured).expanduser() if configured else _PROJECT / ".aquamind"
+    return Path(configured).expanduser() if configured else HOME / ".aquamind"
 
 
 def locate(data_dir: Path) -> Home:
@@ -67,7 +77,7 @@ def locate(data_dir: Path) -> Home:
     """
     in_place = Home(data_dir, data_dir / "postgres")
     try:
-        target = Path((data_dir / _POINTER_NAME).read_text().strip())
+        target = _read_path(data_dir / _POINTER_NAME)
     except FileNotFoundError:
         if os.geteuid() != 0 or in_place.directory.exists():
             return in_place
@@ -127,8 +137,8 @@ def remove(home: Home) -> None:
 def socket_dir(home: Home, account: Account) -> Path:
     """Make the directory of the server's socket, closed to everybody else.
 
-    It is `run/` in the home, or for a path too long for a socket a short one in the directory for
-    temporary files. Raises EmbeddedServerError if somebody else made that one.
+    It is `run/` in the home, or for a path that no client could name a short one in the directory
+    for temporary files. Raises EmbeddedServerError if somebody else made that one.
     """
     directory = home.directory / "run"
     if not _fits(directory):
@@ -157,9 +167,14 @@ def remove_socket_dir(home: Home, directory: Path) -> None:
     """Remove a socket directory outside the home, with what a killed server left in it."""
     if directory == home.directory / "run" or not directory.name.startswith("aquamind-"):
         return
-    for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
-        (directory / name).unlink(missing_ok=True)
+    remove_sockets(directory)
     remove_if_empty(directory)
+
+
+def remove_sockets(directory: Path) -> None:
+    """Remove the sockets of a server that has ended, and their lock files."""
+    for path in directory.glob(".s.PGSQL.*"):
+        path.unlink(missing_ok=True)
 
 
 def bundled_programs() -> Path:
@@ -238,16 +253,25 @@ def _prepare_elsewhere(data_dir: Path, account: Account) -> Home:
     )
 
 
-def _record(home: Home) -> None:
-    _write_line(home.directory / _ORIGIN_NAME, home.data_dir)
-    _write_line(home.data_dir / _POINTER_NAME, home.directory)
-
-
-def _write_line(path: Path, value: Path) -> None:
-    """Write a one-line file atomically and never through a link somebody may have put there."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-        file.write(f"{value}\n")
+def write_file(path: Path, data: bytes, owner: Account | None = None) -> None:
+    """Replace a file by a private one, whole and never through a link that somebody put there."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    if owner is not None:
+        owner.own(Path(file.name))
     Path(file.name).replace(path)
+
+
+def _record(home: Home) -> None:
+    write_file(home.directory / _ORIGIN_NAME, os.fsencode(home.data_dir) + b"\n")
+    write_file(home.data_dir / _POINTER_NAME, os.fsencode(home.directory) + b"\n")
+
+
+def _read_path(file: Path) -> Path:
+    """The path in a one-line file, whatever bytes it has."""
+    return Path(os.fsdecode(file.read_bytes().removesuffix(b"\n")))
 
 
 def _system_home(place: Path, data_dir: Path) -> Home:
@@ -256,7 +280,7 @@ def _system_home(place: Path, data_dir: Path) -> Home:
 
 def _origin(home: Home) -> Path | None:
     try:
-        return Path((home.directory / _ORIGIN_NAME).read_text().strip())
+        return _read_path(home.directory / _ORIGIN_NAME)
     except OSError:
         return None
 
@@ -265,7 +289,7 @@ def _points_to(data_dir: Path | None, target: Path) -> bool:
     if data_dir is None:
         return False
     try:
-        return Path((data_dir / _POINTER_NAME).read_text().strip()) == target
+        return _read_path(data_dir / _POINTER_NAME) == target
     except OSError:
         return False
 
@@ -304,8 +328,13 @@ def _can_run(account: Account, programs: Path) -> bool:
 
 
 def _fits(directory: Path) -> bool:
+    """Whether a client can name a socket in this directory."""
+    name = os.fsencode(directory / _LONGEST_SOCKET_NAME)
+    try:
+        name.decode()  # psycopg takes text only
+    except UnicodeDecodeError:
+        return False
     # libpq takes a comma for the end of a host name.
-    name = os.fsencode(directory / f".s.PGSQL.{PORT}")
     return len(name) <= _MAX_SOCKET_PATH and b"," not in name
 
 

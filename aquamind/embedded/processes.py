@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -29,6 +30,16 @@ def is_postmaster(pid: int, cluster: Path) -> bool:
     except (psutil.Error, OSError):
         # Gone, a zombie (which has no working directory), or not ours to look at.
         return False
+
+
+def answers(address: Path) -> bool:
+    """Whether a server listens on this socket, also one whose processes cannot be seen here."""
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(os.fspath(address))
+        except OSError:
+            return False
+    return True
 
 
 def being_launched(cluster: Path) -> int | None:

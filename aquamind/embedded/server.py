@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from aquamind.embedded import accounts, cluster, lock, places, processes
+from aquamind.embedded import accounts, cluster, environment, life, lock, places, processes, tcp
 from aquamind.embedded.accounts import Account
 from aquamind.embedded.errors import EmbeddedServerError
 from aquamind.embedded.places import Home
@@ -22,7 +22,7 @@ from aquamind.embedded.state import PORT, ConnectionParams, PidFile, ServerStatu
 START_LIMIT_VARIABLE = "AQUAMIND_POSTGRES_START_SECONDS"
 _START_LIMIT = 600.0
 _STOP_LIMIT = 60.0
-_LEFTOVER_PATIENCE = 1.0
+_PATIENCE = 1.0
 _QUIET_SECONDS = 3.0
 _POLL_SECONDS = 0.005
 _MAX_LOG_BYTES = 8 * 1024**2
@@ -45,19 +45,45 @@ class EmbeddedServer:
         """`report` gets a line when something takes long; without it the line is logged."""
         self.data_dir = (data_dir or places.default_data_dir()).absolute().resolve()
         self.report = report or _logger.warning
+        if "\n" in str(self.data_dir):
+            # PostgreSQL keeps it as a line of a file.
+            raise EmbeddedServerError(
+                f"The data directory {str(self.data_dir)!r} has a line break in its name.",
+                "Set AQUAMIND_DATA_DIR to another.",
+            )
 
-    def ensure_running(self) -> ConnectionParams:
+    def ensure_running(self, tcp_port: int | None = None) -> ConnectionParams:
         """Start the server unless it runs, and say how to connect.
 
         Makes the cluster on first use. Waits for crash recovery, up to
-        `AQUAMIND_POSTGRES_START_SECONDS` (600).
+        `AQUAMIND_POSTGRES_START_SECONDS` (600). A server that is started now listens on `tcp_port`
+        too, one that runs goes on as it is. From here on libpq's environment variables are gone
+        from this process: they would lead its connections elsewhere.
         """
+        environment.forget()
         with self._explained("start the server"):
             params = self._reachable()
             if params is None:
                 with self._locked():
-                    params = self._reachable() or self._start()
+                    params = self._reachable() or self._start(tcp_port)
             return params
+
+    def open_tcp(self, port: int) -> str | None:
+        """Start the server with a TCP port; returns the password if it was made just now.
+
+        Raises EmbeddedServerError if it runs already without that port.
+        """
+        params = self.ensure_running(port)
+        home = places.locate(self.data_dir)
+        pid_file = PidFile.read(home.cluster)
+        if pid_file is None or not pid_file.listens or params.port != port:
+            how = f"on port {params.port}" if pid_file and pid_file.listens else "without TCP"
+            raise EmbeddedServerError(
+                f"The server runs already, {how}.",
+                f"Stop it first: python manage.py embedded_postgres stop, then start --tcp {port}",
+            )
+        with self._explained("set the password"), self._locked():
+            return tcp.set_password(home, accounts.choose(home.cluster), params)
 
     def stop(self, limit: float = _STOP_LIMIT) -> bool:
         """Stop the server and disconnect its clients; False if nothing ran.
@@ -96,7 +122,8 @@ class EmbeddedServer:
         exists = home.cluster.exists()
         params = self._reachable()
         pid_file = PidFile.read(home.cluster)
-        if pid_file is not None and not processes.is_postmaster(pid_file.pid, home.cluster):
+        elsewhere = life.look(home.life).is_elsewhere()
+        if not elsewhere and pid_file and not processes.is_postmaster(pid_file.pid, home.cluster):
             pid_file = None
         state = pid_file.state if pid_file else "stopped" if exists else "absent"
         if state == "ready" and params is None:
@@ -105,7 +132,7 @@ class EmbeddedServer:
         return ServerStatus(
             running=params is not None,
             state=state,
-            pid=pid_file.pid if pid_file else None,
+            pid=pid_file.pid if pid_file and not elsewhere else None,
             version=(home.cluster / "PG_VERSION").read_text().strip() if exists else None,
             data_dir=str(self.data_dir),
             cluster_dir=str(home.cluster) if exists else None,
@@ -114,6 +141,8 @@ class EmbeddedServer:
             port=params.port if params else None,
             url=url,
             psql=shlex.join([str(places.bundled_programs() / "psql"), url]) if url else None,
+            tcp=tcp.url(home, params.port) if params and pid_file and pid_file.listens else None,
+            passfile=str(home.passfile) if home.passfile.exists() else None,
             database_bytes=_database_bytes(params) if params and with_size else None,
         )
 
@@ -121,44 +150,53 @@ class EmbeddedServer:
         """How to connect if the server is ready. No lock, no connection: a few system calls."""
         home = places.locate(self.data_dir)
         pid_file = PidFile.read(home.cluster)
-        if pid_file is None or pid_file.state != "ready" or pid_file.socket_dir is None:
+        if pid_file is None or pid_file.state != "ready" or pid_file.socket is None:
             return None
-        if not processes.is_postmaster(pid_file.pid, home.cluster):
-            return None
-        port = pid_file.port or PORT
-        if not Path(pid_file.socket_dir, f".s.PGSQL.{port}").exists():
+        found = life.look(home.life)
+        if not found.is_elsewhere():
+            lives = processes.is_postmaster(pid_file.pid, home.cluster)
+            if not lives or not pid_file.socket.exists():
+                return None
+        elif not processes.answers(pid_file.socket):
             return None
         _bound_running_log(home.log)
-        return ConnectionParams(host=pid_file.socket_dir, port=port)
+        return ConnectionParams(host=str(pid_file.socket.parent), port=int(pid_file.port or PORT))
 
-    def _start(self) -> ConnectionParams:
+    def _start(self, tcp_port: int | None) -> ConnectionParams:
         account = accounts.choose(places.locate(self.data_dir).cluster)
         home = places.prepare(self.data_dir, account)
-        while (pid := _find_postmaster(home.cluster)) is not None:
-            params = self._await_running(home, pid)
+        _require_proof(home)
+        wait = _Wait(self.report, home, "PostgreSQL")
+        while (alive := life.take(home.life)) is None or _find_postmaster(home.cluster):
+            if alive is not None:
+                # A server that an older version started, or somebody by hand, has no lock.
+                os.close(alive)
+            params = self._await_other(home)
             if params is not None:
                 return params
-        survivors = processes.end_leftovers(home.cluster, _LEFTOVER_PATIENCE)
-        if survivors:
-            raise EmbeddedServerError(
-                f"Processes of a killed server do not end: {', '.join(map(str, survivors))}.",
-                "They may be waiting for a disk. End them, then run the command again.",
-            )
+            wait.pause()
+        try:
+            return self._launch(home, account, tcp_port, alive)
+        finally:
+            os.close(alive)
+
+    def _launch(
+        self, home: Home, account: Account, tcp_port: int | None, alive: int
+    ) -> ConnectionParams:
+        """Start the server, which inherits `alive`, the lock; nothing of the last one lives."""
+        self._end_leftovers(home)
+        if tcp_port is not None:
+            tcp.require_free(tcp_port)
         programs = places.programs_for(account, home)
         if not home.cluster.exists():
             cluster.initialise(home, account, programs)
         socket_dir = places.socket_dir(home, account)
-        cluster.write_settings(home, account, socket_dir)
-        # Nothing of this server is alive, so these are stale. PostgreSQL would take the number
-        # in them for a live server if another program has it by now.
-        for stale in (
-            home.cluster / "postmaster.pid",
-            socket_dir / f".s.PGSQL.{PORT}",
-            socket_dir / f".s.PGSQL.{PORT}.lock",
-        ):
-            stale.unlink(missing_ok=True)
+        cluster.write_settings(home, account, socket_dir, tcp_port)
+        # PostgreSQL would take the number in these for a live server if another program has it.
+        (home.cluster / "postmaster.pid").unlink(missing_ok=True)
+        places.remove_sockets(socket_dir)
         log_start = _rotate_log(home.log)
-        pid = _launch(account, home, programs)
+        pid = _launch(account, home, programs, alive)
         params = self._await_ready(home, pid)
         if params is None:
             raise EmbeddedServerError(
@@ -168,6 +206,40 @@ class EmbeddedServer:
                 _log_since(home.log, log_start),
             )
         return params
+
+    def _await_other(self, home: Home) -> ConnectionParams | None:
+        """Wait for a server that somebody else is starting or stopping; None once it ended."""
+        found = life.look(home.life)
+        if found.is_elsewhere():
+            return self._await_elsewhere(home)
+        pid = _find_postmaster(home.cluster)
+        if pid is not None:
+            return self._await_running(home, pid)
+        if found.lives:
+            self._end_leftovers(home)
+        return None
+
+    def _await_elsewhere(self, home: Home) -> ConnectionParams | None:
+        """Wait for a server whose processes cannot be seen from here; None once it ended."""
+        wait = _Wait(self.report, home, "PostgreSQL")
+        while (found := life.look(home.life)).is_elsewhere():
+            params = self._reachable()
+            if params is not None:
+                return params
+            pid_file = PidFile.read(home.cluster)
+            silent = pid_file is not None and pid_file.state == "ready" and wait.seconds > _PATIENCE
+            if silent or not found.is_on_this_machine():
+                raise _elsewhere(home, found, "cannot be reached from here")
+            wait.pause()
+        return None
+
+    def _end_leftovers(self, home: Home) -> None:
+        survivors = processes.end_leftovers(home.cluster, _PATIENCE)
+        if survivors:
+            raise EmbeddedServerError(
+                f"Processes of a killed server do not end: {', '.join(map(str, survivors))}.",
+                "They may be waiting for a disk. End them, then run the command again.",
+            )
 
     def _await_running(self, home: Home, pid: int) -> ConnectionParams | None:
         """Wait for a server that somebody else is starting or stopping; None once it ended."""
@@ -182,27 +254,20 @@ class EmbeddedServer:
 
     def _await_ready(self, home: Home, pid: int) -> ConnectionParams | None:
         """Wait until the server takes connections; None if it ended instead."""
-        limit = _start_limit()
-        started = time.monotonic()
-        notice = _Notice(self.report, "Waiting for PostgreSQL (it may be recovering)")
+        wait = _Wait(self.report, home, f"PostgreSQL (pid {pid})")
         process = processes.handles(pid)
         while processes.wait_gone(process, 0.0):
             params = self._reachable()
             if params is not None:
                 return params
-            waited = time.monotonic() - started
-            if waited > limit:
-                raise EmbeddedServerError(
-                    f"PostgreSQL (pid {pid}) is not ready after {waited:.0f} s.",
-                    f"It goes on starting; its log is {home.log}. Run the command again later, or "
-                    f"set {START_LIMIT_VARIABLE} to a higher number of seconds.",
-                )
-            notice(waited)
-            time.sleep(_POLL_SECONDS)
+            wait.pause()
         return None
 
     def _stop(self, home: Home, limit: float) -> bool:
         accounts.choose(home.cluster)
+        found_life = life.look(home.life)
+        if found_life.is_elsewhere():
+            raise _elsewhere(home, found_life, "can be ended only there")
         pid_file = PidFile.read(home.cluster)
         running = processes.handles(_find_postmaster(home.cluster))
         found = bool(running)
@@ -215,7 +280,7 @@ class EmbeddedServer:
                 processes.send(process.pid, number)
             running = processes.wait_gone(running, patience)
         found = found or bool(processes.of_cluster(home.cluster))
-        survivors = processes.end_leftovers(home.cluster, 1.0)
+        survivors = processes.end_leftovers(home.cluster, _PATIENCE)
         if survivors or running:
             raise EmbeddedServerError(
                 f"The server in {home.cluster} does not stop.",
@@ -247,6 +312,8 @@ class EmbeddedServer:
                 hint = f"It belongs to user {name}. Run as {name} or root. {hint}"
             elif error.errno in (errno.ENOSPC, errno.EDQUOT):
                 hint = "Make room there, or set AQUAMIND_DATA_DIR to a directory on another disk."
+            elif error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
+                hint = "Files cannot be locked there. Set AQUAMIND_DATA_DIR to a local disk."
             raise EmbeddedServerError(f"Cannot {action}: {where}: {reason}.", hint) from error
 
 
@@ -262,6 +329,60 @@ class _Notice:
         if waited >= self._next:
             self._report(f"{self._text}, {waited:.0f} s so far.")
             self._next = waited + 10.0
+
+
+class _Wait:
+    """The wait for a server to be ready, in small steps and not for ever."""
+
+    def __init__(self, report: Callable[[str], None], home: Home, server: str) -> None:
+        self._notice = _Notice(report, "Waiting for PostgreSQL (it may be recovering)")
+        self._home = home
+        self._server = server
+        self._limit = _start_limit()
+        self._started = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Waited so far."""
+        return time.monotonic() - self._started
+
+    def pause(self) -> None:
+        """Wait a step. Raises EmbeddedServerError at the limit."""
+        waited = self.seconds
+        if waited > self._limit:
+            raise EmbeddedServerError(
+                f"{self._server} is not ready after {waited:.0f} s.",
+                f"It goes on starting; its log is {self._home.log}. Run the command again later, "
+                f"or set {START_LIMIT_VARIABLE} to a higher number of seconds.",
+            )
+        self._notice(waited)
+        time.sleep(_POLL_SECONDS)
+
+
+def _elsewhere(home: Home, found: life.Life, so: str) -> EmbeddedServerError:
+    return EmbeddedServerError(
+        f"The server in {home.directory} runs {found.place} and {so}.",
+        "There: python manage.py embedded_postgres stop",
+    )
+
+
+def _require_proof(home: Home) -> None:
+    """Raise EmbeddedServerError if a server may live that holds no lock and is not seen here."""
+    pid_file = PidFile.read(home.cluster)
+    found = life.look(home.life)
+    if found.lives or pid_file is None or processes.is_postmaster(pid_file.pid, home.cluster):
+        return
+    if pid_file.socket is not None and processes.answers(pid_file.socket):
+        raise EmbeddedServerError(
+            f"A server that this program did not start answers at {pid_file.socket}.",
+            "Stop it where it was started, then run the command again.",
+        )
+    if not found.is_on_this_machine() and not life.is_proven_by_lock(home.directory):
+        raise EmbeddedServerError(
+            f"The server in {home.directory} was not stopped and may still run on another machine: "
+            "this file system need not share locks.",
+            f"If it runs nowhere, remove {home.cluster / 'postmaster.pid'} and try again.",
+        )
 
 
 def _owner(path: Path) -> int | None:
@@ -289,7 +410,7 @@ def _find_postmaster(cluster: Path) -> int | None:
     return processes.being_launched(cluster)
 
 
-def _launch(account: Account, home: Home, programs: Path) -> int:
+def _launch(account: Account, home: Home, programs: Path, alive: int) -> int:
     command: list[str | Path] = [
         "/bin/sh",
         "-c",
@@ -300,7 +421,7 @@ def _launch(account: Account, home: Home, programs: Path) -> int:
         home.cluster,
     ]
     with tempfile.TemporaryFile() as output:
-        status = account.run(command, output)
+        status = account.run(command, output, inherited=[alive])
         output.seek(0)
         printed = output.read().decode(errors="replace").strip()
     if status != 0 or not printed.isdigit():

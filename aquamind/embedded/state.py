@@ -1,5 +1,6 @@
 """What the server says about itself: how to connect, its status, its pid file."""
 
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -19,9 +20,10 @@ class ConnectionParams:
     dbname: str = DATABASE
 
     def as_keywords(self, dbname: str | None = None) -> dict[str, str]:
-        """Keywords for `psycopg.connect(**...)`."""
+        """Keywords for `psycopg.connect(**...)`; all that say where, or libpq's variables would."""
         return {
             "host": self.host,
+            "hostaddr": "",
             "port": str(self.port),
             "user": self.user,
             "dbname": dbname or self.dbname,
@@ -30,7 +32,8 @@ class ConnectionParams:
     def as_url(self, dbname: str | None = None) -> str:
         """A libpq URL; the socket's directory is percent-encoded."""
         name = quote(dbname or self.dbname, safe="")
-        return f"postgresql://{self.user}@/{name}?host={quote(self.host)}&port={self.port}"
+        host = quote(self.host)
+        return f"postgresql://{self.user}@/{name}?host={host}&hostaddr=&port={self.port}"
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class ServerStatus:
     url: str | None
     psql: str | None
     """A complete shell command that opens psql."""
+    tcp: str | None
+    """A libpq URL for clients that know TCP only; None while the server does not listen."""
+    passfile: str | None
+    """The file with the password for TCP, once there is one."""
     database_bytes: int | None = None
 
     def as_dict(self) -> dict[str, object]:
@@ -67,12 +74,21 @@ class PidFile:
     port: int | None
     socket_dir: str | None
     state: str
+    listens: bool = False
+    """Whether on TCP too."""
+
+    @property
+    def socket(self) -> Path | None:
+        """Where clients connect; None as long as that is not written."""
+        if self.socket_dir is None or self.port is None:
+            return None
+        return Path(self.socket_dir, f".s.PGSQL.{self.port}")
 
     @classmethod
     def read(cls, cluster: Path) -> "PidFile | None":
         """The file of `cluster`, or None if there is none or its first line is no pid."""
         try:
-            lines = (cluster / "postmaster.pid").read_text(errors="replace").splitlines()
+            lines = os.fsdecode((cluster / "postmaster.pid").read_bytes()).split("\n")
             pid = int(lines[0])
         except (FileNotFoundError, NotADirectoryError, ValueError, IndexError):
             return None
@@ -83,6 +99,7 @@ class PidFile:
         return cls(
             pid=pid,
             port=int(lines[3]) if lines[3].strip().isdigit() else None,
-            socket_dir=lines[4].strip() or None,
+            socket_dir=lines[4] or None,
             state=lines[7].strip() or "starting",
+            listens=bool(lines[5].strip()),
         )

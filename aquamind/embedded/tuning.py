@@ -2,59 +2,25 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
-
+from aquamind.embedded import tcp
 from aquamind.embedded.state import PORT
+from aquamind.memory_limit import memory_limit
 
 _MB = 1024**2
 _GB = 1024**3
-_CGROUP = Path("/sys/fs/cgroup")
 
 
-def memory_limit() -> int:
-    """Bytes of memory that this process may use: the machine's, or a smaller cgroup limit."""
-    return min([psutil.virtual_memory().total, *_cgroup_limits()])
-
-
-def _cgroup_limits() -> Iterator[int]:
-    try:
-        lines = Path("/proc/self/cgroup").read_text().splitlines()
-    except OSError:
-        return
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if controllers == "":
-            root, name = _CGROUP, "memory.max"
-        elif "memory" in controllers.split(","):
-            root, name = _CGROUP / "memory", "memory.limit_in_bytes"
-        else:
-            continue
-        # A limit on any ancestor holds too. Inside a container the path may name a directory
-        # that only the host sees; then the walk still ends at the container's own root.
-        group = root / path.lstrip("/")
-        for directory in (group, *group.parents):
-            if not directory.is_relative_to(root):
-                break
-            try:
-                value = (directory / name).read_text().strip()
-            except OSError:
-                continue
-            if value.isdigit() and int(value) > 0:
-                yield int(value)
-
-
-def render(socket_dir: Path, cluster: Path) -> str:
+def render(socket_dir: Path, cluster: Path, tcp_port: int | None = None) -> str:
     """The generated configuration; docs/decisions/0010-embedded-server.md gives the reasons."""
     memory = memory_limit()
     cores = os.cpu_count() or 1
     free_disk = shutil.disk_usage(cluster).free
     settings: dict[str, str] = {
-        # Reached only through a socket in a directory that is closed to others.
-        "listen_addresses": "''",
-        "port": str(PORT),
+        # Unless TCP was asked for: only through a socket in a directory that is closed to others.
+        "listen_addresses": f"'{tcp.ADDRESS}'" if tcp_port else "''",
+        "port": str(tcp_port or PORT),
         "unix_socket_directories": _quote_directory(socket_dir),
         "unix_socket_permissions": "0700",
         "max_connections": "64",

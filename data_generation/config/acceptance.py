@@ -1,12 +1,13 @@
 """What validation and verification let pass; nothing here changes the data."""
 
+import math
 from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Range = tuple[float, float]
-Ranges = dict[str, Range]
+_ANY = "any"
 _Days = Annotated[int, Field(ge=0, le=400)]
 
 
@@ -14,11 +15,46 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+class Statistic(_Section):
+    """The range that a quantity has, and how far what is measured of it may scatter.
+
+    By label, `any` for the labels not named. `between` is the standard deviation between units of
+    what a statistic rests on (batches, years ...), in the statistic's own unit; without one it does
+    not scatter, or its query says by how much.
+    """
+
+    ranges: Annotated[dict[str, Range], Field(min_length=1)]
+    unit: str = ""
+    between: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _ends_in_order(self) -> Self:
+        if any(low > high for low, high in self.ranges.values()):
+            raise ValueError("ranges: the lowest must not be above the highest")
+        if self.between and not self.unit:
+            raise ValueError("between: unit must say between what")
+        return self
+
+    def range_of(self, label: str = _ANY) -> Range:
+        """Lowest and highest under a label."""
+        return self.ranges.get(label) or self.ranges[_ANY]
+
+    def between_of(self, label: str) -> float:
+        """The standard deviation between units under a label."""
+        return self.between.get(label, self.between.get(_ANY, 0.0))
+
+
+def standard_error(between: float, units: float) -> float:
+    """Of a mean over so many units; infinite over none."""
+    if not between:
+        return 0.0
+    return between / math.sqrt(units) if units > 0 else math.inf
+
+
 class BatchAcceptance(_Section):
     """What the verification of a single batch lets pass."""
 
-    readings_share_min: Annotated[float, Field(ge=0, le=1)]
-    silent_sensors: Annotated[int, Field(gt=0)]
+    silent_chance: Annotated[float, Field(gt=0, lt=1)]
     stage_wait_days: _Days
     survival_day: Annotated[int, Field(gt=0)]
     survival: Range
@@ -47,40 +83,42 @@ class RuleAcceptance(_Section):
 
 
 class Acceptance(_Section):
-    """Lowest and highest of each statistic, by label; `any` for the labels not named."""
+    """Limits of batches and rules, and the range of each statistic."""
 
     batch: BatchAcceptance
     rules: RuleAcceptance
-    tgc_ratio: Ranges
-    stage_end_weight_g: Ranges
-    weight_cv_percent: Ranges
-    condition_factor: Ranges
-    harvest_weight_g: Ranges
-    superior_share: Ranges
-    gutted_yield: Ranges
-    survival: Ranges
-    eggs_to_sea: Ranges
-    sea_mortality_percent_a_month: Ranges
-    autumn_mortality: Ranges
-    cause_of_death_percent: Ranges
-    diseases_a_batch: Ranges
-    pd_autumn_share: Ranges
-    outbreak_loss_percent: Ranges
-    treatments_successful: Ranges
-    lice_females_a_fish: Ranges
-    lice_autumn_ratio: Ranges
-    lice_treatment_effect: Ranges
-    economic_fcr: Ranges
-    biological_fcr: Ranges
-    feeding_rate_percent: Ranges
-    feed_season: Ranges
-    feed_price_nok: Ranges
-    salmon_price_nok: Ranges
-    external_eggs_share: Ranges
-    oxygen_saturation_percent: Ranges
-    fresh_water_ranges: Ranges
-    fresh_water_ph: Ranges
-    sea_temperature_c: Ranges
-    salinity_psu: Ranges
-    temperature_lag_1: Ranges
-    readings_lag_1: Ranges
+    standard_errors: Annotated[float, Field(ge=0)]
+    most_allowance: Annotated[float, Field(gt=0)]
+    tgc_ratio: Statistic
+    stage_end_weight_g: Statistic
+    weight_cv_percent: Statistic
+    condition_factor: Statistic
+    harvest_weight_g: Statistic
+    superior_share: Statistic
+    gutted_yield: Statistic
+    survival: Statistic
+    eggs_to_sea: Statistic
+    sea_mortality_percent_a_month: Statistic
+    autumn_mortality: Statistic
+    cause_of_death_percent: Statistic
+    diseases_a_batch: Statistic
+    pd_autumn_share: Statistic
+    outbreak_loss_percent: Statistic
+    treatments_successful: Statistic
+    lice_females_a_fish: Statistic
+    lice_autumn_ratio: Statistic
+    lice_treatment_effect: Statistic
+    economic_fcr: Statistic
+    biological_fcr: Statistic
+    feeding_rate_percent: Statistic
+    feed_season: Statistic
+    feed_price_nok: Statistic
+    salmon_price_nok: Statistic
+    external_eggs_share: Statistic
+    oxygen_saturation_percent: Statistic
+    fresh_water_ranges: Statistic
+    fresh_water_ph: Statistic
+    sea_temperature_c: Statistic
+    salinity_psu: Statistic
+    temperature_lag_1: Statistic
+    readings_lag_1: Statistic

@@ -1,17 +1,19 @@
-"""Reads `config/*.yaml`, a profile and overrides into the typed configuration.
+"""Reads `CONFIG_DIR/*.yaml`, a profile and overrides into the typed configuration.
 
 Order, later wins: section files, profile, `--config` file, `--set` flags. Mappings merge key by
 key, lists and plain values are replaced.
 """
 
+import copy
 import difflib
 import json
 import re
+import shlex
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -21,6 +23,10 @@ from data_generation.config.source import KeyPath, Layer, parse_override, read_l
 from data_generation.errors import ConfigError
 
 Model = TypeVar("Model", bound=BaseModel)
+
+_PACKAGED: Final = Path(__file__).with_name("defaults")
+CONFIG_DIR: Final = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[2] / "config"
+"""The YAML files: inside the installed package, else `config/` of the checkout."""
 
 APART = frozenset({"realism"})
 """Files of the configuration directory that are no sections: one command reads them alone."""
@@ -66,20 +72,32 @@ def load_as(
     merged.overlay(_overlay(overrides, extra_file))
     # The place of the root would answer for every missing section; a file says it better.
     merged.places[()] = str(config_dir)
-    try:
-        return model.model_validate(merged.values)
-    except ValidationError as error:
-        raise _as_config_error(model, error, merged) from error
+    return _validated(model, merged)
 
 
 def load_file(model: type[Model], file: Path) -> Model:
     """Load one file that stands alone, with the same errors as `load_config`."""
     layer = read_layer(file)
     layer.places.setdefault((), str(file))
+    return _validated(model, layer)
+
+
+def _validated(model: type[Model], layer: Layer) -> Model:
+    """Take values for what they are: true is no 1, 1.0 no whole number, "7" no number at all.
+
+    As JSON, since Python's lists are no tuples to a strict model, and stored dates are texts.
+    """
+    text = json.dumps(_with_text_keys(layer.values), default=str)
     try:
-        return model.model_validate(layer.values)
+        return model.model_validate_json(text, strict=True)
     except ValidationError as error:
         raise _as_config_error(model, error, layer) from error
+
+
+def _with_text_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(inner) for key, inner in value.items()}
+    return [_with_text_keys(inner) for inner in value] if isinstance(value, list) else value
 
 
 def known_profiles(config_dir: Path) -> list[str]:
@@ -87,15 +105,38 @@ def known_profiles(config_dir: Path) -> list[str]:
     return sorted(file.stem for file in (config_dir / "profiles").glob("*.yaml"))
 
 
-def overlay_of(overrides: Sequence[str], extra_file: Path | None) -> dict[str, Any]:
+def overlay_of(
+    overrides: Sequence[str],
+    extra_file: Path | None,
+    stored: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Return what `--config` and `--set` say together, as plain JSON values.
 
-    Kept with a run so that `--resume` needs none of the flags again.
+    Kept with a run so that `--resume` needs none of the flags again. With `stored`, an overlay that
+    was kept so, what they say when they are laid over it.
     """
-    values = _overlay(overrides, extra_file).values
-    plain: dict[str, Any] = json.loads(json.dumps(values, default=str))
+    layer = Layer(copy.deepcopy(dict(stored or {})))
+    layer.overlay(_overlay(overrides, extra_file))
+    plain: dict[str, Any] = json.loads(json.dumps(layer.values, default=str))
     plain.pop("runtime", None)
     return plain
+
+
+def flags_of(profile: str, overlay: Mapping[str, Any]) -> str:
+    """Return the flags that ask for a profile and what was laid over it, for a shell."""
+    words = ["--profile", profile]
+    for key, value in _leaves(overlay):
+        words += ["--set", f"{key}={value}"]
+    return shlex.join(words)
+
+
+def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Dotted keys and their values as YAML, which JSON is."""
+    for key, value in values.items():
+        if isinstance(value, Mapping) and value:
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", json.dumps(value, ensure_ascii=False)
 
 
 def _overlay(overrides: Sequence[str], extra_file: Path | None) -> Layer:
@@ -128,14 +169,17 @@ def _as_config_error(model: type[BaseModel], error: ValidationError, layer: Laye
 
 
 def _describe(model: type[BaseModel], item: ErrorDetails, layer: Layer) -> str:
-    path: KeyPath = tuple(str(part) for part in item["loc"])
-    name = _dotted(item["loc"])
+    # Where a key itself is wrong, pydantic adds a word to its path.
+    path: KeyPath = tuple(str(part) for part in item["loc"] if part != "[key]")
+    name = _dotted(path)
     place = layer.place_of(path)
     if item["type"] == "extra_forbidden":
         known = _known_keys(model, item["loc"][:-1])
         close = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.0)
         nearest = f"; nearest known key: {close[0]}" if close else ""
         return f"{place}: unknown key {name}{nearest}."
+    if item["type"] == "json_invalid":
+        return f"{place}: nested too deeply."
     if item["type"] == "missing":
         return f"{place}: key {name} is missing; it has no default."
     expected = item["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")

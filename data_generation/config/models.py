@@ -42,10 +42,10 @@ class Generation(Section):
     start_date: date
     end_date: date | None = None
     sessions_months: Annotated[tuple[Count, ...], Field(min_length=1, max_length=12)]
-    readings_per_day: Literal[1, 2, 3, 4, 6, 8, 12, 24]
+    readings_per_day: Annotated[int, Field(ge=1, le=24)]
 
     @model_validator(mode="after")
-    def _whole_months(self) -> Self:
+    def _whole_months_and_hours(self) -> Self:
         if self.start_date.day != 1:
             raise ValueError("start_date must be the first day of a month")
         if not 1971 <= self.start_date.year <= 2100:
@@ -54,6 +54,9 @@ class Generation(Section):
             raise ValueError(f"end_date {self.end_date} lies before start_date {self.start_date}")
         if sum(self.sessions_months) > 600:
             raise ValueError("sessions_months may add up to 600 months at the most")
+        # A Literal of numbers would let true pass for 1.
+        if 24 % self.readings_per_day:
+            raise ValueError("readings_per_day must divide 24")
         return self
 
 

@@ -1,5 +1,6 @@
 """YAML as nested mappings that remember where each key was written."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import yaml
 
 from data_generation.errors import ConfigError
+from data_generation.files import read_small
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 50_000
@@ -58,13 +60,12 @@ class Layer:
 def read_layer(file: Path, section: str | None = None) -> Layer:
     """Read a YAML file; with `section` its content becomes that one key of the layer.
 
-    Raises ConfigError naming file and line when the file is missing, no text, malformed, holds a
-    key twice, or is something other than a mapping. An empty file is an empty mapping.
+    Raises ConfigError naming file and line when the file is missing, a device, too large, no text,
+    malformed, holds a key twice, or is something other than a mapping. An empty file is an empty
+    mapping.
     """
     try:
-        if file.stat().st_size > MAX_BYTES:
-            raise ConfigError(f"{file}: larger than {MAX_BYTES:,} bytes; not a configuration file.")
-        text = file.read_text(encoding="utf-8")
+        text = read_small(file, MAX_BYTES)
     except UnicodeDecodeError as error:
         raise ConfigError(
             f"{file}: not UTF-8 text (byte {error.start}).", "Save the file as UTF-8."
@@ -105,10 +106,22 @@ def parse_override(flag: str) -> Layer:
             f"{name}: expected KEY=VALUE with the full path of the key.",
             "Example: --set generation.seed=7",
         )
-    value = _Reader(value_text, name, {}).read(())
+    places = {path[:length]: name for length in range(1, len(path) + 1)}
+    value = _Reader(value_text, name, places).read(path)
     for key in reversed(path):
         value = {key: value}
-    return Layer(value, {path[:length]: name for length in range(1, len(path) + 1)})
+    return Layer(value, places)
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's safe loader, to which 1e6 is a number as it is in YAML 1.2 and in JSON."""
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+$"),
+    list("-+0123456789"),
+)
 
 
 class _Reader:
@@ -124,7 +137,7 @@ class _Reader:
     def read(self, root: KeyPath) -> Any:
         """Return the document's value; None for an empty document."""
         try:
-            loader = yaml.SafeLoader(self._text)
+            loader = _Loader(self._text)
             try:
                 node = loader.get_single_node()
                 return None if node is None else self._value(loader, node, root)
@@ -147,7 +160,7 @@ class _Reader:
             raise ConfigError(
                 f"{self._name}: more than {MAX_NODES:,} values; aliases repeated too often?"
             )
-        self._places.setdefault(path, f"{self._name}:{node.start_mark.line + 1}")
+        self._places.setdefault(path, self._line(node))
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(loader, node)
         if id(node) in self._open:
@@ -165,7 +178,10 @@ class _Reader:
 
     def _scalar(self, loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
         try:
+            node.value.encode()
             return loader.construct_object(node, deep=True)
+        except UnicodeEncodeError as error:
+            raise ConfigError(f"{self._line(node)}: holds text that is not Unicode.") from error
         except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError) as error:
             # PyYAML does not expect 2020-02-30, or a tag on what is no value of its kind.
             kind = node.tag.rpartition(":")[2]

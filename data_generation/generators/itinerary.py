@@ -17,6 +17,8 @@ from data_generation.generators.farm import HALL_LETTERS, Layout, Place
 
 NOTICE_DAYS = 5
 """Days between the choice of a place and the first fish there: feed must be ordered."""
+FOR_GOOD = 10**6
+"""The last day of a stay that may not end: a batch that is alive at its end keeps its place."""
 LONGEST_WAIT_DAYS = 30
 """A batch may stay in a hall so much longer than planned; then its fish would outgrow it."""
 
@@ -40,13 +42,29 @@ class Wish:
 class Stay:
     """A place from the day of the first fish to the last day on which it is kept, rest included.
 
-    `opening`: the place's opening stock is delivered for this stay.
+    `until` is `FOR_GOOD` in the last place. `opening`: the place's opening stock is delivered for
+    this stay.
     """
 
     place: int
     arrive: int
     until: int
     opening: bool = False
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A lot of feed that a run over years left in a silo of a place: amount in units of 10 g.
+
+    `purchase` counts the purchases of all leftovers from 1. The batch's run adopts lots and
+    purchases: their keys come first, in this order.
+    """
+
+    place: int
+    silo: int
+    purchase: int
+    quantity_u: int
+    entry_us: int
 
 
 @dataclass(frozen=True)
@@ -60,6 +78,7 @@ class Itinerary:
     sequence: int
     ordinal: int
     stays: tuple[Stay, ...]
+    leftovers: tuple[Leftover, ...] = ()
 
     @property
     def end_day(self) -> int:
@@ -77,7 +96,9 @@ class Itinerary:
     @classmethod
     def parse(cls, value: Mapping[str, Any]) -> Self:
         """Take back what `as_json` gave."""
-        return cls(**{**value, "stays": tuple(Stay(**stay) for stay in value["stays"])})
+        stays = tuple(Stay(**stay) for stay in value["stays"])
+        leftovers = tuple(Leftover(**lot) for lot in value.get("leftovers", ()))
+        return cls(**{**value, "stays": stays, "leftovers": leftovers})
 
 
 def plan_stays(config: Config, layout: Layout, wish: Wish, taken: Taken) -> tuple[Stay, ...]:
@@ -128,6 +149,10 @@ def _plan_from(
             return stage
         arrive, place = best[0], layout.places[best[3]]
         if arrive >= end:
+            # It stays where it is, and nobody knows for how long.
+            if not _free(layout.places[stays[-1].place], stays[-1].arrive, FOR_GOOD, taken):
+                return stage
+            stays[-1] = replace(stays[-1], until=FOR_GOOD)
             break
         waited += arrive - due
         if stays:
@@ -182,11 +207,13 @@ def _free(place: Place, first: int, last: int, taken: Taken) -> bool:
 def _until(config: Config, layout: Layout, place: Place, arrive: int, end: int) -> int:
     """The last day on which a place is kept if the batch goes on from it in time.
 
-    Where its time ends before, it stays there.
+    Where its time ends before, it stays there for good.
     """
     if place.at_sea:
-        return end + rest_days(config, layout, place)
+        return FOR_GOOD
     due = arrive + config.staggering.stage_days[place.stage]
+    if due >= end:
+        return FOR_GOOD
     return _leave(config, layout, Stay(place.index, arrive, arrive), due)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from data_generation.generators.dates import MINUTE_US, at, to_date
 from data_generation.generators.feed_orders import UNITS_PER_KG, FeedOrders, Order, feed_type
 from data_generation.generators.infrastructure import silo_name
+from data_generation.generators.itinerary import Leftover
 from data_generation.generators.prices import prices_ore
 from data_generation.generators.rows import batch_number
 from data_generation.generators.world import Arrays, Ints, World
@@ -30,16 +31,22 @@ _LOT = {name: column for column, name in enumerate(LOT_FIELDS)}
 _TYPICAL_WEIGHT_UG = tuple(round(g * 1e6) for g in (0.2, 4, 50, 180, 450, 1000))
 """Weight of a fish in the middle of each stage's feeding, in micrograms."""
 
+_STOCK = "inventory_feedcontainerstock"
+_PURCHASE = "inventory_feedpurchase"
+
 OPENING = "INIT-"
 """How numbers of purchases begin that are a silo's opening stock."""
 OPENING_NOTES = "Opening stock, until the first batch comes"
 """Notes of opening stock that no batch has claimed."""
 
 
-def _places_to_open(world: World) -> list[int]:
-    if world.itinerary is None:
-        return [place.index for place in world.layout.places]
-    return [stay.place for stay in world.itinerary.stays if stay.opening]
+def _places_to_open(world: World) -> set[int]:
+    """Places whose silos are filled, or emptied first, when their first batch comes."""
+    itinerary, stocked = world.itinerary, bool(world.config.feed.opening_stock_kg)
+    if itinerary is None:
+        return {place.index for place in world.layout.places if stocked}
+    stocks = {stay.place for stay in itinerary.stays if stay.opening and stocked}
+    return stocks | {lot.place for lot in itinerary.leftovers}
 
 
 @dataclass(frozen=True)
@@ -70,8 +77,13 @@ class Stores:
         ]
         # Places whose opening stock has come, or never will.
         self._opened: Ints = np.ones(len(layout.places), dtype=np.int64)
-        if self._config.opening_stock_kg:
-            self._opened[_places_to_open(world)] = 0
+        self._opened[sorted(_places_to_open(world))] = 0
+        self._leftovers: tuple[Leftover, ...] = ()
+        if world.itinerary is not None:
+            self._leftovers = world.itinerary.leftovers
+            world.ids.take(_STOCK, len(self._leftovers))
+            purchases = max((lot.purchase for lot in self._leftovers), default=0)
+            world.ids.take(_PURCHASE, purchases)
         capacity_u = np.zeros(len(layout.places), dtype=np.int64)
         np.add.at(capacity_u, layout.silo_place()[1:], self._silo_capacity_u[1:])
         self._orders = FeedOrders(world, capacity_u)
@@ -111,7 +123,7 @@ class Stores:
         reason: str | None = None,
     ) -> None:
         world.output.update(
-            "inventory_feedcontainerstock",
+            _STOCK,
             len(lots),
             reason,
             **self._stock_columns(lots, written_off_u),
@@ -161,13 +173,40 @@ class Stores:
         self._write_off(world, lots, at(world.today.day, 19), "Written off: the batch has left")
 
     def _open(self, world: World) -> None:
-        """Deliver the opening stock of places that their first batch was given today."""
+        """Make the silos of places ready that their first batch was given today."""
         for index in np.flatnonzero((self._opened == 0) & (world.place_taken_by > 0)).tolist():
-            self.open_place(world, index)
+            self._clear_out(world, index)
+            if self._config.opening_stock_kg and self._brings_stock(world, index):
+                self.open_place(world, index)
+            self._opened[index] = 1
+
+    def _brings_stock(self, world: World, index: int) -> bool:
+        itinerary = world.itinerary
+        return itinerary is None or any(s.opening for s in itinerary.stays if s.place == index)
+
+    def _clear_out(self, world: World, index: int) -> None:
+        """Write off what the farm's earlier batches left in the silos of a place."""
+        keys = [n for n, lot in enumerate(self._leftovers, start=1) if lot.place == index]
+        if not keys:
+            return
+        lots = [self._leftovers[key - 1] for key in keys]
+        entry = np.array([lot.entry_us for lot in lots])
+        world.output.update(
+            _STOCK,
+            len(lots),
+            "Written off: left by earlier batches",
+            id=np.array(keys),
+            quantity_kg=0,
+            entry_date=entry,
+            feed_container_id=np.array([lot.silo for lot in lots]),
+            feed_purchase_id=np.array([lot.purchase for lot in lots]),
+            written_off_kg=np.array([lot.quantity_u for lot in lots]),
+            created_at=entry,
+            updated_at=at(world.today.day, 5, 15),
+        )
 
     def open_place(self, world: World, index: int, notes: str | None = None) -> None:
         """Deliver a place's opening stock today: one purchase for each silo."""
-        self._opened[index] = 1
         day, config = world.today.day, world.config.feed
         place = world.layout.places[index]
         feed = int(feed_type(np.array(_TYPICAL_WEIGHT_UG[place.stage]), config))
@@ -214,8 +253,7 @@ class Stores:
         if not deliveries:
             return
         config, day, rows = world.config.feed, world.today.day, len(deliveries)
-        table = "inventory_feedpurchase"
-        keys = world.ids.take(table, rows)
+        keys = world.ids.take(_PURCHASE, rows)
         orders = [delivery.order for delivery in deliveries]
         places = np.array([order.place for order in orders])
         feeds = np.array([order.feed for order in orders])
@@ -225,7 +263,7 @@ class Stores:
         expiry = day + config.shelf_life_days
         names = [place.name for place in world.layout.places]
         world.output.insert(
-            table,
+            _PURCHASE,
             rows,
             id=keys,
             purchase_date=np.array([order.order_day for order in orders]),
@@ -255,12 +293,12 @@ class Stores:
             ],
             dtype=np.int64,
         )
-        stock_keys = world.ids.take("inventory_feedcontainerstock", len(new))
+        stock_keys = world.ids.take(_STOCK, len(new))
         old = len(self._lots)
         self._lots = np.concatenate([self._lots, np.column_stack([stock_keys, new])])
         fresh = np.arange(old, old + len(new))
         world.output.insert(
-            "inventory_feedcontainerstock",
+            _STOCK,
             len(new),
             **self._stock_columns(fresh),
             updated_at=self.lot("entry_us")[fresh],

@@ -13,7 +13,8 @@ def tail(folder: Path, run: int | None) -> str:
     """The last lines above level debug of the newest log of `run`, or of any run for None."""
     try:
         pattern = "run*-*.jsonl" if run is None else f"run{run}-*.jsonl"
-        newest = max(folder.glob(pattern), key=lambda path: path.stat().st_mtime, default=None)
+        logs = (path for path in folder.glob(pattern) if path.is_file())
+        newest = max(logs, key=lambda path: path.stat().st_mtime, default=None)
         if newest is None:
             return f"No log in {folder}."
         with newest.open("rb") as file:

@@ -2,30 +2,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import psutil
 
-from data_generation import named_sql
-from data_generation.config.loader import load_config
+from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.errors import AquaError
 from data_generation.live.log import tail
 from data_generation.live.report import Written, newest
 from data_generation.orchestrator import batch_run, runner, status, store
 from data_generation.orchestrator.database import Connection
-from data_generation.orchestrator.folders import PROJECT_ROOT, Folders
+from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.lock import Holder, find_holder
 from data_generation.orchestrator.memory import tree_memory_mb
 from data_generation.orchestrator.sessions import next_month
 from data_generation.orchestrator.status import SessionStatus, Status
 from data_generation.orchestrator.store import RunRecord
 from data_generation.reporting import quality
+from data_generation.words import duration
 
 _RATE_S: Final = 15.0
-_PACE_S: Final = 60.0
 _NONE: Final = "-"
 
 Words = Mapping[str, str | float]
@@ -120,7 +118,7 @@ def _of_run(
     months = sum(session.months for session in read.sessions)
     done = sum(session.readings_months for session in read.sessions)
     rows = sum(read.rows.values())
-    runs = holder is not None and not holder.is_gone() and not run.finished_at
+    runs = holder is not None and not run.finished_at
     state = "running" if runs else "interrupted" if left else "complete"
     report = newest(folders.reports)
     commands: tuple[str, ...] = ()
@@ -216,22 +214,12 @@ def _pace(
 ) -> dict[str, str]:
     if holder is None:
         return {"rate": _NONE, "eta": _NONE}
-    recent = _recent(connection, run, _RATE_S, holder.since)
-    minute = _recent(connection, run, _PACE_S, holder.since)
-    rate = recent[0] / max(recent[2], 0.1)
-    eta = _NONE
-    if minute[1]:
-        eta = _duration(months_left * minute[2] / minute[1])
-    return {"rate": f"{rate:,.0f}", "eta": eta}
-
-
-def _recent(
-    connection: Connection, run: RunRecord, seconds: float, since: datetime | None
-) -> tuple[int, int, float]:
-    statement = named_sql.statement("data_generation.live", "live", "pace")
-    parameters = {"run": run.id, "seconds": seconds, "since": since}
-    row = connection.execute(statement, parameters).fetchone()
-    return (0, 0, seconds) if row is None else (row[0], row[1], row[2])
+    recent = status.recent_pace(connection, run, holder.since, _RATE_S)
+    left = status.recent_pace(connection, run, holder.since).seconds_for(months_left)
+    return {
+        "rate": f"{recent.rows_per_second:,.0f}",
+        "eta": _NONE if left is None else duration(left),
+    }
 
 
 def _memory(read: Status, holder: Holder | None) -> str:
@@ -243,13 +231,6 @@ def _memory(read: Status, holder: Holder | None) -> str:
             pass
     peak = max((session.peak_memory_mb for session in read.sessions), default=0.0)
     return f"{peak:,.0f} MB" if peak else _NONE
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
 def _who(holder: Holder | None) -> str:
@@ -264,7 +245,7 @@ def _share(done: int, whole: int) -> float:
 def _chunk_months(profile: str) -> int:
     """Months in a chunk, which the run's record does not keep: it never changes the data."""
     try:
-        return load_config(Path(PROJECT_ROOT, "config"), profile, []).runtime.chunk_months
+        return load_config(CONFIG_DIR, profile, []).runtime.chunk_months
     except AquaError:
         return 1
 

@@ -1,7 +1,7 @@
 """One batch of the event engine: reserved, generated month by month, resumed after a crash."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,15 +12,19 @@ from typing import Any
 import psycopg
 
 from data_generation.config.identity import Identity, describe_differences
+from data_generation.config.loader import flags_of
 from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.generators.dates import to_date
 from data_generation.generators.farm import Layout
+from data_generation.generators.forecast import Forecast
 from data_generation.generators.itinerary import Itinerary, Wish
 from data_generation.generators.ledger import Ledger
 from data_generation.orchestrator import (
+    blocks,
     checkpoint,
     coordinator,
+    dryrun,
     lock,
     reservation,
     store,
@@ -28,8 +32,11 @@ from data_generation.orchestrator import (
 )
 from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error
 from data_generation.orchestrator.database_storage import DatabaseStorage
+from data_generation.orchestrator.decide import COMMAND
+from data_generation.orchestrator.disk import require_room, server_rooms
 from data_generation.orchestrator.execution import Execution, Totals
 from data_generation.orchestrator.folders import Folders
+from data_generation.orchestrator.foreseen import Foreseen
 from data_generation.orchestrator.logging import RunLog
 from data_generation.orchestrator.memory import resources_for
 from data_generation.orchestrator.ports import Engine
@@ -37,11 +44,14 @@ from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.runner import (
     open_coordinator,
     plan_of_record,
+    progress_of,
     require_folders,
 )
 from data_generation.orchestrator.sessions import Plan, build_plan
-from data_generation.orchestrator.store import NewRun, RunRecord
+from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
 from data_generation.storage.publishing import publish
+from data_generation.ticker import TICKER
+from data_generation.words import counted
 
 _PAUSE_S = 0.5
 
@@ -57,6 +67,8 @@ class Job:
     conninfo: Conninfo
     folders: Folders
     engine: Engine
+    room_or_not: bool = False
+    """Whether to begin even where the disk seems too small."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,7 @@ class Planned:
 
     def as_text(self) -> str:
         """Return the lines for a person."""
-        lines = [f"Batch {self.number}: {self.eggs:,} eggs, {self.days} days."]
+        lines = [f"Batch {self.number}: {self.eggs:,} eggs, {counted(self.days, 'day')}."]
         lines += [f"  {first} to {last}  {name}" for name, first, last in self.stays]
         return "\n".join(lines)
 
@@ -111,12 +123,13 @@ class Result:
 
 
 def preview(job: Job, wish: Wish) -> tuple[Planned, Itinerary]:
-    """Plan a batch without writing anything."""
+    """Plan a batch without writing anything; Refused where `start` would be."""
     with closing(open_coordinator(job.conninfo)) as connection:
         try:
             layout = Layout(job.config.farm)
+            _require_no_years_ahead(connection)
             farm = _farm(connection, job)
-            number, itinerary = reservation.reserve(connection, job.config, layout, farm, wish)
+            reserved = reservation.reserve(connection, job.config, layout, farm, wish)
         except reservation.Busy:
             raise Refused(
                 "Every place that fits is kept for a batch that is not finished.",
@@ -124,7 +137,7 @@ def preview(job: Job, wish: Wish) -> tuple[Planned, Itinerary]:
             ) from None
         except psycopg.Error as error:
             raise as_storage_error(error) from error
-    return _planned(layout, number, itinerary), itinerary
+    return _planned(layout, reserved.number, reserved.itinerary), reserved.itinerary
 
 
 def start(job: Job, wish: Wish, screen: Screen) -> Result:
@@ -137,9 +150,12 @@ def start(job: Job, wish: Wish, screen: Screen) -> Result:
     with closing(open_coordinator(job.conninfo)) as connection:
         try:
             lock.acquire(connection, shared=True)
+            # Before anything is written, the schema included.
+            _require_no_years_ahead(connection)
+            _farm(connection, job)
             store.ensure(connection)
-            run = _wait_for_place(connection, job, wish, screen)
-            return _execute(job, run, screen, connection)
+            run, life = _wait_for_place(connection, job, wish, screen)
+            return _execute(job, run, screen, connection, life)
         except psycopg.Error as error:
             raise as_storage_error(error) from error
 
@@ -155,7 +171,7 @@ def interrupted(connection: Connection) -> list[RunRecord]:
     return [
         run
         for run in store.batch_runs(connection)
-        if run.finished_at is None and not lock.batch_is_held(connection, run.id)
+        if run.finished_at is None and lock.batch_is_left(connection, run.id)
     ]
 
 
@@ -174,6 +190,8 @@ def resume(job: Job, run: RunRecord, screen: Screen) -> Result:
     require_folders(job.folders)
     with closing(open_coordinator(job.conninfo)) as connection:
         try:
+            itinerary = Itinerary.parse(run.itinerary or {})
+            _require_room(connection, job, itinerary, store.units(connection, run.id))
             return _execute(job, run, screen, connection)
         except psycopg.Error as error:
             raise as_storage_error(error) from error
@@ -235,7 +253,11 @@ def months_of(itinerary: Itinerary) -> Plan:
 
 def engine_for(engine: Engine, itinerary: Itinerary) -> Engine:
     """Return an engine whose ledgers are those of one batch."""
-    return replace(engine, make_ledger=lambda config: Ledger(config, itinerary))
+    return replace(
+        engine,
+        make_ledger=lambda config: Ledger(config, itinerary),
+        forecast=lambda config: Forecast(config, itinerary),
+    )
 
 
 def file_for(folder: Path, database: str, number: str) -> Path:
@@ -246,21 +268,21 @@ def file_for(folder: Path, database: str, number: str) -> Path:
 def _farm(connection: Connection, job: Job) -> stored_farm.Farm:
     farm = stored_farm.find_farm(connection, job.engine.setup_rows(job.config))
     reservation.require_complete(farm.found)
-    stored_farm.require_same_sizes(farm)
+    stored_farm.require_same_sizes(connection, farm.found)
     return farm
 
 
-def _wait_for_place(connection: Connection, job: Job, wish: Wish, screen: Screen) -> RunRecord:
-    """Reserve places, as soon as batches that are being generated leave some.
+def _wait_for_place(
+    connection: Connection, job: Job, wish: Wish, screen: Screen
+) -> tuple[RunRecord, Foreseen]:
+    """Begin a batch, as soon as batches that are being generated leave it a place.
 
     Raises Refused naming what to resume if those that hold the places are not being generated.
     """
     told = False
     while True:
         try:
-            with connection.transaction():
-                publish(connection)
-                return _reserve(connection, job, wish)
+            return _begin(connection, job, wish, screen)
         except reservation.Busy:
             pass
         runs = [run for run in store.batch_runs(connection) if run.finished_at is None]
@@ -279,49 +301,102 @@ def _wait_for_place(connection: Connection, job: Job, wish: Wish, screen: Screen
         time.sleep(_PAUSE_S)
 
 
+def _begin(
+    connection: Connection, job: Job, wish: Wish, screen: Screen
+) -> tuple[RunRecord, Foreseen]:
+    """Reserve number, places and keys for a batch; raises Busy if it must wait for a place.
+
+    How many keys it needs is known when its life is; meanwhile other batches are written, and none
+    is planned.
+    """
+
+    def waiting() -> None:
+        screen.write_line("Waiting for another batch to be planned.")
+
+    with lock.turn(connection, waiting):
+        with connection.transaction():
+            publish(connection)
+            reservation.forget_forsaken(connection)
+        layout, farm = Layout(job.config.farm), _farm(connection, job)
+        reserved = reservation.reserve(connection, job.config, layout, farm, wish)
+        _require_room(connection, job, reserved.itinerary, [])
+        life = _foresee(job, reserved, screen)
+        following = job.engine.next_keys(life.end)
+        with connection.transaction():
+            publish(connection)
+            if reservation.reserve(connection, job.config, layout, farm, wish) != reserved:
+                raise reservation.Busy
+            keys = blocks.take(connection, following, {**farm.found.stored, **reserved.adopted})
+            new = NewRun(
+                identity=job.identity,
+                seed=job.config.generation.seed,
+                profile=job.profile,
+                overlay=job.overlay,
+                keys=keys,
+                kind=store.BATCH,
+                batch_number=reserved.number,
+                itinerary=reserved.itinerary.as_json(),
+            )
+            run = store.create_run(connection, new)
+            reservation.claim(connection, layout, farm, run.id, reserved)
+            # Held before anybody can see the run, or it would pass for one that was interrupted.
+            lock.acquire_batch(connection, run.id)
+    return run, life
+
+
+def _foresee(job: Job, reserved: reservation.Reserved, screen: Screen) -> Foreseen:
+    itinerary = reserved.itinerary
+    months = months_of(itinerary).months
+    screen.write_line(f"Planning {reserved.number}: {itinerary.days} days.")
+    return Foreseen(engine_for(job.engine, itinerary).make_ledger(job.config), months)
+
+
 def _require_no_years_ahead(connection: Connection) -> None:
     """Refuse while a run over years has months left: it reckons with its farm as it left it."""
     run = store.find_run(connection)
-    if run is None:
+    progress = None if run is None else progress_of(run, store.units(connection, run.id))
+    if run is None or progress is None:
         return
-    done = [unit for unit in store.units(connection, run.id) if unit.kind == store.READINGS]
-    if sum(unit.done for unit in done) < len(plan_of_record(run).months):
-        raise Refused(
-            "This database holds a run over years that has sessions left; its batches and these "
-            "would meet.",
-            "Finish it: python manage.py runscript data_generation --mode=sequential, "
-            "or use another DATABASE_URL.",
-        )
-
-
-def _reserve(connection: Connection, job: Job, wish: Wish) -> RunRecord:
-    layout = Layout(job.config.farm)
-    farm = _farm(connection, job)
-    _require_no_years_ahead(connection)
-    reservation.forget_forsaken(connection)
-    number, itinerary = reservation.reserve(connection, job.config, layout, farm, wish)
-    run = store.create_run(
-        connection,
-        NewRun(
-            identity=job.identity,
-            seed=job.config.generation.seed,
-            profile=job.profile,
-            overlay=job.overlay,
-            keys=reservation.keys_of(farm),
-            kind=store.BATCH,
-            batch_number=number,
-            itinerary=itinerary.as_json(),
-        ),
+    plan = plan_of_record(run)
+    left = progress.first_incomplete(plan)
+    if left is None:
+        return
+    go_on = [f"{COMMAND} --resume"] if left <= progress.goal else []
+    if progress.goal < len(plan.sessions):
+        go_on.append(f"{COMMAND} --mode=sequential {flags_of(run.profile, run.overlay)}")
+    raise Refused(
+        f"This database holds a run over years that is not finished (session {left} of "
+        f"{len(plan.sessions)} is next); a batch in its halls would be in the way of its own.",
+        f"Finish it: {', then: '.join(go_on)}. Or use another DATABASE_URL.",
     )
-    reservation.claim(connection, layout, farm, run.id, number, itinerary, job.engine.tables)
-    # Held before anybody can see the run, or it would pass for one that was interrupted.
-    lock.acquire_batch(connection, run.id)
-    return run
 
 
-def _execute(job: Job, run: RunRecord, screen: Screen, connection: Connection) -> Result:
+def _require_room(
+    connection: Connection, job: Job, itinerary: Itinerary, units: Collection[UnitRecord]
+) -> None:
+    """Refuse a batch that will not fit on the server's disk, where that can be known."""
+    if job.room_or_not:
+        return
+    engine = engine_for(job.engine, itinerary)
+    TICKER.doing("Reckoning how much room the batch needs")
+    need = dryrun.need_of(job.config, months_of(itinerary), engine, 1, units)
+    require_room(need, server_rooms(connection, need.in_database), "--data-dir or DATABASE_URL")
+
+
+def _execute(
+    job: Job,
+    run: RunRecord,
+    screen: Screen,
+    connection: Connection,
+    life: Foreseen | None = None,
+) -> Result:
+    """Write what is left of a batch; `life` is its life, if it was foreseen just now."""
     coordinator.hold(connection, run)
+    blocks.follow(connection, job.engine.tables)
     itinerary = Itinerary.parse(run.itinerary or {})
+    engine = engine_for(job.engine, itinerary)
+    if life is not None:
+        engine = replace(engine, make_ledger=lambda _: life)
     number, plan = str(run.batch_number), months_of(itinerary)
     run_log = RunLog(screen)
     with run_log.to_file(job.folders.logs, run.id), screen:
@@ -329,7 +404,7 @@ def _execute(job: Job, run: RunRecord, screen: Screen, connection: Connection) -
         execution = Execution(
             config=job.config,
             plan=plan,
-            engine=engine_for(job.engine, itinerary),
+            engine=engine,
             open_storage=partial(
                 DatabaseStorage,
                 connection,

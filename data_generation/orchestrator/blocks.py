@@ -1,23 +1,22 @@
-"""Blocks of stored keys, taken month by month by runs that write side by side.
+"""Blocks of stored keys: where a run's keys begin, and how they go on past those of others.
 
 A run over years has the database to itself, so all its keys move on by one number. Batches of the
-event engine write at the same time: each month of each takes the next free keys of every table,
-and notes how far they reach, in the transaction that stores the month.
+event engine write at the same time. Each takes a block of every table's keys when it begins, one
+key for each of its rows: they are counted beforehand. So its keys are those that it would have if
+the batches begun before it had been finished first, whoever writes when.
 """
 
 from collections.abc import Collection, Mapping
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from data_generation.orchestrator import store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.ports import Engine
 from data_generation.orchestrator.snapshots import load_snapshot
 from data_generation.orchestrator.store import RunRecord
-from data_generation.storage.keys import Keys, Span
+from data_generation.storage.keys import Keys
 from data_generation.storage.offsets import compute_offsets
-from data_generation.storage.sequences import SequenceKeeper
+from data_generation.storage.publishing import publish
+from data_generation.storage.sequences import SequenceKeeper, sequence_tops
 
 
 def tops(connection: Connection, tables: Collection[str]) -> dict[str, int]:
@@ -29,47 +28,45 @@ def tops(connection: Connection, tables: Collection[str]) -> dict[str, int]:
     return {table: max(top, taken[table]) for table, top in stored.items()}
 
 
-def spans(inserts: Mapping[str, pa.Table]) -> dict[str, Span]:
-    """Return first and last run-local key of each table's rows."""
-    found = {}
-    for name, table in inserts.items():
-        if table.num_rows:
-            names = table.column_names
-            column = "history_id" if "history_id" in names else names[0]
-            ends = pc.min_max(table[column])
-            found[name] = ends["min"].as_py(), ends["max"].as_py()
-    return found
-
-
 def take(
-    connection: Connection, run: int, wanted: Mapping[str, Span], sequences: SequenceKeeper
+    connection: Connection,
+    following: Mapping[str, int],
+    adopted: Mapping[str, Mapping[int, int]],
 ) -> Keys:
-    """Give the run the next free keys for what a month will store, and return all its keys.
+    """Give a run the next free keys of every table for all its rows, and note how far they reach.
 
-    Must be inside the transaction that stores the month and holds the publishing lock. A key that
-    somebody else took from a table's sequence meanwhile is passed over.
+    `following` is the run-local key, by table, that the row after its last would have; `adopted`
+    leads from keys of rows that are stored already to their stored keys. Must be inside a
+    transaction that holds the publishing lock. A key that somebody else took from a sequence is
+    passed over.
     """
-    keys = store.current_keys(connection, run)
-    taken = store.key_tops(connection, wanted)
-    drawn = sequences.tops(wanted)
-    reached = {}
-    for table, (first, last) in wanted.items():
-        top = max(taken[table], drawn[table])
-        keys = keys.with_block(table, first, top + 1 - first)
-        reached[table] = top + 1 + last - first
-    store.raise_key_tops(connection, reached)
-    store.set_keys(connection, run, keys)
-    return keys
+    drawn = sequence_tops(connection, following)
+    free = {table: max(top, drawn[table]) for table, top in tops(connection, following).items()}
+    ends = {table: top + following[table] - 1 for table, top in free.items()}
+    store.raise_key_tops(connection, ends)
+    return Keys.adopting(adopted, free)
 
 
-def passed_over(connection: Connection, run: RunRecord, engine: Engine) -> Keys:
-    """Give a run that goes on keys past those that others have stored meanwhile.
+def follow(connection: Connection, tables: Collection[str]) -> None:
+    """Set the sequences past all keys that runs have taken, so that nobody else draws one.
 
-    Returns all its keys and stores them.
+    A sequence does not roll back: this comes after the commit of `take`, or a crash between them
+    would leave a gap, and the next batch other keys.
+    """
+    with connection.transaction():
+        publish(connection)
+        taken = {table: top for table, top in store.key_tops(connection, tables).items() if top}
+        SequenceKeeper(connection, Keys()).follow({}, taken)
+
+
+def passed_over(connection: Connection, run: RunRecord, engine: Engine) -> Keys | None:
+    """Give a run over years that goes on keys past those that others have stored meanwhile.
+
+    Returns all its keys and stores them; None if nothing of the run is stored.
     """
     snapshot = load_snapshot(connection, run.id)
     if snapshot is None:
-        return run.keys
+        return None
     following = engine.next_keys(snapshot[1])
     keys = run.keys
     for table, top in tops(connection, list(following)).items():

@@ -16,12 +16,13 @@ from typing import Any
 import psycopg
 
 from data_generation.errors import StorageError
-from data_generation.files import write_atomically
+from data_generation.files import read_small, write_atomically
 from data_generation.orchestrator import store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.sessions import Plan
 from data_generation.orchestrator.store import RunRecord, UnitRecord
 from data_generation.storage.failures import is_transient
+from data_generation.words import counted
 
 FORMAT = 1
 
@@ -40,6 +41,14 @@ class Finding:
 def file_for(folder: Path, database: str) -> Path:
     """Return the checkpoint file of the database of that name."""
     return folder / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', database) or 'database'}.json"
+
+
+def database_of(path: Path) -> str | None:
+    """Return the database that a checkpoint file tells of; None if it is no such file."""
+    try:
+        return str(json.loads(read_small(path))["database"])
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
+        return None
 
 
 def build(
@@ -100,7 +109,7 @@ def compare(path: Path, run: RunRecord | None, plan: Plan, units: Iterable[UnitR
         missing = "" if run is None else f"Checkpoint file {path} is missing; rebuilt."
         return Finding(missing, rebuild=run is not None)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_small(path))
         run_id, fingerprint = int(content["run"]), str(content["fingerprint"])
         in_file = _done_in(content, plan)
     except (
@@ -140,7 +149,7 @@ def compare(path: Path, run: RunRecord | None, plan: Plan, units: Iterable[UnitR
 
 
 def _units(done: Done) -> str:
-    return "1 unit" if len(done) == 1 else f"{len(done)} units"
+    return counted(len(done), "unit")
 
 
 def _done_in(content: Mapping[str, Any], plan: Plan) -> Done:

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from data_generation.errors import Refused, StorageError
-from data_generation.orchestrator import blocks, lock, store
+from data_generation.orchestrator import lock, store
 from data_generation.orchestrator.arrays import pack
 from data_generation.orchestrator.database import (
     Connection,
@@ -26,11 +26,10 @@ from data_generation.orchestrator.store import RunRecord, UnitRecord
 from data_generation.orchestrator.worker import READINGS_TABLE
 from data_generation.storage.failures import is_transient
 from data_generation.storage.keyed_rows import without_adopted
-from data_generation.storage.keys import Keys
 from data_generation.storage.loader import Loader
-from data_generation.storage.publishing import publish
 from data_generation.storage.reserved import drop_reserved
 from data_generation.storage.sequences import SequenceKeeper, advance_sequences
+from data_generation.words import counted
 
 ANALYZE_ROWS: Final = 10_000
 """A smaller table is planned well enough from its size alone."""
@@ -59,31 +58,24 @@ class Coordinator:
         """Commit the month's rows, the snapshot and both unit rows together; return rows by table.
 
         The sequences move along, that of the readings to the last id that they can have: a row
-        that somebody adds then meets no id of the month.
+        that somebody adds then meets no id of the month. Those of a batch moved when it began.
 
         A commit whose answer was lost is looked up before it is tried again, so nothing is stored
         twice.
         """
         output, month, last_reading = done.output, done.output.month, done.last_reading
-        new = without_adopted(self._run.keys, output.inserts)
+        new, changed = without_adopted(self._run.keys, output.inserts, output.updates)
         rows: dict[str, int] = {name: table.num_rows for name, table in new.items()}
         pending = {READINGS_TABLE: last_reading} if last_reading else {}
-        first_reading = last_reading - output.readings_rows + 1
         beside = self._run.kind == store.BATCH
 
         def write(connection: Connection) -> None:
             if store.ledger_done(connection, self._run.id, month):
                 return
-            if beside:
-                publish(connection)
-                wanted = blocks.spans(new)
-                if pending:
-                    wanted[READINGS_TABLE] = first_reading, last_reading
-                self._use(blocks.take(connection, self._run.id, wanted, self._sequences))
             # Months of other runs come and go, so beside them room is made here and now.
             room = [READINGS_TABLE] if beside and pending else []
             reserve = {} if beside else {READINGS_TABLE: output.readings_rows}
-            written = self._loader.write_month(month, new, output.updates, room, reserve)
+            written = self._loader.write_month(month, new, changed, room, reserve)
             if not beside:
                 self._sequences.follow(new, pending)
             unit = UnitRecord(
@@ -106,16 +98,7 @@ class Coordinator:
             )
             put_snapshot(connection, self._run.id, month, done.snapshot)
 
-        def advance(connection: Connection) -> None:
-            publish(connection)
-            self._sequences.follow(new, pending)
-
-        where = f"Ledger of {month:%Y-%m} (session {done.session})"
-        self._committed(write, where)
-        if beside:
-            # A sequence does not roll back: moved before the commit, a crash would leave a gap
-            # that the resumed run's keys would have to jump.
-            self._committed(advance, where)
+        self._committed(write, f"Ledger of {month:%Y-%m} (session {done.session})")
         return rows
 
     def finish(self, tables: Sequence[str], months: Collection[date]) -> None:
@@ -129,7 +112,7 @@ class Coordinator:
             missing = sorted(set(months) - store.complete_months(connection, self._run.id))
             if missing:
                 raise StorageError(
-                    f"{len(missing)} months that were committed are not in the database any more, "
+                    f"{counted(len(missing), 'committed month')} missing from the database, "
                     f"the first is {missing[0]:%Y-%m}.",
                     "The server lost them; go on from what is stored: "
                     "python manage.py runscript data_generation --resume",
@@ -157,8 +140,13 @@ class Coordinator:
         def commit() -> None:
             if self.connection.closed:
                 self._reconnect()
-            with self.connection.transaction():
-                work(self.connection)
+            try:
+                with self.connection.transaction():
+                    work(self.connection)
+            except psycopg.errors.ReadOnlySqlTransaction:
+                # A standby by now. Only another connection can lead to the new primary.
+                self.connection.close()
+                raise
 
         try:
             self._retries.run(where, commit, is_transient, self._refresh)
@@ -186,11 +174,6 @@ class Coordinator:
         keys = store.current_keys(self.connection, self._run.id)
         self._loader = Loader(self.connection, keys)
         self._sequences = SequenceKeeper(self.connection, keys)
-
-    def _use(self, keys: Keys) -> None:
-        """Go on with other keys over the same connection, knowing what is known of the tables."""
-        self._loader = self._loader.with_keys(keys)
-        self._sequences = self._sequences.with_keys(keys)
 
 
 def hold(connection: Connection, run: RunRecord) -> None:

@@ -169,5 +169,27 @@ def _resume(plan: Plan, progress: Progress | None, flags: str, place: Place) -> 
     return Decision(Action.CONTINUE, progress.goal, f"Resuming in session {first}.")
 
 
+def next_command(
+    plan: Plan, progress: Progress, flags: str = "", place: Place = DATABASE
+) -> str | None:
+    """Return the command that goes on with a run as it stands; None if all sessions are complete.
+
+    `flags` are repeated for a session, as in `decide`.
+    """
+    first = progress.first_incomplete(plan)
+    if first is None:
+        return None
+    return place.resume if first <= progress.goal else _session_command(first, flags)
+
+
+def reached(plan: Plan, goal: int) -> str:
+    """Say which sessions are complete when session `goal` is the last of them."""
+    last = len(plan.sessions)
+    if goal == last:
+        return f"All {last} sessions are complete." if last > 1 else "The session is complete."
+    which = "Session 1" if goal == 1 else f"Sessions 1 to {goal}"
+    return f"{which} of {last} {'is' if goal == 1 else 'are'} complete."
+
+
 def _session_command(session: int, flags: str) -> str:
     return f"{COMMAND} --session={session} {flags}".rstrip()

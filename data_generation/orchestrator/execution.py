@@ -1,7 +1,7 @@
 """The run itself: the ledger month by month, readings beside it, stop and finish."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +14,7 @@ from data_generation.config.models import Config
 from data_generation.errors import AquaError, Interrupted, StorageError
 from data_generation.orchestrator import store
 from data_generation.orchestrator.decide import DATABASE, Place
+from data_generation.orchestrator.disk import Room, full_disks
 from data_generation.orchestrator.executor import make_executor
 from data_generation.orchestrator.logging import RunLog
 from data_generation.orchestrator.memory import MemoryGuard, Resources, limits_for
@@ -25,6 +26,7 @@ from data_generation.orchestrator.sessions import Plan, Session
 from data_generation.orchestrator.stop import GRACE_S, StopRequest, stop_on_signals
 from data_generation.orchestrator.storage_port import LedgerMonth, OpenStorage
 from data_generation.orchestrator.worker import READINGS_TABLE, Order, Outcome
+from data_generation.words import counted
 
 
 @dataclass
@@ -72,13 +74,17 @@ class Execution:
         screen: Screen,
         resources: Resources,
         place: Place = DATABASE,
+        rooms: Sequence[Room] = (),
     ) -> None:
-        """`open_storage` opens what holds the lock; `place` says where that is, in words."""
+        """`open_storage` opens what holds the lock; `place` says where that is, in words, `rooms`
+        which disks are known to be behind it.
+        """
         self._config = config
         self._plan = plan
         self._engine = engine
         self._log = run_log.log
         self._screen = screen
+        self._rooms = rooms
         self._stop = StopRequest(place.resume)
         self._totals = Totals()
         patience = Patience(config.runtime.max_attempts, config.runtime.retry_seconds)
@@ -98,6 +104,7 @@ class Execution:
         )
         self._ledger: Ledger | None = None
         self._chunk = 0
+        self._months = self._months_before = self._rows_before = 0
 
     def go(self, goal: int) -> Totals:
         """Generate until session `goal` is complete.
@@ -111,6 +118,9 @@ class Execution:
                     self._generate(goal)
                 except BaseException as error:
                     self._leave(error)
+                    if isinstance(error, StorageError):
+                        full = "".join(f"{words} " for words in full_disks(self._rooms))
+                        error.hint = f"{self._stored()} {full}{error.hint}"
                     raise
         finally:
             self._storage.close()
@@ -118,6 +128,12 @@ class Execution:
             self._totals.peak_memory_mb = self._guard.peak_mb
             self._log.debug("end", memory_mb=round(self._guard.peak_mb), **self._brief())
         return self._totals
+
+    def _stored(self) -> str:
+        """Say what is committed, as far as this invocation knows."""
+        done = self._months_before + self._totals.months
+        rows = counted(self._rows_before + self._totals.rows, "row")
+        return f"Stored: {done} of {counted(self._months, 'month')}, {rows}."
 
     def _brief(self) -> dict[str, Any]:
         return {"rows": self._totals.rows, "seconds": round(self._totals.seconds, 3)}
@@ -127,8 +143,10 @@ class Execution:
         ledger_done = {unit.month for unit in units if unit.kind == store.LEDGER and unit.done}
         complete = {unit.month for unit in units if unit.kind == store.READINGS and unit.done}
         sessions = self._plan.sessions[:goal]
-        total = sum(len(session.months) for session in sessions)
-        self._screen.start(total, len(complete), "months")
+        self._months = sum(len(session.months) for session in sessions)
+        self._months_before = len(complete)
+        self._rows_before = sum(sum(unit.rows.values()) for unit in units)
+        self._screen.start(self._months, len(complete), "Generating")
         for unit in units:
             if not unit.done:
                 self._pipeline.add(unit.session, unit.month)
@@ -136,6 +154,7 @@ class Execution:
             if not complete.issuperset(session.months):
                 self._session(session, ledger_done)
         months = [month for session in sessions for month in session.months]
+        self._screen.doing("Finishing: statistics for the database's planner")
         self._storage.finish(self._engine.tables, months)
         self._pipeline.close()
         self._storage.mirror(force=True)
@@ -262,6 +281,7 @@ class Execution:
             chunk=number,
             months=f"{months[0]:%Y-%m}..{months[-1]:%Y-%m}",
             rows=self._totals.rows,
+            **self._screen.pace(),
             pending=self._pipeline.pending,
             memory_mb=round(self._guard.used_mb),
         )

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from aquamind.program import HOME
 from data_generation.errors import Refused, UsageError
-
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 CHECKPOINT_VARIABLE = "AQUAMIND_CHECKPOINT_DIR"
 LOG_VARIABLE = "AQUAMIND_LOG_DIR"
@@ -24,8 +23,8 @@ class Folders:
     reports: Path
 
 
-def folders_from(environment: Mapping[str, str], root: Path = PROJECT_ROOT) -> Folders:
-    """Return the folders named by the environment, else those under the project root."""
+def folders_from(environment: Mapping[str, str], root: Path = HOME) -> Folders:
+    """Return the folders named by the environment, else those in the program's home."""
 
     def folder(variable: str, default: str) -> Path:
         value = environment.get(variable, "")

@@ -17,10 +17,11 @@ from data_generation.generators.infrastructure import silo_name
 from data_generation.generators.itinerary import Itinerary
 from data_generation.generators.ledger import opening_rows, setup_rows
 from data_generation.generators.purchasing import OPENING
-from data_generation.orchestrator import blocks, store, stored_farm
+from data_generation.orchestrator import blocks, lock, store, stored_farm
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.queries import query
 from data_generation.orchestrator.reservation import require_infrastructure
+from data_generation.orchestrator.store import FarmRecord
 from data_generation.storage.adopt import Match, insert_missing, match
 from data_generation.storage.catalog import tracked_table
 from data_generation.storage.keys import Keys
@@ -41,6 +42,8 @@ class Installed:
     present: Mapping[str, int]
     capacities_set: int = 0
     silos_stocked: int = 0
+    years: bool = False
+    """Whether a run over years feeds the farm."""
 
     @property
     def changed(self) -> bool:
@@ -55,6 +58,7 @@ class Installed:
             "present": dict(self.present),
             "capacities_set": self.capacities_set,
             "silos_stocked": self.silos_stocked,
+            "fed_by_run_over_years": self.years,
         }
 
     def as_text(self) -> str:
@@ -67,34 +71,48 @@ class Installed:
             lines.append(f"  capacity of {self.capacities_set:,} silos set")
         if self.silos_stocked:
             lines.append(f"  opening stock in {self.silos_stocked:,} silos")
+        if self.years:
+            lines.append("  no opening stock: the run over years buys its feed itself")
         lines.append("Done." if self.changed else "All of it was there; nothing was changed.")
         return "\n".join(lines)
 
 
-def bootstrap(connection: Connection, config: Config) -> Installed:
-    """Make the infrastructure that is not stored yet, in one transaction."""
+def bootstrap(connection: Connection, config: Config, farm: FarmRecord) -> Installed:
+    """Make the infrastructure that is not stored yet and note the farm, in one transaction."""
     rows = setup_rows(config)
+    infrastructure = {n: t for n, t in rows.items() if n.startswith(_INFRASTRUCTURE)}
+    store.ensure(connection)
     with connection.transaction():
         publish(connection)
-        infrastructure = {n: t for n, t in rows.items() if n.startswith(_INFRASTRUCTURE)}
-        return _install(connection, infrastructure, match(connection, infrastructure))
+        found = match(connection, infrastructure)
+        # Capacities of silos are set with the master data.
+        stored_farm.require_same_sizes(connection, found, [stored_farm.CONTAINERS])
+        installed = _install(connection, infrastructure, found)
+        if installed.changed or stored_farm.recorded(connection) is None:
+            store.set_farm(connection, farm)
+        return installed
 
 
 def initialize(connection: Connection, config: Config) -> Installed:
     """Make master data that are not stored yet, set silo capacities, and fill the silos.
 
+    A run over years buys its feed itself, lot by lot; stock that it does not know would be more
+    than its silos hold. So there no silo is filled.
+
     Raises Refused if the infrastructure is not there.
     """
     rows = setup_rows(config)
-    with connection.transaction():
+    # A batch that is being planned reckons with the stock that it found.
+    with lock.turn(connection), connection.transaction():
         publish(connection)
         found = match(connection, rows)
         require_infrastructure(found)
         installed = _install(connection, rows, found)
         capacities = _set_capacities(connection, config, found)
-        stocked = _stock_silos(connection, config, rows)
+        years = store.find_run(connection) is not None
+        stocked = 0 if years else _stock_silos(connection, config, rows)
     present = {n: c for n, c in installed.present.items() if not n.startswith(_INFRASTRUCTURE)}
-    return Installed(installed.created, present, capacities, stocked)
+    return Installed(installed.created, present, capacities, stocked, years)
 
 
 def _install(connection: Connection, rows: Mapping[str, pa.Table], found: Match) -> Installed:

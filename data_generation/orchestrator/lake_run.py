@@ -9,6 +9,7 @@ from data_generation.config.identity import describe_differences
 from data_generation.errors import Refused
 from data_generation.orchestrator import decide, lake_storage
 from data_generation.orchestrator.decide import Action, Mode, Place
+from data_generation.orchestrator.disk import folder_rooms, require_room
 from data_generation.orchestrator.execution import Execution
 from data_generation.orchestrator.executor import resources_on
 from data_generation.orchestrator.lake_storage import LakeStorage
@@ -19,6 +20,7 @@ from data_generation.orchestrator.runner import (
     Job,
     Result,
     completed,
+    need_of,
     progress_of,
     require_folders,
 )
@@ -54,7 +56,7 @@ def _execute(
 ) -> Result:
     run_log = RunLog(screen)
     run = lake_storage.find_run(lake)
-    units = lake_storage.units_of(lake_storage.clean(lake))
+    units = lake_storage.units_of(lake_storage.clean(lake, schemas))
     if run is not None and units and run.fingerprint != job.identity.fingerprint:
         raise Refused(
             f"{lake.uri} holds other data (profile {run.profile}, seed {run.seed}): "
@@ -66,6 +68,11 @@ def _execute(
     decision = decide.decide(mode, session, job.plan, progress_of(run, units), flags, place)
     if decision.action is Action.NOTHING:
         return Result(decision.action, decision.message, run.id if run else None)
+    rooms = [] if lake.local_folder is None else folder_rooms(lake.local_folder, 0)
+    if rooms and not job.room_or_not:
+        need = need_of(job, decision.goal, units)
+        rooms = [replace(room, need=need.in_parquet) for room in rooms]
+        require_room(need, rooms, "--sink")
     resources = resources_on(job.config.runtime, job.conninfo)
     if lake.in_memory:
         # Only this process sees it.
@@ -100,6 +107,7 @@ def _execute(
             screen=screen,
             resources=resources,
             place=place,
+            rooms=rooms,
         )
         totals = execution.go(decision.goal)
-    return completed(decision, 1, totals, run_log)
+    return completed(job, decision, 1, totals, run_log, place)

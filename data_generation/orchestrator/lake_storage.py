@@ -1,9 +1,10 @@
 """Parquet files as the place where a run's dataset is kept."""
 
 import os
+import shlex
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
 from time import perf_counter
 from typing import Any
@@ -38,6 +39,7 @@ from data_generation.storage.lake import (
     live_files,
     replace_rows,
 )
+from data_generation.words import counted
 
 _FORMAT = 1
 
@@ -46,7 +48,7 @@ def find_run(lake: Lake) -> RunRecord | None:
     """Return the run whose dataset this is; None if there is nothing. Refused for other files."""
     values = lake.read_json(RUN)
     if values is None:
-        strangers = [name for name in lake.names() if name != LOCK]
+        strangers = lake.strangers()
         if strangers:
             raise Refused(
                 f"{lake.uri} holds files that are no dataset of this program: {strangers[0]}.",
@@ -137,31 +139,66 @@ def _unit(manifest: Manifest, kind: str) -> UnitRecord:
 def held(lake: Lake) -> Iterator[str]:
     """Hold the dataset inside the block and give the token that says so.
 
-    A holder that was a process of this machine and is gone is replaced. Refused for another.
+    Refused for another holder that lives, or of which nothing proves that it does not.
     """
     token = uuid.uuid4().hex
-    since = datetime.now(UTC)
-    values = {"pid": os.getpid(), "host": host_name(), "since": since.isoformat(), "token": token}
-    if not lake.create_json(LOCK, values):
-        found = lake.read_json(LOCK) or {}
-        began = datetime.fromisoformat(found["since"]) if "since" in found else None
-        holder = Holder(found.get("pid"), found.get("host"), began)
-        if found and not holder.is_gone():
+    since = datetime.now(UTC).isoformat()
+    values = {"pid": os.getpid(), "host": host_name(), "since": since, "token": token}
+    with _alone(lake) as proven:
+        if not lake.create_json(LOCK, values):
+            if not proven:
+                raise Refused(
+                    f"Another run holds {lake.uri}, and may live: {_holder(lake)}.",
+                    "Wait for it to end. If it is gone for good: python manage.py runscript "
+                    f"data_generation --release-lock --sink {shlex.quote(f'parquet:{lake.uri}')}",
+                )
+            lake.write_json(LOCK, values)
+        try:
+            yield token
+        finally:
+            with suppress(OSError, StorageError):
+                if (lake.read_json(LOCK) or {}).get("token") == token:
+                    lake.remove([LOCK])
+
+
+def release(lake: Lake) -> Holder | None:
+    """Take the lock from a run that is gone, and say whose it was; None if nobody's.
+
+    Should it live after all, it ends at its next unit. Refused if it is known to live.
+    """
+    if LOCK not in lake.names():
+        return None
+    with _alone(lake):
+        holder = _holder(lake)
+        lake.remove([LOCK])
+    return holder
+
+
+@contextmanager
+def _alone(lake: Lake) -> Iterator[bool]:
+    with ExitStack() as stack:
+        try:
+            proven = stack.enter_context(lake.alive())
+        except BlockingIOError:
             raise Refused(
-                f"Another run is using {lake.uri}: {holder}.",
-                f"Wait for it to end. If it is gone for good, remove {LOCK} there.",
-            )
-        lake.write_json(LOCK, values)
+                f"Another run is using {lake.uri}: {_holder(lake)}.",
+                "Wait for it to end, or stop it.",
+            ) from None
+        yield proven
+
+
+def _holder(lake: Lake) -> Holder:
+    """Who wrote the lock's file, as far as it can be read."""
     try:
-        yield token
-    finally:
-        with suppress(OSError):
-            if (lake.read_json(LOCK) or {}).get("token") == token:
-                lake.remove([LOCK])
+        found = lake.read_json(LOCK) or {}
+        since = datetime.fromisoformat(found["since"])
+    except (StorageError, KeyError, TypeError, ValueError):
+        return Holder(None, None, None)
+    return Holder(found.get("pid"), found.get("host"), since)
 
 
-def clean(lake: Lake) -> dict[str, Manifest]:
-    """Remove what a crash left, and return the manifests; must be held.
+def clean(lake: Lake, tables: Collection[str]) -> dict[str, Manifest]:
+    """Remove what a crash left of `tables`, and return the manifests; must be held.
 
     Raises StorageError if a file of the dataset is missing.
     """
@@ -172,7 +209,7 @@ def clean(lake: Lake) -> dict[str, Manifest]:
         readings = ledger.unit.replace(LEDGER, READINGS)
         if ledger.about["payload"] and readings not in manifests:
             state.append(ledger.about["payload"])
-    missing = lake.sweep([*live_files(manifests.values()), *state])
+    missing = lake.sweep([*live_files(manifests.values()), *state], tables)
     if missing:
         raise StorageError(
             f"{lake.uri} lacks {len(missing)} of its files, the first is {min(missing)}.",
@@ -273,7 +310,7 @@ class LakeStorage:
         missing = sorted(set(months) - done)
         if missing:
             raise StorageError(
-                f"{len(missing)} months are missing from {self._lake.uri}, the first is "
+                f"{counted(len(missing), 'month')} missing from {self._lake.uri}, the first is "
                 f"{missing[0]:%Y-%m}.",
                 "Go on from what is stored: --resume with the same --sink.",
             )

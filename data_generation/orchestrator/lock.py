@@ -1,16 +1,18 @@
 """Who may write: advisory locks that end with their connection.
 
 A run over years, and whoever clears, holds the database alone. Batches of the event engine share
-it, and each holds its own run.
+it, and each holds its own run. The database alone decides whether a lock is held; process and host
+of its holder are for a person to read, and for how long to wait.
 """
 
 import os
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 
 import psutil
 import psycopg
@@ -21,11 +23,10 @@ from data_generation.orchestrator.queries import query
 
 _KEY = {"space": 0x5A1, "number": 0x0A0A}
 _BATCH_SPACE = 0x5A2
+_TURN = {"space": 0x5A3, "number": 0x0A0A}
 _NAME_LIMIT = 63
 _PATIENCE_S = 10.0
 _PAUSE_S = 0.1
-_CLOCK_S = 2.0
-"""What the server's clock and the start of a process, known to the second, may differ by."""
 
 
 @dataclass(frozen=True)
@@ -40,23 +41,15 @@ class Holder:
         who = f"process {self.pid} on {self.host}" if self.pid else "another connection"
         return f"{who}, since {self.since:%Y-%m-%d %H:%M:%S} UTC" if self.since else who
 
-    def is_gone(self) -> bool:
-        """Say whether the holder was a process of this machine that no longer lives.
+    def seems_gone(self) -> bool:
+        """Say whether the lock is worth waiting for: its holder cannot be seen on this machine.
 
-        Whoever finds its own id there meets the connection that it lost, or that of a process that
-        had the id before. A process that began after the lock was taken has such an id too.
+        Whoever finds its own id there meets the connection that it lost. No proof of anything: in
+        another container of that name the holder may live unseen.
         """
         if self.pid is None or not self.is_here():
             return False
-        if self.pid == os.getpid():
-            return True
-        try:
-            began = psutil.Process(self.pid).create_time()
-        except psutil.NoSuchProcess:
-            return True
-        except psutil.Error:
-            return False
-        return self.since is not None and began > self.since.timestamp() + _CLOCK_S
+        return self.pid == os.getpid() or not psutil.pid_exists(self.pid)
 
     def is_here(self) -> bool:
         """Say whether the holder is a process of this machine, so that it can be looked at."""
@@ -71,13 +64,13 @@ def holder_name() -> str:
 def acquire(connection: Connection, patience: float = _PATIENCE_S, *, shared: bool = False) -> None:
     """Take the lock for as long as `connection` lives; `shared`, others may share it.
 
-    A killed run's server process may need a moment to notice; as long as its client is gone the
-    lock is waited for, at most `patience` seconds. Raises Refused naming a holder that lives.
+    A killed run's server process may need a moment to notice; a lock whose holder cannot be seen is
+    waited for, at most `patience` seconds. Raises Refused naming the holder.
     """
     deadline = time.monotonic() + patience
     while not _try(connection, shared):
         holder = find_holder(connection)
-        if holder is not None and not holder.is_gone():
+        if holder is not None and not holder.seems_gone():
             raise Refused(
                 f"Another run is using this database: {holder}.",
                 "Wait for it to end or stop it, then try again "
@@ -85,8 +78,9 @@ def acquire(connection: Connection, patience: float = _PATIENCE_S, *, shared: bo
             )
         if time.monotonic() > deadline:
             raise Refused(
-                f"A killed run still holds this database: {holder or 'unknown'}.",
-                "Its server process is rolling back; try again in a minute.",
+                f"This database is still held: {holder or 'by an unknown connection'}.",
+                "If that run was killed, its server process is rolling back; try again in a "
+                "minute. It may also be at work in another container.",
             )
         time.sleep(_PAUSE_S)
 
@@ -118,25 +112,53 @@ def _holder(connection: Connection, key: Mapping[str, int]) -> Holder | None:
     return Holder(int(pid) if pid.isdigit() else None, fields.get("host"), since)
 
 
-def acquire_batch(connection: Connection, run: int, patience: float = _PATIENCE_S) -> bool:
+@contextmanager
+def turn(connection: Connection, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Inside the block nobody else plans a batch or fills silos; `on_wait` hears of waiting.
+
+    Others go on with what they have planned. A turn takes seconds, and ends with its connection.
+    """
+    waited = False
+    while not _taken(connection, query("lock", "try"), _TURN):
+        if not waited:
+            on_wait()
+        waited = True
+        time.sleep(_PAUSE_S)
+    try:
+        yield
+    finally:
+        with suppress(psycopg.Error):
+            connection.execute(query("lock", "release"), _TURN)
+
+
+def acquire_batch(connection: Connection, run: int) -> bool:
     """Take the lock of one batch's run for as long as `connection` lives; False if it is taken.
 
-    A killed process's is waited for, at most `patience` seconds.
+    May be asked again by who has it.
     """
-    deadline = time.monotonic() + patience
     while True:
-        row = connection.execute(query("lock", "try"), _batch_key(run)).fetchone()
-        if row is not None and row[0]:
+        if _taken(connection, query("lock", "try"), _batch_key(run)):
             return True
-        if batch_is_held(connection, run) or time.monotonic() > deadline:
+        if not batch_is_left(connection, run):
             return False
-        time.sleep(_PAUSE_S)
 
 
 def batch_is_held(connection: Connection, run: int) -> bool:
-    """Say whether a process that lives is at work on a batch's run."""
-    holder = _holder(connection, _batch_key(run))
-    return holder is not None and not holder.is_gone()
+    """Say whether a connection that lives holds a batch's run."""
+    return _holder(connection, _batch_key(run)) is not None
+
+
+def batch_is_left(connection: Connection, run: int, patience: float = _PATIENCE_S) -> bool:
+    """Say whether nobody holds a batch's run.
+
+    That of a holder who cannot be seen is waited for, at most `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    while (holder := _holder(connection, _batch_key(run))) is not None:
+        if not holder.seems_gone() or time.monotonic() > deadline:
+            return False
+        time.sleep(_PAUSE_S)
+    return True
 
 
 def _batch_key(run: int) -> dict[str, int]:
@@ -144,7 +166,11 @@ def _batch_key(run: int) -> dict[str, int]:
 
 
 def _try(connection: Connection, shared: bool) -> bool:
-    row = connection.execute(query("lock", "try_shared" if shared else "try"), _KEY).fetchone()
+    return _taken(connection, query("lock", "try_shared" if shared else "try"), _KEY)
+
+
+def _taken(connection: Connection, statement: LiteralString, key: Mapping[str, int]) -> bool:
+    row = connection.execute(statement, key).fetchone()
     return row is not None and bool(row[0])
 
 

@@ -23,6 +23,9 @@ class Console(Protocol):
     def is_terminal(self) -> bool:
         """Say whether a person watches."""
 
+    def has_colours(self) -> bool:
+        """Say whether lines may be coloured."""
+
 
 class _ConsoleLogger:
     """The end of the chain: hands finished lines to the console."""
@@ -44,9 +47,10 @@ class RunLog:
         self.path: Path | None = None
         self._console = console
         self._file: IO[str] | None = None
+        colours = console.has_colours()
         renderer: Any = (
-            structlog.dev.ConsoleRenderer(colors=True, pad_event_to=0)
-            if console.is_terminal()
+            structlog.dev.ConsoleRenderer(colors=colours, pad_event_to=0)
+            if console.is_terminal() or colours
             else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
         )
         self.log: FilteringBoundLogger = structlog.wrap_logger(

@@ -5,10 +5,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from pathlib import Path
 
 import psutil
 
+from aquamind.memory_limit import memory_limit
 from data_generation.config.runtime import RuntimeConfig
 
 MB = 1024 * 1024
@@ -17,10 +17,6 @@ WORKER_MB = 130
 """Measured resident memory of a coordinator and of a worker at work, rounded up."""
 
 _DEFAULT_SHARE = 0.75
-_CGROUP_FILES = (
-    Path("/sys/fs/cgroup/memory.max"),
-    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-)
 
 
 class Pressure(IntEnum):
@@ -68,16 +64,8 @@ class Limits:
 
 
 def machine_limit_mb() -> int:
-    """Return three quarters of the machine's memory, or of the container's if that is less."""
-    total = psutil.virtual_memory().total
-    for file in _CGROUP_FILES:
-        try:
-            text = file.read_text(encoding="ascii").strip()
-        except OSError:
-            continue
-        if text.isdigit():
-            total = min(total, int(text))
-    return int(total * _DEFAULT_SHARE / MB)
+    """Return three quarters of the machine's memory, or of what its control groups leave."""
+    return int(memory_limit() * _DEFAULT_SHARE / MB)
 
 
 def workers_that_fit(wanted: int | None, cores: int, limit_mb: float) -> int:

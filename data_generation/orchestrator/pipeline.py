@@ -14,6 +14,7 @@ from data_generation.orchestrator.memory import MemoryGuard
 from data_generation.orchestrator.retries import Patience
 from data_generation.orchestrator.stop import StopRequest
 from data_generation.orchestrator.worker import Failure, Order, Outcome, UnitSetup, run_order
+from data_generation.words import counted
 
 _TICK_S = 0.1
 
@@ -169,8 +170,9 @@ class Pipeline:
         if not failure.transient:
             raise UnitError(f"{where}: {failure.message}", failure.hint, failure.trace)
         if order.attempt >= self._patience.attempts:
+            tries = counted(order.attempt, "try", "tries")
             raise UnitError(
-                f"{where}: given up after {order.attempt} tries: {failure.message}",
+                f"{where}: given up after {tries}: {failure.message}",
                 failure.hint,
                 failure.trace,
             )

@@ -1,6 +1,6 @@
 """What the orchestrator needs from a generator; a small farm can stand in for the real one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -52,6 +52,49 @@ class Ledger(Protocol):
         """Take over a state that `snapshot` gave."""
 
 
+class ExpectedBatch(Protocol):
+    """A batch as it is expected to stand at the end of a month."""
+
+    @property
+    def id(self) -> int:
+        """A number of its own."""
+
+    @property
+    def number(self) -> str:
+        """Its name."""
+
+    @property
+    def start(self) -> date:
+        """Its first day."""
+
+    @property
+    def end(self) -> date | None:
+        """Its last, None while it lives."""
+
+    @property
+    def status(self) -> str:
+        """As AquaMind names it."""
+
+
+class ExpectedMonth(Protocol):
+    """A month of a forecast."""
+
+    @property
+    def rows(self) -> Mapping[str, int]:
+        """New rows by table, as expected."""
+
+    @property
+    def batches(self) -> Sequence[ExpectedBatch]:
+        """Batches that began or changed."""
+
+
+class Forecast(Protocol):
+    """A quick look ahead, month by month."""
+
+    def advance_month(self, month: date) -> ExpectedMonth:
+        """Foretell `month`; months must come in order."""
+
+
 @dataclass(frozen=True)
 class Engine:
     """A generator: how to make its ledger, who expands readings, which tables it fills.
@@ -60,7 +103,7 @@ class Engine:
     run-local id that a month's readings can have; asked only of a month that has readings.
     `next_keys` reads from a snapshot which run-local key the next row of each table would get.
     `setup_rows` gives infrastructure and master data, which the first month holds too: rows of that
-    name that are stored already are used instead.
+    name that are stored already are used instead. `forecast` foretells a run without its ledger.
     """
 
     make_ledger: Callable[[Config], Ledger]
@@ -69,3 +112,4 @@ class Engine:
     last_reading: Callable[[Month], int]
     next_keys: Callable[[Mapping[str, np.ndarray]], Mapping[str, int]]
     setup_rows: Callable[[Config], Mapping[str, pa.Table]]
+    forecast: Callable[[Config], Forecast]

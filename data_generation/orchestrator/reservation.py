@@ -1,40 +1,58 @@
-"""A batch's number, its places and its keys, reserved before its first day is generated.
+"""A batch's number and its places, reserved before its first day is generated.
 
-Reservations are made one at a time, under the publishing lock, and committed with the run: two
-batches that start at the same moment see each other's.
+Batches are planned in turn, and reservations are committed with the run: two batches that start at
+the same moment see each other's.
 """
 
 import itertools
 import re
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.generators.broodstock_eggs import eggs_of
 from data_generation.generators.dates import to_date, to_day
 from data_generation.generators.farm import Layout
+from data_generation.generators.feed_orders import UNITS_PER_KG
 from data_generation.generators.itinerary import (
+    FOR_GOOD,
+    NOTICE_DAYS,
     Itinerary,
+    Leftover,
     Stay,
     Wish,
     plan_stays,
     rest_days,
     with_opening,
 )
-from data_generation.orchestrator import blocks, lock, store, stored_farm
+from data_generation.orchestrator import lock, store, stored_farm
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.queries import query
 from data_generation.orchestrator.stored_farm import Farm
 from data_generation.storage.adopt import Match
-from data_generation.storage.keys import Keys
+from data_generation.storage.written import stored_spans
 
-_FAR_DAY = 10**6
-_ALWAYS = (-_FAR_DAY, _FAR_DAY)
+PURCHASES = "inventory_feedpurchase"
+STOCK = "inventory_feedcontainerstock"
+_ALWAYS = (-FOR_GOOD, FOR_GOOD)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Busy(Exception):
     """A place will be free when a batch that is being generated is complete."""
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """What is kept for a batch; `adopted` leads from keys of its leftovers to stored keys."""
+
+    number: str
+    itinerary: Itinerary
+    adopted: Mapping[str, Mapping[int, int]]
 
 
 def require_complete(found: Match) -> None:
@@ -59,14 +77,17 @@ def _require(found: Match, prefix: str, what: str, script: str) -> None:
 
 def reserve(
     connection: Connection, config: Config, layout: Layout, farm: Farm, wish: Wish
-) -> tuple[str, Itinerary]:
+) -> Reserved:
     """Choose number and places for a batch; nothing is written.
 
     Raises Refused if no hall or berth is free for it, Busy if one will be when another process is
     done: while a batch is generated its last container has no departure yet, and a container has
     only one such at a time.
     """
+    lots = _lots_of_years(connection, farm)
     taken, kept = _taken(connection, config, layout, farm)
+    for key, window in _silo_windows(config, layout, lots):
+        taken.setdefault(key, []).append(window)
     try:
         stays = plan_stays(config, layout, wish, taken | {key: [_ALWAYS] for key in kept})
     except Refused:
@@ -79,6 +100,7 @@ def reserve(
         for stay in stays
         if any(farm.silos[silo] in waiting for silo in layout.places[stay.place].silos)
     )
+    leftovers, adopted = _leftovers(layout, stays, lots)
     prefix = config.farm.geographies[layout.countries[wish.country]].prefix
     start = to_date(wish.start_day)
     known = _known(connection, prefix)
@@ -92,8 +114,9 @@ def reserve(
         sequence,
         ordinal,
         with_opening(stays, opening),
+        leftovers,
     )
-    return f"{prefix}-{start.year}-{sequence:03d}", itinerary
+    return Reserved(f"{prefix}-{start.year}-{sequence:03d}", itinerary, adopted)
 
 
 def claim(
@@ -101,16 +124,14 @@ def claim(
     layout: Layout,
     farm: Farm,
     run: int,
-    number: str,
-    itinerary: Itinerary,
-    tables: Iterable[str],
+    reserved: Reserved,
 ) -> None:
-    """Write down what a run reserved: containers, opening stock, and how far keys are taken.
+    """Write down what a run reserved: containers and opening stock.
 
     Eggs that are left of a deleted batch of that number make room for its own.
     """
     containers, first_days, last_days = [], [], []
-    for stay in itinerary.stays:
+    for stay in reserved.itinerary.stays:
         for key in layout.places[stay.place].containers:
             containers.append(farm.containers[key])
             first_days.append(to_date(stay.arrive))
@@ -124,10 +145,10 @@ def claim(
             "last_days": last_days,
         },
     )
-    opened = [stay for stay in itinerary.stays if stay.opening]
+    opened = [stay for stay in reserved.itinerary.stays if stay.opening]
     stored_farm.drop_opening_stock(connection, _silos(layout, farm, opened))
-    connection.execute(query("batches", "drop_eggs_without_batch"), {"eggs": eggs_of(number)})
-    store.raise_key_tops(connection, blocks.tops(connection, list(tables)))
+    eggs = {"eggs": eggs_of(reserved.number)}
+    connection.execute(query("batches", "drop_eggs_without_batch"), eggs)
 
 
 def forget_forsaken(connection: Connection) -> None:
@@ -137,11 +158,6 @@ def forget_forsaken(connection: Connection) -> None:
     for (run,) in connection.execute(query("batches", "forsaken")).fetchall():
         if not lock.batch_is_held(connection, run):
             store.delete_run(connection, run)
-
-
-def keys_of(farm: Farm) -> Keys:
-    """The keys of a batch's run before its first month: those of the farm."""
-    return Keys.adopting(farm.found.stored, {})
 
 
 def _silos(layout: Layout, farm: Farm, stays: Iterable[Stay]) -> list[int]:
@@ -173,6 +189,84 @@ def _taken(
         for container, first, last in connection.execute(query("batches", "kept"), wanted):
             kept.setdefault(local[container], []).append((to_day(first), to_day(last)))
     return taken, kept
+
+
+@dataclass(frozen=True)
+class _Lot:
+    """Feed of a run over years in a silo (by its run-local key).
+
+    Stored keys of lot and purchase, what is left of it, when it came and when it last changed.
+    """
+
+    key: int
+    purchase: int
+    silo: int
+    left_kg: Decimal
+    came: datetime
+    changed: datetime
+
+
+def _lots_of_years(connection: Connection, farm: Farm) -> list[_Lot]:
+    """All lots that a run over years has put into silos of the farm."""
+    run = store.find_run(connection)
+    if run is None:
+        return []
+    written = store.rows_by_table(connection, run.id).get(STOCK, 0)
+    spans = stored_spans(run.keys, STOCK, written + 1)
+    local = {stored: key for key, stored in farm.silos.items()}
+    values = {
+        "silos": list(local),
+        "firsts": [first for first, _ in spans],
+        "lasts": [last for _, last in spans],
+    }
+    return [
+        _Lot(key, purchase, local[silo], *rest)
+        for key, purchase, silo, *rest in connection.execute(query("batches", "lots"), values)
+    ]
+
+
+def _silo_windows(
+    config: Config, layout: Layout, lots: Iterable[_Lot]
+) -> Iterable[tuple[int, tuple[int, int]]]:
+    """Days on which a silo's feed keeps others out of its place, by one of the place's containers.
+
+    From the day on which a lot came to that of its last change. What is left then nobody wants: it
+    may be written off, but only before the next batch has feed delivered there.
+    """
+    place_of = layout.silo_place()
+    before = max(config.staggering.reserve_ahead_days - NOTICE_DAYS, 0)
+    for lot in lots:
+        container = layout.places[place_of[lot.silo]].containers.start
+        yield container, (to_day(lot.came.date()), to_day(lot.changed.date()) + before)
+
+
+def _leftovers(
+    layout: Layout, stays: Iterable[Stay], lots: Iterable[_Lot]
+) -> tuple[tuple[Leftover, ...], dict[str, dict[int, int]]]:
+    """What is left in the silos of the stays' places, and which stored rows that is."""
+    places = {stay.place for stay in stays}
+    place_of = layout.silo_place()
+    left = sorted(
+        (lot for lot in lots if lot.left_kg and int(place_of[lot.silo]) in places),
+        key=lambda lot: lot.key,
+    )
+    purchases = sorted({lot.purchase for lot in left})
+    local = {stored: key for key, stored in enumerate(purchases, start=1)}
+    leftovers = tuple(
+        Leftover(
+            place=int(place_of[lot.silo]),
+            silo=lot.silo,
+            purchase=local[lot.purchase],
+            quantity_u=int(lot.left_kg * UNITS_PER_KG),
+            entry_us=(lot.came - _EPOCH) // _MICROSECOND,
+        )
+        for lot in left
+    )
+    adopted = {
+        STOCK: {key: lot.key for key, lot in enumerate(left, start=1)},
+        PURCHASES: {key: stored for stored, key in local.items()},
+    }
+    return leftovers, adopted if left else {}
 
 
 def _known(connection: Connection, prefix: str) -> set[tuple[str, date]]:

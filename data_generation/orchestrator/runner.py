@@ -17,13 +17,21 @@ from data_generation.orchestrator import (
     checkpoint,
     coordinator,
     decide,
+    dryrun,
     lock,
     store,
     stored_farm,
 )
-from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error, connect
+from data_generation.orchestrator.database import (
+    Connection,
+    Conninfo,
+    as_storage_error,
+    connect,
+    connect_to_write,
+)
 from data_generation.orchestrator.database_storage import DatabaseStorage
-from data_generation.orchestrator.decide import Action, Decision, Mode
+from data_generation.orchestrator.decide import Action, Decision, Mode, Place
+from data_generation.orchestrator.disk import Need, Room, require_room, server_rooms
 from data_generation.orchestrator.execution import Execution, Totals
 from data_generation.orchestrator.executor import resources_on
 from data_generation.orchestrator.folders import Folders, require_writable
@@ -33,8 +41,10 @@ from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.queries import query
 from data_generation.orchestrator.sessions import Plan, build_plan
 from data_generation.orchestrator.stop import StopRequest
-from data_generation.orchestrator.store import NewRun, RunRecord, UnitRecord
+from data_generation.orchestrator.store import FarmRecord, NewRun, RunRecord, UnitRecord
 from data_generation.storage.offsets import compute_offsets
+from data_generation.storage.preconditions import require_lock_room, require_owner
+from data_generation.ticker import TICKER
 
 BATCHES = "batch_batch"
 
@@ -53,17 +63,20 @@ class Job:
     engine: Engine
     flags: str = ""
     """The flags that say which data are meant, as the user would type them."""
+    room_or_not: bool = False
+    """Whether to begin even where the disk seems too small."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a command did: a sentence, and the figures of the months it generated."""
+    """What a command did: a sentence, the figures of the months it generated, what comes next."""
 
     action: Action
     message: str
     run: int | None = None
     totals: Totals = field(default_factory=Totals)
     log: str | None = None
+    following: str | None = None
 
     def as_text(self) -> str:
         """Return the lines for a person."""
@@ -76,6 +89,8 @@ class Result:
             f"({totals.rows_per_second:,.0f} rows/s), "
             f"peak memory {totals.peak_memory_mb:,.0f} MB.",
         ]
+        if self.following:
+            lines.append(f"Next: {self.following}")
         if self.log:
             lines.append(f"Log: {self.log}")
         return "\n".join(lines)
@@ -87,6 +102,7 @@ class Result:
             "message": self.message,
             "run": self.run,
             "log": self.log,
+            "next": self.following,
             **self.totals.as_dict(),
         }
 
@@ -135,10 +151,7 @@ def plan_of_record(run: RunRecord) -> Plan:
 
 def open_coordinator(conninfo: Conninfo) -> Connection:
     """Connect under the name by which others recognise the holder of the lock."""
-    try:
-        return connect(conninfo, lock.holder_name())
-    except psycopg.Error as error:
-        raise as_storage_error(error, "Cannot connect") from error
+    return connect_to_write(conninfo, lock.holder_name())
 
 
 def open_reader(conninfo: Conninfo) -> Connection:
@@ -181,6 +194,10 @@ def _execute(
         run_log.log.warning(message)
         if confirm is not None:
             confirm(f"{message} Add to them?")
+    months = sum(len(session.months) for session in job.plan.sessions[: decision.goal])
+    require_lock_room(connection, job.engine.tables, months)
+    require_owner(connection, job.engine.tables)
+    rooms = _require_room(job, decision.goal, units, connection)
     resources = resources_on(job.config.runtime, job.conninfo)
     store.ensure(connection)
     with connection.transaction():
@@ -211,15 +228,48 @@ def _execute(
             run_log=run_log,
             screen=screen,
             resources=resources,
+            rooms=rooms,
         )
         totals = execution.go(decision.goal)
-    return completed(decision, run.id, totals, run_log)
+    return completed(job, decision, run.id, totals, run_log)
 
 
-def completed(decision: Decision, run: int, totals: Totals, run_log: RunLog) -> Result:
+def _require_room(
+    job: Job, goal: int, units: list[UnitRecord], connection: Connection
+) -> list[Room]:
+    """Return the server's disks, if they can be known; Refused if the run will not fit there."""
+    if job.room_or_not:
+        return server_rooms(connection, 0)
+    need = need_of(job, goal, units)
+    rooms = server_rooms(connection, need.in_database)
+    require_room(need, rooms, "--data-dir or DATABASE_URL")
+    return rooms
+
+
+def need_of(job: Job, goal: int, units: list[UnitRecord]) -> Need:
+    """Return what a run has still to store until session `goal` is complete."""
+    TICKER.doing("Reckoning how much room the run needs")
+    return dryrun.need_of(job.config, job.plan, job.engine, goal, units)
+
+
+def completed(
+    job: Job,
+    decision: Decision,
+    run: int,
+    totals: Totals,
+    run_log: RunLog,
+    place: Place = decide.DATABASE,
+) -> Result:
     """Return what is told of a run that reached its goal."""
-    reached = "Session 1 is" if decision.goal == 1 else f"Sessions 1 to {decision.goal} are"
-    return Result(decision.action, f"{reached} complete.", run, totals, str(run_log.path))
+    done = {month for s in job.plan.sessions[: decision.goal] for month in s.months}
+    following = decide.next_command(
+        job.plan,
+        decide.Progress(decision.goal, started=True, complete_months=done),
+        f"{job.flags} {place.flags}".strip(),
+        place,
+    )
+    message = decide.reached(job.plan, decision.goal)
+    return Result(decision.action, message, run, totals, str(run_log.path), following)
 
 
 def _finish_late(connection: Connection, run: RunRecord, engine: Engine) -> None:
@@ -236,13 +286,17 @@ def _holds_batches(connection: Connection, engine: Engine) -> bool:
 def _begin(
     connection: Connection, job: Job, run: RunRecord | None, decision: Decision
 ) -> RunRecord:
-    if run is not None and decision.action is Action.CONTINUE:
+    keys = None if run is None else blocks.passed_over(connection, run, job.engine)
+    if run is not None and keys is not None:
         store.set_goal(connection, run.id, decision.goal)
-        keys = blocks.passed_over(connection, run, job.engine)
         return replace(run, goal=decision.goal, keys=keys)
     if run is not None:
-        # Killed before its first month: nothing of it is stored, and the new one may differ.
+        # Killed before its first month: nothing of it is stored. The new one may differ, and the
+        # farm that it finds as well.
         store.delete_run(connection, run.id)
+    keys = stored_farm.keys_of_farm(connection, job.engine, job.config)
+    if stored_farm.is_larger(job.config, keys):
+        store.set_farm(connection, FarmRecord(job.profile, job.overlay))
     return store.create_run(
         connection,
         NewRun(
@@ -250,7 +304,7 @@ def _begin(
             seed=job.config.generation.seed,
             profile=job.profile,
             overlay=job.overlay,
-            keys=stored_farm.keys_of_farm(connection, job.engine, job.config),
+            keys=keys,
             goal=decision.goal,
         ),
     )

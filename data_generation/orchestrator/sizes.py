@@ -23,6 +23,21 @@ BYTES_PER_ROW: Final[Mapping[str, int]] = {
 """Measured: table, indexes and TOAST of a ten-year `demo` run, divided by the rows."""
 
 
+BYTES_PER_MONTH: Final = 700_000
+"""Measured: what the empty partitions of a month take, and pages that are not full, in `tiny`."""
+
+_PARQUET_DEFAULT: Final = 30
+PARQUET_BYTES_PER_ROW: Final[Mapping[str, int]] = {"environmental_environmentalreading": 7}
+PARQUET_BYTES_PER_MONTH: Final = 400_000
+"""Measured: files of the first three years of `demo`, divided by the rows; a month's small files
+and the state of the ledger, in `tiny`."""
+
+
+def parquet_bytes_of(table: str, rows: int) -> int:
+    """Return the bytes that `rows` rows of `table` take as Parquet files."""
+    return rows * PARQUET_BYTES_PER_ROW.get(table, _PARQUET_DEFAULT)
+
+
 def bytes_of(table: str, rows: int) -> int:
     """Return the disk space in bytes that `rows` rows of `table` take with their indexes."""
     return rows * BYTES_PER_ROW.get(table, _DEFAULT)

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from data_generation.orchestrator import checkpoint, lock, store
+from data_generation.orchestrator import checkpoint, decide, lock, store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.lock import Holder
+from data_generation.orchestrator.queries import query
 from data_generation.orchestrator.sessions import Plan
 from data_generation.orchestrator.store import RunRecord, UnitRecord
+from data_generation.words import counted, duration
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,24 @@ class SessionStatus:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """What was committed in some seconds: rows, and months with their readings."""
+
+    rows: int
+    months: int
+    seconds: float
+
+    @property
+    def rows_per_second(self) -> float:
+        """Rows a second."""
+        return self.rows / max(self.seconds, 0.1)
+
+    def seconds_for(self, months: int) -> float | None:
+        """Seconds that so many more months take at this pace; None before one is done."""
+        return months * self.seconds / self.months if self.months else None
+
+
+@dataclass(frozen=True)
 class Status:
     """Everything `--status` shows."""
 
@@ -47,6 +68,31 @@ class Status:
     rows: dict[str, int]
     holder: Holder | None
     checkpoint: str
+    pace: Pace | None = None
+    """Of the last minute, while somebody is at work."""
+    following: str | None = None
+    """The command that goes on with what is stored, if anything is left."""
+
+    @property
+    def asked(self) -> tuple[SessionStatus, ...]:
+        """The sessions that the run was asked for."""
+        goal = self.run.goal if self.run else 0
+        return tuple(session for session in self.sessions if session.number <= goal)
+
+    @property
+    def months(self) -> int:
+        """Months of the sessions that the run was asked for."""
+        return sum(session.months for session in self.asked)
+
+    @property
+    def months_done(self) -> int:
+        """Those of them that are stored."""
+        return sum(session.readings_months for session in self.asked)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the run will take yet, None if nobody is at work or that cannot be said."""
+        return self.pace.seconds_for(self.months - self.months_done) if self.pace else None
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -91,6 +137,13 @@ class Status:
                 }
                 for u in self.pending
             ],
+            "progress": {
+                "months": self.months,
+                "months_done": self.months_done,
+                "rows_per_second": round(self.pace.rows_per_second) if self.pace else None,
+                "seconds_left": self.seconds_left,
+            },
+            "next": self.following,
             "rows": sum(self.rows.values()),
             "rows_by_table": self.rows,
             "running": None if self.holder is None else str(self.holder),
@@ -117,17 +170,45 @@ class Status:
                 f"{pending:>7}  {s.rows:>13,}  {s.peak_memory_mb:>7,.0f}"
             )
         lines.append(
-            f"{sum(self.rows.values()):,} rows in {len(self.rows)} tables; "
-            f"{len(self.pending)} pending units."
+            f"{counted(sum(self.rows.values()), 'row')} in {counted(len(self.rows), 'table')}; "
+            f"{counted(len(self.pending), 'unit')} pending."
         )
-        lines += [f"Checkpoint: {self.checkpoint}", running]
+        lines += [self._progress(), f"Checkpoint: {self.checkpoint}", running]
+        if self.following and self.holder is None:
+            lines.append(f"Next: {self.following}")
         return "\n".join(lines)
+
+    def _progress(self) -> str:
+        whole = len(self.sessions) == len(self.asked)
+        of = "" if whole else f" asked for, sessions 1 to {self.asked[-1].number}"
+        done = f"{self.months_done} of {counted(self.months, 'month')}{of}"
+        line = f"Progress: {done}, {100 * self.months_done // max(self.months, 1)} %"
+        if self.pace:
+            line += f", {self.pace.rows_per_second:,.0f} rows/s"
+            if self.seconds_left is not None:
+                line += f", about {duration(self.seconds_left)} left"
+        return f"{line}."
+
+
+def recent_pace(
+    connection: Connection, run: RunRecord, since: datetime | None, seconds: float = 60.0
+) -> Pace:
+    """Return the pace of the last seconds, or since the moment `since` if that is later."""
+    parameters = {"run": run.id, "seconds": seconds, "since": since}
+    row = connection.execute(query("pace", "pace"), parameters).fetchone()
+    return Pace(0, 0, seconds) if row is None else Pace(row[0], row[1], row[2])
 
 
 def read_status(
-    connection: Connection, plan_of: Callable[[RunRecord], Plan], chunk_months: int, folder: Path
+    connection: Connection,
+    plan_of: Callable[[RunRecord], Plan],
+    chunk_months: int,
+    folder: Path,
+    flags_of: Callable[[RunRecord], str] = lambda _: "",
 ) -> Status:
-    """Read the status; writes nothing. `plan_of` gives the plan of the stored run."""
+    """Read the status; writes nothing. `plan_of` gives the plan of the stored run, `flags_of` the
+    flags that name its data.
+    """
     database = connection.info.dbname
     path = str(checkpoint.file_for(folder, database))
     run = store.find_run(connection)
@@ -144,6 +225,16 @@ def read_status(
         store.rows_by_table(connection, run.id),
         holder,
         path,
+        None if holder is None else recent_pace(connection, run, holder.since),
+        decide.next_command(
+            plan,
+            decide.Progress(
+                run.goal,
+                bool(units),
+                {u.month for u in units if u.kind == store.READINGS and u.done},
+            ),
+            flags_of(run),
+        ),
     )
 
 

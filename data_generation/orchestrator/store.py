@@ -75,35 +75,109 @@ class UnitRecord:
         return self.session, self.month, self.kind
 
 
+@dataclass(frozen=True)
+class FarmRecord:
+    """Which farm the database holds: a profile, and what was laid over it."""
+
+    profile: str
+    overlay: Mapping[str, Any]
+
+
 def exists(connection: Connection) -> bool:
-    """Say whether the orchestrator's tables are there; Refused if they are of another layout."""
-    if not _value(connection, query("schema", "exists")):
+    """Say whether the orchestrator's tables are there.
+
+    Refused if they are of another layout, or tell of tables that this session does not see: there
+    is one record a database, and whoever clears his own tables would delete the other's.
+    """
+    found = _layout(connection)
+    if found is None:
         return False
-    version = _value(connection, query("schema", "version"))
-    if version != LAYOUT_VERSION:
+    if found.version != LAYOUT_VERSION:
         raise Refused(
-            f"The schema data_generation has layout {version}, this program knows "
+            f"The schema data_generation has layout {found.version}, this program knows "
             f"{LAYOUT_VERSION}.",
             "Use the program's version that wrote it, or another DATABASE_URL.",
+        )
+    if found.has_runs and found.tables_in not in (None, found.visible_in):
+        raise Refused(
+            f"The record of runs in this database is that of the tables in schema "
+            f"{found.tables_in}; this connection uses those in {found.visible_in}.",
+            "A database has one dataset: set the search_path to those tables, or use another "
+            "DATABASE_URL.",
         )
     return True
 
 
+@dataclass(frozen=True)
+class _Layout:
+    """What the orchestrator's tables say of themselves, and where this session's tables are."""
+
+    version: int | None
+    tables_in: str | None
+    visible_in: str | None
+    has_runs: bool
+
+
+def _layout(connection: Connection) -> _Layout | None:
+    if not _value(connection, query("schema", "exists")):
+        return None
+    row = connection.execute(query("schema", "layout")).fetchone()
+    return None if row is None else _Layout(*row)
+
+
 def discard_older_layout(connection: Connection) -> None:
     """Drop the orchestrator's tables if an earlier version made them: for those who clear."""
-    if _value(connection, query("schema", "exists")):
-        version = _value(connection, query("schema", "version"))
-        if version is not None and version < LAYOUT_VERSION:
-            connection.execute("DROP SCHEMA data_generation CASCADE")
+    found = _layout(connection)
+    if found is not None and found.version is not None and found.version < LAYOUT_VERSION:
+        connection.execute("DROP SCHEMA data_generation CASCADE")
 
 
 def ensure(connection: Connection) -> None:
-    """Create the orchestrator's tables if they are missing."""
-    if not exists(connection):
-        with connection.transaction():
-            # Two that create at once would trip over each other in spite of IF NOT EXISTS.
-            publish(connection)
-            connection.execute(query("schema", "create"))
+    """Create the orchestrator's tables if they are missing; Refused if the role may not."""
+    there = exists(connection)
+    found = _layout(connection)
+    noted = found is not None and found.tables_in == found.visible_in
+    if noted and _knows_farms(connection):
+        return
+    if not there and not _value(connection, query("schema", "may_create")):
+        role, database = connection.info.user, connection.info.dbname
+        raise Refused(
+            f"Role {role} may not make the schema data_generation, for the record of runs, in "
+            f"database {database}.",
+            f'Whoever owns the database can allow it: GRANT CREATE ON DATABASE "{database}" TO '
+            f'"{role}";',
+        )
+    with connection.transaction():
+        # Two that create at once would trip over each other in spite of IF NOT EXISTS.
+        publish(connection)
+        connection.execute(query("schema", "create"))
+        found = _layout(connection)
+        where = {"tables_in": None if found is None else found.visible_in}
+        connection.execute(query("schema", "note_tables"), where)
+
+
+def find_farm(connection: Connection) -> FarmRecord | None:
+    """Return the farm that was noted, None if none was."""
+    if not (exists(connection) and _knows_farms(connection)):
+        return None
+    row = connection.execute(query("store", "farm")).fetchone()
+    return None if row is None else FarmRecord(*row)
+
+
+def set_farm(connection: Connection, farm: FarmRecord) -> None:
+    """Note the farm whose infrastructure the database holds, instead of another."""
+    values = {"profile": farm.profile, "overlay": Jsonb(dict(farm.overlay))}
+    connection.execute(query("store", "set_farm"), values)
+
+
+def forget_farm(connection: Connection) -> None:
+    """Forget the farm: its infrastructure is deleted."""
+    if exists(connection) and _knows_farms(connection):
+        connection.execute(query("store", "forget_farm"))
+
+
+def _knows_farms(connection: Connection) -> bool:
+    return bool(_value(connection, query("schema", "knows_farms")))
 
 
 def find_run(connection: Connection) -> RunRecord | None:

@@ -1,17 +1,20 @@
 """What stands before the first batch: used where it is stored already, by name, else made."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 
+from data_generation.config.loader import flags_of
 from data_generation.config.models import Config
 from data_generation.errors import Refused
+from data_generation.generators.farm import Layout
 from data_generation.generators.purchasing import OPENING_NOTES
-from data_generation.orchestrator import blocks
+from data_generation.orchestrator import blocks, store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.ports import Engine
 from data_generation.orchestrator.queries import query
+from data_generation.orchestrator.store import FarmRecord
 from data_generation.storage.adopt import Match, match
 from data_generation.storage.keys import Keys
 
@@ -42,6 +45,52 @@ def find_farm(connection: Connection, rows: Mapping[str, pa.Table]) -> Farm:
     return Farm(rows, match(connection, rows))
 
 
+def recorded(connection: Connection) -> FarmRecord | None:
+    """Return which farm the database holds, None if nobody noted one.
+
+    Before farms were noted, runs were: the one over years, else the last batch's.
+    """
+    noted = store.find_farm(connection)
+    if noted is not None:
+        return noted
+    years = store.find_run(connection)
+    if years is not None and store.units(connection, years.id):
+        return FarmRecord(years.profile, years.overlay)
+    batches = store.batch_runs(connection)
+    return FarmRecord(batches[-1].profile, batches[-1].overlay) if batches else None
+
+
+def require_same_places(farm: FarmRecord, there: Config, wanted: Config) -> None:
+    """Refuse if a place of the farm that is there is wanted with other equipment.
+
+    `there` is the configuration of `farm`. A farm may be wanted larger, or only part of it.
+    """
+    before, after = _equipment(there), _equipment(wanted)
+    differing = [name for name in before if before[name] != after.get(name, before[name])]
+    if differing:
+        (_, name, _), more = differing[0], len(differing) - 1
+        raise Refused(
+            f"This database holds the farm of {flags_of(farm.profile, farm.overlay)}; these flags "
+            f"ask for another: {name} differs{f', and {more} more places' if more else ''}.",
+            "Without them the farm that is there is taken. For another, first run: "
+            "python manage.py runscript clear_data --yes, or use another DATABASE_URL.",
+        )
+
+
+def _equipment(config: Config) -> dict[tuple[str, str, int], tuple[object, ...]]:
+    """What stands in each place, by country, name, and first container of a berth."""
+    farm, layout = config.farm, Layout(config.farm)
+    return {
+        (farm.countries[p.country], p.name, p.containers.start - p.first_container): (
+            len(p.containers),
+            int(layout.sensors_of[p.containers.start]),
+            len(p.silos),
+            p.config,
+        )
+        for p in layout.places
+    }
+
+
 def keys_of_farm(connection: Connection, engine: Engine, config: Config) -> Keys:
     """Return the keys of a new run over years: past what is stored, and of what is used by name.
 
@@ -51,12 +100,18 @@ def keys_of_farm(connection: Connection, engine: Engine, config: Config) -> Keys
     if not any(tops.values()):
         return Keys()
     farm = find_farm(connection, engine.setup_rows(config))
-    require_same_sizes(farm)
+    require_same_sizes(connection, farm.found)
     if farm.containers:
         _require_empty(connection, farm)
     if farm.silos:
         drop_opening_stock(connection, farm.silos.values())
     return Keys.adopting(farm.found.stored, tops)
+
+
+def is_larger(config: Config, keys: Keys) -> bool:
+    """Say whether a farm has containers that are not stored: all but the adopted ones of `keys`."""
+    adopted = sum(last - first + 1 for first, last in keys.adopted.get(CONTAINERS, ()))
+    return adopted < Layout(config.farm).container_count
 
 
 def waiting_silos(connection: Connection, silos: Iterable[int]) -> set[int]:
@@ -71,20 +126,32 @@ def drop_opening_stock(connection: Connection, silos: Iterable[int]) -> None:
     connection.execute(query("batches", "drop_opening_stock"), values)
 
 
-def require_same_sizes(farm: Farm) -> None:
+def require_same_sizes(
+    connection: Connection, found: Match, tables: Collection[str] = (CONTAINERS, SILOS)
+) -> None:
     """Refuse if a container or silo of that name is stored with another size."""
-    if farm.found.differing:
-        first = farm.found.differing[0]
-        more = len(farm.found.differing) - 1
-        raise Refused(
-            f"{first.name} has {first.column} {first.stored} in the database and {first.wanted} in "
-            f"the configuration{f', and {more} more differ' if more else ''}.",
-            "Give the --profile with which the infrastructure was made; capacities of silos are "
-            "set by: python manage.py runscript initialize_master_data",
-        )
+    differing = [difference for difference in found.differing if difference.table in tables]
+    if not differing:
+        return
+    first, more = differing[0], len(differing) - 1
+    farm = recorded(connection)
+    flags = "the --profile with which the infrastructure was made"
+    raise Refused(
+        f"{first.name} has {first.column} {first.stored} in the database and {first.wanted} in "
+        f"the configuration{f', and {more} more differ' if more else ''}.",
+        f"Give {flags if farm is None else flags_of(farm.profile, farm.overlay)}; capacities of "
+        "silos are set by: python manage.py runscript initialize_master_data",
+    )
 
 
 def _require_empty(connection: Connection, farm: Farm) -> None:
+    begun = [run.batch_number for run in store.batch_runs(connection) if run.finished_at is None]
+    if begun:
+        raise Refused(
+            f"Containers of this farm are kept for a batch that was interrupted: {begun[0]}.",
+            "Clear the batches: python manage.py runscript cleanup_batch_data, "
+            "or use another DATABASE_URL.",
+        )
     containers = list(farm.containers.values())
     row = connection.execute(query("batches", "first_batch_in"), {"containers": containers})
     found = row.fetchone()

@@ -1,5 +1,6 @@
 """The report as an HTML page, by Django's template engine, which escapes what it is given."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,11 +8,14 @@ from typing import Any
 from django.template import Context, Engine
 from django.utils.safestring import mark_safe
 
+from aquamind.dashboard.palette import SHEET
+from aquamind.program import as_called
 from data_generation.reporting import present
 from data_generation.reporting.facts import LICE_DAYS
 from data_generation.reporting.keyfigures import Figures
 from data_generation.reporting.pictures import album
 from data_generation.reporting.report import Report
+from data_generation.reporting.targets import OTHER_FARM
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _READINGS = "environmental_environmentalreading"
@@ -33,7 +37,7 @@ class Shown:
 def page(report: Report) -> str:
     """The page as text; nothing in it points outside it."""
     engine = Engine(dirs=[str(_TEMPLATES)], autoescape=True)
-    return engine.get_template("report.html").render(Context(_context(report)))
+    return as_called(engine.get_template("report.html").render(Context(_context(report))))
 
 
 def _context(report: Report) -> dict[str, Any]:
@@ -52,6 +56,8 @@ def _context(report: Report) -> dict[str, Any]:
         "unfinished": years is not None and (years.finished_at is None or bool(unfinished)),
         "cards": present.cards(report.total, rows, facts.rows_by_table.get(_READINGS, 0)),
         "sizes": {name: f"{number:,}" for name, number in facts.sizes._asdict().items()},
+        "palette": mark_safe(SHEET.read_text("utf-8")),  # noqa: S308 our own file
+        "targets_of_others": sum(t.verdict == OTHER_FARM for t in report.targets),
         "targets": [
             {
                 "label": t.label,
@@ -62,13 +68,14 @@ def _context(report: Report) -> dict[str, Any]:
                 "verdict": t.verdict,
             }
             for t in report.targets
+            if t.verdict != OTHER_FARM
         ],
         "sessions": report.sessions,
-        "work": present.table(present.WORK, [s.work for s in report.sessions]),
+        "work": present.table(present.WORK, [s.work for s in report.sessions], _currency(report)),
         "groups": _groups(report),
         "pictures": _pictures(report),
         "lives": [_life(life) for life in report.lives],
-        "currency": report.material.config.finance.currency,
+        "currency": _currency(report),
         "compliance": _compliance(report),
         "counts": [
             {
@@ -86,12 +93,20 @@ def _context(report: Report) -> dict[str, Any]:
     }
 
 
+def _currency(report: Report) -> str:
+    return report.material.config.finance.currency
+
+
 def _groups(report: Report) -> list[dict[str, Any]]:
     """Figures of each session, up to each session's end, and of everything."""
     own = [session.figures for session in report.sessions]
     upto = [session.cumulative for session in report.sessions]
     columns: list[Figures] = [*own, *upto, report.total] if own else [report.total]
-    return [{"name": name, "rows": present.table(lines, columns)} for name, lines in present.LINES]
+    currency = _currency(report)
+    return [
+        {"name": name, "rows": present.table(lines, columns, currency)}
+        for name, lines in present.LINES
+    ]
 
 
 def _pictures(report: Report) -> dict[str, list[Shown]]:
@@ -137,10 +152,13 @@ def _compliance(report: Report) -> list[tuple[str, str]]:
             f"{rules.vaccinated} of {rules.batches_at_sea}",
         ),
         ("Lice counts of a site at or above its limit", f"{lice.above}"),
-        (f"of them treated within {LICE_DAYS} days before or after", f"{lice.treated}"),
         (
-            f"of them within {LICE_DAYS} days of harvest, when fish are left in peace",
-            f"{lice.before_harvest}",
+            f"Such counts with a treatment within {LICE_DAYS} days before or after",
+            f"{lice.treated} of {lice.above}",
+        ),
+        (
+            f"Such counts within {LICE_DAYS} days of harvest, when fish are left in peace",
+            f"{lice.before_harvest} of {lice.above}",
         ),
     ]
 
@@ -149,15 +167,17 @@ def _validation(report: Report) -> dict[str, Any] | None:
     found = report.validation
     if found is None:
         return None
-    groups: dict[str, list[int]] = {}
+    groups: dict[str, Counter[str]] = {}
     for finding in found["findings"]:
-        sums = groups.setdefault(finding["group"], [0, 0])
-        sums[0] += 1
-        sums[1] += not finding["passed"]
+        groups.setdefault(finding["group"], Counter())[finding["verdict"]] += 1
     return {
-        "faults": found["faults"],
-        "groups": [(name, total, faulty) for name, (total, faulty) in groups.items()],
-        "faulty": [f for f in found["findings"] if not f["passed"]],
+        "broken": found["broken"],
+        "unusual": found["unusual"],
+        "groups": [
+            (name, sum(counts.values()), counts["unusual"], counts["broken"])
+            for name, counts in groups.items()
+        ],
+        "shown": [f for f in found["findings"] if f["verdict"] in ("unusual", "broken")],
     }
 
 

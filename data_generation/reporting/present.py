@@ -55,10 +55,10 @@ LINES: Final[tuple[tuple[str, tuple[Line, ...]], ...]] = (
             Line("feed_events", "Feed events"),
             Line("feed_bought_kg", "Feed bought, tonnes", "tonnes"),
             Line("feed_given_kg", "Feed given, tonnes", "tonnes"),
-            Line("feed_price_per_kg", "Price of feed bought, a kg", "two"),
-            Line("feed_cost", "Cost of feed given, million", "million"),
-            Line("economic_fcr", "Feed / harvest (completed batches)", "three"),
-            Line("biological_fcr", "Feed / growth", "three"),
+            Line("feed_price_per_kg", "Price of feed bought, {currency}/kg", "two"),
+            Line("feed_cost", "Cost of feed given, million {currency}", "million"),
+            Line("economic_fcr", "Feed / harvest (completed batches), kg/kg", "three"),
+            Line("biological_fcr", "Feed / growth, kg/kg", "three"),
         ),
     ),
     (
@@ -67,7 +67,7 @@ LINES: Final[tuple[tuple[str, tuple[Line, ...]], ...]] = (
             Line("mortality_events", "Mortality events"),
             Line("disease_outbreaks", "Disease outbreaks"),
             Line("treatments", "Treatments of containers"),
-            Line("treatments_against_lice", "of them against lice"),
+            Line("treatments_against_lice", "Treatments against lice"),
             Line("treatment_success_rate", "Treatments successful, %", "percent"),
             Line("vaccinations", "Vaccinations of containers"),
             Line("lice_counts", "Lice counts"),
@@ -86,7 +86,7 @@ LINES: Final[tuple[tuple[str, tuple[Line, ...]], ...]] = (
 
 WORK: Final = (
     Line("rows", "Rows"),
-    Line("readings", "of them environmental readings"),
+    Line("readings", "Environmental readings"),
     Line("wall_seconds", "Time from first to last commit, s"),
     Line("rows_per_second", "Rows a second"),
     Line("unit_seconds", "Time of all units together, s"),
@@ -113,10 +113,15 @@ def shown(value: float | int | None, form: str = "whole") -> str:
     return f"{value:,.0f}"
 
 
-def table(lines: tuple[Line, ...], columns: list[Figures]) -> list[dict[str, object]]:
-    """Rows of a table: a name, and a cell for each column."""
+def table(
+    lines: tuple[Line, ...], columns: list[Figures], currency: str
+) -> list[dict[str, object]]:
+    """Rows of a table: a name with its unit, and a cell for each column."""
     return [
-        {"label": line.label, "cells": [shown(figures[line.key], line.form) for figures in columns]}
+        {
+            "label": line.label.format(currency=currency),
+            "cells": [shown(figures[line.key], line.form) for figures in columns],
+        }
         for line in lines
     ]
 
@@ -129,10 +134,10 @@ def cards(total: Figures, rows: int, readings: int) -> list[tuple[str, str, str]
         (shown(harvested, "tonnes"), "t", "harvested, live weight"),
         (shown(total["mean_harvest_weight_kg"], "two"), "kg", "mean harvest weight"),
         (shown(total["survival_to_harvest"], "percent"), "%", "of eggs harvested"),
-        (shown(total["economic_fcr"], "two"), "", "feed / harvest (FCR)"),
+        (shown(total["economic_fcr"], "two"), "kg/kg", "feed / harvest (FCR)"),
         (shown(total["disease_outbreaks"]), "", "disease outbreaks"),
         (shown(total["treatment_success_rate"], "percent"), "%", "of treatments successful"),
-        (shown(total["utilisation_areas"], "percent"), "%", "of sea area days with fish"),
+        (shown(total["utilisation_areas"], "percent"), "%", "of sea areas' days with fish"),
         (*large(readings), "sensor readings"),
         (*large(rows), "rows in all tables"),
     ]

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data_generation.files import write_atomically
+from data_generation.files import read_small, write_atomically
 from data_generation.reporting.facts import Facts
 from data_generation.reporting.water import SampledMonth
 from data_generation.validation.results import Validation
+from data_generation.words import counted
 
 
 @dataclass(frozen=True)
@@ -35,27 +36,27 @@ def counts(facts: Facts, months: list[SampledMonth]) -> list[Count]:
     """What should be zero and is cheap to know."""
     faults = facts.faults
     readings = sum(month.counted for month in months)
-    sampled = f"{readings:,} readings of {len(months)} months"
+    sampled = f"{counted(readings, 'reading')} of {counted(len(months), 'month')}"
     known = [month for month in months if month.noted is not None]
     found = [
         Count(
             "fish_unaccounted",
             "Fish that are neither alive, dead nor harvested",
             _fish_unaccounted(facts),
-            f"{len(facts.batches)} batches",
+            counted(len(facts.batches), "batch", "batches"),
         ),
         *_feed_unaccounted(facts),
         Count(
             "silos_below_zero",
             "Lots of feed below zero",
             faults.silos,
-            f"{sum(d.lots for d in facts.deliveries):,} lots",
+            counted(sum(d.lots for d in facts.deliveries), "lot"),
         ),
         Count(
             "stays_before_batch",
             "Stays before their batch began, or that end before they begin",
             faults.stays,
-            f"{len(facts.stays):,} stays",
+            counted(len(facts.stays), "stay"),
         ),
         Count(
             "samples_outside_stay",
@@ -136,13 +137,13 @@ def keep(validation: Validation, folder: Path, run: int, fingerprint: str, rows:
 def kept(folder: Path, run: int, fingerprint: str, rows: int) -> dict[str, Any] | None:
     """The validation that was kept of this run as it stands; None if there is none."""
     try:
-        found = json.loads(_path(folder, run).read_text("utf-8"))
+        found = json.loads(read_small(_path(folder, run)))
     except (OSError, ValueError):
         return None
     if not isinstance(found, dict):
         return None
     same = found.get("fingerprint") == fingerprint and found.get("rows") == rows
-    return found if same and isinstance(found.get("findings"), list) else None
+    return found if same and {"findings", "broken", "unusual"} <= found.keys() else None
 
 
 def _path(folder: Path, run: int) -> Path:

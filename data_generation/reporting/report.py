@@ -25,6 +25,7 @@ from data_generation.reporting.material import Material
 from data_generation.reporting.money import read_costs
 from data_generation.reporting.targets import Target, targets
 from data_generation.reporting.water import SampledMonth, read_sampled_months, read_water
+from data_generation.ticker import TICKER
 from data_generation.validation.runner import snapshot
 
 
@@ -143,7 +144,9 @@ def write_report(connection: Connection, config: Config, folder: Path) -> list[P
     """
     from data_generation.reporting.page import page
 
+    TICKER.doing("Reading the report's figures")
     report = read_report(connection, config, folder)
+    TICKER.doing("Drawing the report")
     html = page(report)
     folder.mkdir(parents=True, exist_ok=True)
     files = {
@@ -160,7 +163,7 @@ def require_matplotlib() -> None:
     if importlib.util.find_spec("matplotlib") is None:
         raise Refused(
             "The report's pictures need matplotlib, which is not installed.",
-            "Install it, then repeat: python -m pip install matplotlib",
+            "Install the extra: pip install 'aquamind-data-generator[report]'",
         )
 
 

@@ -14,6 +14,9 @@ from data_generation.reporting.keyfigures import Figures, Metrics, Period, whole
 
 Verdict = Literal["met", "not met", "not yet", "other farm"]
 
+OTHER_FARM: Final = "other farm"
+"""The plan's sizes say nothing of this farm."""
+
 _PLAN: Final = "ten-year plan"
 _GUIDE: Final = "event engine guide"
 _REFERENCE: Final = "salmon reference"
@@ -65,7 +68,7 @@ def targets(facts: Facts, total: Figures, config: Config) -> list[Target]:
 
 def _of_any_farm(facts: Facts, total: Figures, config: Config) -> list[Target]:
     ranges = config.acceptance
-    weight = ranges.harvest_weight_g["any"]
+    weight = ranges.harvest_weight_g.range_of()
     compliance = facts.compliance
     external = sum(source == "external" for source in facts.egg_sources.values())
     vaccinated = compliance.vaccinated
@@ -77,7 +80,7 @@ def _of_any_farm(facts: Facts, total: Figures, config: Config) -> list[Target]:
             "Eggs that are harvested, completed batches",
             "share",
             total["survival_to_harvest"],
-            ranges.survival["any"],
+            ranges.survival.range_of(),
             _GUIDE,
         ),
         _target(
@@ -85,7 +88,7 @@ def _of_any_farm(facts: Facts, total: Figures, config: Config) -> list[Target]:
             "Feed for a kilogram harvested, completed batches",
             "kg/kg",
             total["economic_fcr"],
-            ranges.economic_fcr["any"],
+            ranges.economic_fcr.range_of(),
             _REFERENCE,
         ),
         _target(
@@ -184,7 +187,7 @@ def _of_the_plan(facts: Facts, total: Figures) -> list[Target]:
     found = []
     for key, label, unit, value, span, due in wanted:
         target = _target(key, label, unit, value if due else None, span, _PLAN)
-        verdict: Verdict = target.verdict if plan else "other farm"
+        verdict: Verdict = target.verdict if plan else OTHER_FARM
         found.append(Target(key, label, unit, value, span[0], span[1], target.source, verdict))
     return found
 

@@ -19,7 +19,12 @@ def _main(flags: list[str]) -> ExitCode:
     parser = shell.Parser(
         "bootstrap_infrastructure",
         "Make the farm's infrastructure: geographies, stations, halls, sea areas, containers, "
-        "sensors and feed systems. What is there already stays as it is.",
+        "sensors and feed systems. What is there already stays as it is; of the farm that the "
+        "database holds, what is missing is made.",
         _EXAMPLE,
     )
-    return set_up(parser, flags, installing.bootstrap)
+    return set_up(
+        parser,
+        flags,
+        lambda connection, chosen: installing.bootstrap(connection, chosen.config, chosen.farm),
+    )

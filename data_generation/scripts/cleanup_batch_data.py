@@ -5,7 +5,7 @@ from typing import Final
 
 from data_generation.errors import ExitCode, Refused
 from data_generation.generators.tables import SETUP_TABLES, SPECS, TABLES
-from data_generation.orchestrator import store
+from data_generation.orchestrator import store, stored_farm
 from data_generation.orchestrator.database import Connection
 from data_generation.scripts import clearing, shell
 from data_generation.storage.clear import (
@@ -67,10 +67,19 @@ def clean(connection: Connection) -> dict[str, int]:
     counts = clear_tables(
         connection,
         doomed_tables(connection),
-        first=lambda: store.delete_all_runs(connection),
+        first=lambda: _forget_runs(connection),
         last=delete_purchases,
     )
     return dict(sorted((counts | purchases).items()))
+
+
+def _forget_runs(connection: Connection) -> None:
+    """Delete the record of runs; which farm they left behind is known all the same."""
+    farm = stored_farm.recorded(connection)
+    if farm is not None:
+        store.ensure(connection)
+        store.set_farm(connection, farm)
+    store.delete_all_runs(connection)
 
 
 def doomed_tables(connection: Connection) -> list[str]:

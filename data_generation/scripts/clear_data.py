@@ -45,7 +45,12 @@ def clear(connection: Connection) -> dict[str, int]:
     """
     # The runs go first: a killed run's worker may hold its unit's row and wait for the publishing
     # lock, which must not be held yet by whoever waits for that row.
-    return clear_tables(connection, TABLES, first=lambda: store.delete_all_runs(connection))
+    return clear_tables(connection, TABLES, first=lambda: _forget_all(connection))
+
+
+def _forget_all(connection: Connection) -> None:
+    store.delete_all_runs(connection)
+    store.forget_farm(connection)
 
 
 def forget(connection: Connection) -> dict[str, int]:

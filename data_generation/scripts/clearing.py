@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from data_generation.errors import ExitCode, Refused
 from data_generation.orchestrator import checkpoint, lock, store
-from data_generation.orchestrator.database import Connection, Conninfo, as_storage_error, connect
+from data_generation.orchestrator.database import Connection, Conninfo, connect_to_write
 from data_generation.scripts import shell
 from data_generation.scripts.schema import require_schema
+from data_generation.ticker import TICKER
+from data_generation.words import counted
 
 _BATCH = re.compile(r"-[A-Z]{2,}-\d{4}-\d{3,}")
 """How the name of a batch's checkpoint file goes on after the database's."""
@@ -42,11 +42,15 @@ class Deleted:
         counts = {name: count for name, count in self.rows.items() if count}
         width = max(map(len, counts), default=0)
         lines = [f"  {name:{width}} {count:>13,}" for name, count in counts.items()]
-        more = [
-            _counted(self.runs, "record of a run", "records of runs"),
-            _counted(len(self.files), "checkpoint file", "checkpoint files"),
-        ]
-        what = ", ".join(filter(None, [_counted(self.total, "row", "rows"), *more]))
+        what = ", ".join(
+            counted(count, one, many)
+            for count, one, many in (
+                (self.total, "row", "rows"),
+                (self.runs, "record of a run", "records of runs"),
+                (len(self.files), "checkpoint file", "checkpoint files"),
+            )
+            if count
+        )
         return "\n".join([*lines, f"Deleted from database {self.database}: {what}."])
 
     def as_dict(self) -> dict[str, Any]:
@@ -58,10 +62,6 @@ class Deleted:
             "runs": self.runs,
             "checkpoint_files": list(self.files),
         }
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}" if count else ""
 
 
 def delete(
@@ -86,10 +86,11 @@ def delete(
     require_schema(options.existing_schema)
     shell.disconnect()
     if not options.yes:
-        _confirm(f"Delete {what} from database {conninfo['dbname']}?")
+        shell.confirm(f"Delete {what} from database {conninfo['dbname']}?", "nothing was deleted")
     with _alone(conninfo) as connection:
         database = connection.info.dbname
         runs = _count_runs(connection)
+        TICKER.doing(f"Deleting {what}")
         rows = remove(connection, options.existing_schema)
     files = _remove_checkpoints(places.checkpoints, database)
     deleted = Deleted(database, rows, runs, files)
@@ -106,22 +107,13 @@ def _require_terminal(script: str, what: str) -> None:
         )
 
 
-def _confirm(question: str) -> None:
-    """Ask a person; Refused for anything but yes."""
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise Refused("Not confirmed; nothing was deleted.")
-
-
 @contextmanager
 def _alone(conninfo: Conninfo) -> Iterator[Connection]:
     """Connect and hold the database; Refused while any run is at work on it."""
-    try:
-        connection = connect(conninfo, lock.holder_name())
-    except psycopg.Error as error:
-        raise as_storage_error(error, "Cannot connect") from error
-    with closing(connection), lock.held(connection):
+    with (
+        closing(connect_to_write(conninfo, lock.holder_name())) as connection,
+        lock.held(connection),
+    ):
         store.discard_older_layout(connection)
         yield connection
 
@@ -138,7 +130,9 @@ def _remove_checkpoints(folder: Path, database: str) -> tuple[str, ...]:
     found += [
         path
         for path in sorted(folder.glob("*.json"))
-        if path.name.startswith(main.stem) and _BATCH.fullmatch(path.stem[len(main.stem) :])
+        if path.name.startswith(main.stem)
+        and _BATCH.fullmatch(path.stem[len(main.stem) :])
+        and checkpoint.database_of(path) == database
     ]
     for path in found:
         path.unlink(missing_ok=True)

@@ -12,6 +12,8 @@ from data_generation.scripts import shell
 from data_generation.scripts.data_flags import day
 from data_generation.scripts.schema import require_schema
 from data_generation.storage.compression import CompressedMonth, compress_months, hypertables
+from data_generation.ticker import TICKER
+from data_generation.words import counted
 
 TABLES: Final = ("environmental_environmentalreading", "environmental_weatherdata")
 """What migrations make hypertables of."""
@@ -43,6 +45,7 @@ def _main(flags: list[str]) -> ExitCode:
 
     def tell(month: CompressedMonth) -> None:
         found.append(month)
+        TICKER.doing(f"Compressing {month.table}, {month.first:%Y-%m} is done")
         if sys.stderr.isatty():
             sys.stderr.write(f"{month.table} {month.first:%Y-%m}\n")
 
@@ -73,7 +76,7 @@ def _by_table(found: Sequence[CompressedMonth]) -> dict[str, dict[str, int]]:
 
 def _as_text(found: Sequence[CompressedMonth]) -> str:
     lines = [
-        f"{table}: {sums['months']} months, {sums['bytes_before'] / _MB:,.1f} MB to "
+        f"{table}: {counted(sums['months'], 'month')}, {sums['bytes_before'] / _MB:,.1f} MB to "
         f"{sums['bytes_after'] / _MB:,.1f} MB"
         for table, sums in _by_table(found).items()
     ]

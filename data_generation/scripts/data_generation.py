@@ -3,14 +3,15 @@
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import load_config, overlay_of
+from data_generation.config.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
-from data_generation.errors import AquaError, ExitCode, Refused, StorageError
+from data_generation.errors import AquaError, ExitCode, Refused
 from data_generation.orchestrator import (
     decide,
     dryrun,
@@ -22,7 +23,13 @@ from data_generation.orchestrator import (
 )
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.folders import PROJECT_ROOT, Folders, require_writable
+from data_generation.orchestrator.disk import (
+    Room,
+    embedded_rooms,
+    folder_rooms,
+    server_rooms,
+)
+from data_generation.orchestrator.folders import Folders, require_writable
 from data_generation.orchestrator.memory import resources_for
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import Plan, build_plan
@@ -31,22 +38,21 @@ from data_generation.reporting import quality
 from data_generation.reporting.report import nothing_to_report, require_matplotlib, write_report
 from data_generation.scripts import shell, sink
 from data_generation.scripts.engine import engine
+from data_generation.scripts.limits import Limits, exit_code, lanes, runs_of
 from data_generation.scripts.options import (
     DEFAULT_PROFILE,
     names_data,
     overrides,
     parse,
     repeated_flags,
+    stored_flags,
 )
 from data_generation.scripts.schema import require_schema
 from data_generation.storage.digest import digest
 from data_generation.storage.lake import Lake
-from data_generation.validation.runner import validate
-
-CONFIG_DIR = PROJECT_ROOT / "config"
-
-_MOST_LANES: Final = 8
-"""Connections of a validation: more would wait for the slowest check."""
+from data_generation.validation.results import counted
+from data_generation.validation.scope import alone
+from data_generation.validation.verification import Coverage, verify
 
 _NO_DATABASE: Final[dict[str, Any]] = {"host": "none"}
 """Instead of a database's parameters where none is used."""
@@ -67,6 +73,7 @@ def _main(flags: list[str]) -> ExitCode:
         "digest": _digest,
         "validate_only": _validate,
         "generate_report": _report,
+        "release_lock": _release_lock,
     }
     action = actions.get(options.action, _generate)
     return action(options, folders)
@@ -102,12 +109,13 @@ def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
         folders,
         engine(),
         repeated_flags(options, profile),
+        options.yes,
     )
     screen = Screen(bar=not options.no_progress)
     if lake is not None:
         result = lake_run.execute(job, lake, sink.schemas(), mode, options.session, screen)
     else:
-        confirm = None if options.yes or not sys.stdin.isatty() else _ask
+        confirm = None if options.yes or not sys.stdin.isatty() else _ask_to_add
         result = runner.execute(job, mode, options.session, screen, confirm)
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
@@ -119,51 +127,76 @@ def _preview(options: argparse.Namespace) -> ExitCode:
     last = len(plan.sessions) if options.session is None else plan.session(options.session).number
     months = sum(len(session.months) for session in plan.sessions[:last])
     with Screen(bar=not options.no_progress) as screen:
-        screen.start(months, 0, "months")
+        screen.start(months, 0, "Looking ahead over")
         result = dryrun.preview(
-            config, plan, engine(), last, lambda: False, lambda rows: screen.advance(1, rows)
+            config, plan, engine(), last, options.exact, lambda rows: screen.advance(1, rows)
         )
-    shell.show(result.as_text(), result.as_dict(), options.json)
+    result.rooms = _rooms(options, result)
+    shell.answer(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
+
+
+def _rooms(options: argparse.Namespace, result: dryrun.Preview) -> list[Room]:
+    """The disks that a run would fill, as far as they can be known without starting a server."""
+    if options.sink is not None:
+        folder = sink.open_lake(options.sink).local_folder
+        return [] if folder is None else folder_rooms(folder, result.need.in_parquet)
+    folder = shell.server_folder()
+    if folder is not None:
+        return embedded_rooms(folder, result.total_bytes)
+    with suppress(AquaError), _connected() as connection:
+        return server_rooms(connection, result.total_bytes)
+    return []
 
 
 def _status(options: argparse.Namespace, folders: Folders) -> ExitCode:
     runtime = _configured(options).runtime
     with _connected() as connection:
         result = status.read_status(
-            connection, runner.plan_of_record, runtime.chunk_months, folders.checkpoints
+            connection,
+            runner.plan_of_record,
+            runtime.chunk_months,
+            folders.checkpoints,
+            lambda run: stored_flags(run.profile, run.overlay, options.existing_schema),
         )
-    shell.show(result.as_text(), result.as_dict(), options.json)
+    shell.answer(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
 
 
 def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
-    if options.sink is not None:
-        result = sink.digest_of(_required_lake(options.sink))
-    else:
-        with _connected() as connection:
-            require_schema(options.existing_schema)
-            result = digest(connection, engine().tables)
-    shell.show(result.as_text(), result.as_dict(), options.json)
+    with Screen(bar=not options.no_progress) as screen:
+        if options.sink is not None:
+            screen.doing("Hashing the dataset's files")
+            result = sink.digest_of(_required_lake(options.sink))
+        else:
+            with _connected() as connection:
+                require_schema(options.existing_schema)
+                result = digest(connection, engine().tables, watch=screen.watch("table"))
+    shell.answer(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
 
 
 def _validate(options: argparse.Namespace, folders: Folders) -> ExitCode:
-    lanes = min(resources_for(_configured(options).runtime).workers, _MOST_LANES)
-    with ExitStack() as stack:
-        connection = stack.enter_context(_connected())
-        run = _required_run(connection)
-        rows = sum(store.rows_by_table(connection, run.id).values())
-        connections = [connection]
-        # Fewer will do where the server has no room for more.
-        with suppress(StorageError):
-            while len(connections) < lanes:
-                connections.append(stack.enter_context(_connected()))
-        screen = stack.enter_context(Screen(bar=not options.no_progress))
-        result = validate(connections, _as_stored([], run), run.id, screen.check)
-    quality.keep(result, folders.reports, run.id, run.fingerprint, rows)
+    workers = resources_for(_configured(options).runtime).workers
+    with lanes(shell.conninfo(), workers) as connections:
+        connection, found = connections[0], Limits()
+        years, runs = store.find_run(connection), runs_of(connection)
+        if not runs:
+            raise _nothing_generated()
+        batches = found.add_runs(connection)
+        whole = years is not None and len(runs) == 1 and alone(connection, years.id)
+        coverage = Coverage(runs=tuple(run.id for run in runs), one_by_one=False)
+        if not whole:
+            words = f"{counted(len(batches), 'batch', 'batches')} of runs and their places"
+            coverage = replace(coverage, words=words, whole=False)
+            found.notes.append("rows of others are not looked at: runscript verify_data_integrity")
+        with Screen(bar=not options.no_progress) as screen:
+            result = verify(connections, found.parts(), coverage, found.notes, screen.check)
+        if years is not None:
+            rows = sum(store.rows_by_table(connection, years.id).values())
+            quality.keep(result, folders.reports, years.id, years.fingerprint, rows)
     shell.show(result.as_text(), result.as_dict(), options.json)
-    return ExitCode.FAULTS_FOUND if result.faults else ExitCode.DONE
+    return exit_code(result, strict=options.strict)
 
 
 def _report(options: argparse.Namespace, folders: Folders) -> ExitCode:
@@ -177,6 +210,15 @@ def _report(options: argparse.Namespace, folders: Folders) -> ExitCode:
         paths = write_report(connection, _as_stored([], run), folders.reports)
     names = [str(path) for path in paths]
     shell.show("\n".join(f"Written: {name}" for name in names), {"written": names}, options.json)
+    return ExitCode.DONE
+
+
+def _release_lock(options: argparse.Namespace, _folders: Folders) -> ExitCode:
+    lake = sink.open_lake(options.sink)
+    holder = lake_storage.release(lake)
+    text = "Nobody holds it." if holder is None else f"The lock was taken from {holder}."
+    values = {"holder": None if holder is None else str(holder)}
+    shell.show(f"{lake.uri}: {text}", values, options.json)
     return ExitCode.DONE
 
 
@@ -224,14 +266,11 @@ def _required_lake(name: str) -> Lake:
     return lake
 
 
-def _required_run(connection: Connection) -> RunRecord:
-    run = store.find_run(connection)
-    if run is None:
-        raise Refused(
-            "This database holds no run of the generator.",
-            "First run: python manage.py runscript data_generation --mode=sequential",
-        )
-    return run
+def _nothing_generated() -> Refused:
+    return Refused(
+        "This database holds no run of the generator.",
+        "First run: python manage.py runscript data_generation --mode=sequential",
+    )
 
 
 @contextmanager
@@ -243,8 +282,5 @@ def _connected() -> Iterator[Connection]:
         connection.close()
 
 
-def _ask(question: str) -> None:
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise Refused("Not confirmed; nothing was written.")
+def _ask_to_add(question: str) -> None:
+    shell.confirm(question, "nothing was written")

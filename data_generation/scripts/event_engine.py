@@ -2,16 +2,17 @@
 
 import argparse
 from contextlib import closing
-from typing import Final
+from typing import Any, Final
 
 from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import load_config
+from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.config.models import Config
 from data_generation.errors import ExitCode, Refused, StorageError, UsageError
 from data_generation.generators.dates import to_day
 from data_generation.generators.itinerary import Wish
 from data_generation.orchestrator import batch_run, dryrun, runner
 from data_generation.orchestrator.batch_run import Job
+from data_generation.orchestrator.disk import server_rooms
 from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.store import RunRecord
@@ -19,16 +20,17 @@ from data_generation.scripts import shell
 from data_generation.scripts.data_flags import day
 from data_generation.scripts.engine import engine
 from data_generation.scripts.farm_flags import (
-    CONFIG_DIR,
     Configured,
     add_farm_flags,
     configured,
+    require_loadable,
 )
 from data_generation.scripts.schema import require_schema
 
 EGGS: Final = 3_500_000
+"""Of a batch by default, where the farm's halls and cages hold as many."""
 DAYS: Final = 650
-_EGGS_LIMITS: Final = (1_000, 20_000_000)
+_EGGS_LEAST: Final = 1_000
 _DAYS_LIMITS: Final = (1, 1_500)
 _NEW_BATCH: Final = (
     "start_date",
@@ -38,6 +40,7 @@ _NEW_BATCH: Final = (
     "station",
     "area",
     "dry_run",
+    "exact",
     "profile",
     "config",
     "set",
@@ -64,7 +67,9 @@ def _parser() -> shell.Parser:
     )
     what = parser.add_argument_group("which batch")
     what.add_argument("--start-date", type=day, metavar="DATE", help="day of the eggs")
-    what.add_argument("--eggs", type=int, metavar="N", help=f"eggs ({EGGS})")
+    what.add_argument(
+        "--eggs", type=int, metavar="N", help=f"eggs ({EGGS}, or what the farm holds)"
+    )
     what.add_argument("--geography", metavar="NAME", help='"Faroe Islands" or "Scotland"')
     what.add_argument("--duration", type=int, metavar="DAYS", help=f"days ({DAYS})")
     what.add_argument("--station", metavar="NAME", help="its freshwater station, else any")
@@ -74,8 +79,10 @@ def _parser() -> shell.Parser:
     other.add_argument("--batch", metavar="NUMBER", help="with --resume: this batch only")
     other.add_argument("--status", action="store_true", help="batches, how far they are")
     what.add_argument("--dry-run", action="store_true", help="print the plan; write nothing")
+    what.add_argument("--exact", action="store_true", help="with --dry-run: count, do not foretell")
     add_farm_flags(parser)
     how = parser.add_argument_group("how (never changes the data)")
+    how.add_argument("--yes", action="store_true", help="run on too small a disk as well")
     how.add_argument("--no-progress", action="store_true", help="no progress bar")
     return parser
 
@@ -88,9 +95,14 @@ def _main(flags: list[str]) -> ExitCode:
         return _status(options)
     if options.resume:
         return _resume(options, folders)
-    chosen = configured(options)
+    _require_possible(options)
+    require_loadable(options)
+    runner.require_folders(folders)
+    conninfo = _database(options)
+    with closing(runner.open_reader(conninfo)) as connection:
+        chosen = configured(options, connection)
     wish = _wish(options, chosen.config)
-    job = _job(chosen, folders, options)
+    job = _job(chosen, conninfo, folders, options.yes)
     if options.dry_run:
         return _preview(job, wish, options)
     result = batch_run.start(job, wish, Screen(bar=not options.no_progress))
@@ -101,6 +113,8 @@ def _main(flags: list[str]) -> ExitCode:
 def _refuse_contradictions(options: argparse.Namespace) -> None:
     """UsageError where flags of a new batch meet those of another action."""
     other = next((name for name in ("resume", "status") if getattr(options, name)), None)
+    if options.exact and not options.dry_run:
+        raise UsageError("--exact goes with --dry-run.", _SEE)
     if options.batch is not None and other != "resume":
         raise UsageError("--batch goes with --resume.", _SEE)
     if other is None:
@@ -113,35 +127,43 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise UsageError(f"{flag} and --{other} contradict each other.", _SEE)
 
 
-def _wish(options: argparse.Namespace, config: Config) -> Wish:
-    """Check what is asked for and return it; UsageError names what is wrong."""
-    names = [config.farm.geographies[key].name for key in config.farm.countries]
+def _require_possible(options: argparse.Namespace) -> None:
+    """UsageError naming a flag that is wrong on any farm."""
     if options.start_date is None or options.geography is None:
         raise UsageError("A new batch needs --start-date and --geography.", _SEE)
+    if options.eggs is not None and options.eggs < _EGGS_LEAST:
+        raise UsageError(f"--eggs {options.eggs}: must be from {_EGGS_LEAST:,} on.", _SEE)
+    low, high = _DAYS_LIMITS
+    if options.duration is not None and not low <= options.duration <= high:
+        raise UsageError(f"--duration {options.duration}: must be from {low} to {high:,}.", _SEE)
+    if not 1971 <= options.start_date.year <= 2100:
+        raise UsageError(f"--start-date {options.start_date}: must be from 1971 to 2100.", _SEE)
+
+
+def _wish(options: argparse.Namespace, config: Config) -> Wish:
+    """Return what is asked for; UsageError naming what this farm does not have or hold."""
+    names = [config.farm.geographies[key].name for key in config.farm.countries]
     geography = options.geography.strip().casefold()
     matching = [n for n, name in enumerate(names) if name.casefold() == geography]
     if not matching:
         raise UsageError(
             f"--geography {options.geography!r}: no such geography.", f"Known: {', '.join(names)}."
         )
-    eggs = EGGS if options.eggs is None else options.eggs
-    days = DAYS if options.duration is None else options.duration
-    for flag, value, (low, high) in (
-        ("--eggs", eggs, _EGGS_LIMITS),
-        ("--duration", days, _DAYS_LIMITS),
-    ):
-        if not low <= value <= high:
-            raise UsageError(f"{flag} {value}: must be from {low:,} to {high:,}.", _SEE)
-    if not 1971 <= options.start_date.year <= 2100:
-        raise UsageError(f"--start-date {options.start_date}: must be from 1971 to 2100.", _SEE)
+    most = config.staggering.eggs_max
+    if options.eggs is not None and options.eggs > most:
+        raise UsageError(
+            f"--eggs {options.eggs}: the halls and cages of this farm are made for batches of up "
+            f"to {most:,} eggs (staggering.eggs_max).",
+            _SEE,
+        )
     country = matching[0]
     _require_site(config, country, "--station", options.station)
     _require_site(config, country, "--area", options.area)
     return Wish(
         country,
         to_day(options.start_date),
-        days,
-        eggs,
+        DAYS if options.duration is None else options.duration,
+        min(EGGS, most) if options.eggs is None else options.eggs,
         options.station,
         options.area,
     )
@@ -156,11 +178,15 @@ def _require_site(config: Config, country: int, flag: str, name: str | None) -> 
         raise UsageError(f"{flag} {name!r}: no such site.", f"Known: {', '.join(known)}.")
 
 
-def _job(chosen: Configured, folders: Folders, options: argparse.Namespace) -> Job:
-    runner.require_folders(folders)
+def _database(options: argparse.Namespace) -> dict[str, Any]:
+    """How to connect to a database that can be filled."""
     conninfo = shell.conninfo()
     require_schema(options.existing_schema)
     shell.disconnect()
+    return conninfo
+
+
+def _job(chosen: Configured, conninfo: dict[str, Any], folders: Folders, room_or_not: bool) -> Job:
     return Job(
         chosen.config,
         identity_of(chosen.config),
@@ -169,6 +195,7 @@ def _job(chosen: Configured, folders: Folders, options: argparse.Namespace) -> J
         conninfo,
         folders,
         engine(),
+        room_or_not,
     )
 
 
@@ -176,24 +203,24 @@ def _preview(job: Job, wish: Wish, options: argparse.Namespace) -> ExitCode:
     planned, itinerary = batch_run.preview(job, wish)
     plan = batch_run.months_of(itinerary)
     with Screen(bar=not options.no_progress) as screen:
-        screen.start(len(plan.months), 0, "months")
+        screen.start(len(plan.months), 0, "Looking ahead over")
         rows = dryrun.preview(
             job.config,
             plan,
             batch_run.engine_for(job.engine, itinerary),
             1,
-            lambda: False,
+            options.exact,
             lambda count: screen.advance(1, count),
         )
+    with closing(runner.open_reader(job.conninfo)) as connection:
+        rows.rooms = server_rooms(connection, rows.total_bytes)
     text = f"{planned.as_text()}\n\n{rows.as_text()}"
-    shell.show(text, {**planned.as_dict(), **rows.as_dict()}, options.json)
+    shell.answer(text, {**planned.as_dict(), **rows.as_dict()}, options.json)
     return ExitCode.DONE
 
 
 def _resume(options: argparse.Namespace, folders: Folders) -> ExitCode:
-    conninfo = shell.conninfo()
-    require_schema(options.existing_schema)
-    shell.disconnect()
+    conninfo = _database(options)
     with closing(runner.open_reader(conninfo)) as connection:
         waiting = batch_run.interrupted(connection)
         known = [batch.number for batch in batch_run.status(connection)]
@@ -211,7 +238,7 @@ def _resume(options: argparse.Namespace, folders: Folders) -> ExitCode:
     results, failures = [], []
     for run in waiting:
         try:
-            job = _job(_as_stored(run), folders, options)
+            job = _job(_as_stored(run), conninfo, folders, options.yes)
             results.append(batch_run.resume(job, run, Screen(bar=not options.no_progress)))
         except (Refused, StorageError) as error:
             # The others can be gone on with all the same.
@@ -238,5 +265,5 @@ def _status(options: argparse.Namespace) -> ExitCode:
     with closing(runner.open_reader(conninfo)) as connection:
         batches = batch_run.status(connection)
     lines = [batch.as_text() for batch in batches] or ["No batch of the event engine."]
-    shell.show("\n".join(lines), {"batches": [b.as_dict() for b in batches]}, options.json)
+    shell.answer("\n".join(lines), {"batches": [b.as_dict() for b in batches]}, options.json)
     return ExitCode.DONE

@@ -19,8 +19,12 @@ def _main(flags: list[str]) -> ExitCode:
     parser = shell.Parser(
         "initialize_master_data",
         "Make the master data: species, life stages, parameters, feeds, product grades and users; "
-        "set the capacity of silos and put the first stock into each. What is there already stays "
-        "as it is.",
+        "set the capacity of silos and put the first stock into each, unless a run over years "
+        "buys the feed. What is there already stays as it is.",
         _EXAMPLE,
     )
-    return set_up(parser, flags, installing.initialize)
+    return set_up(
+        parser,
+        flags,
+        lambda connection, chosen: installing.initialize(connection, chosen.config),
+    )

@@ -1,13 +1,15 @@
 """Flags of `runscript data_generation`, and what they mean together."""
 
 import argparse
+import json
 import re
 import shlex
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from data_generation.errors import UsageError
 from data_generation.scripts.data_flags import add_data_flags, day
-from data_generation.scripts.shell import Parser
+from data_generation.scripts.shell import EXISTING, Parser
 
 DEFAULT_PROFILE: Final = "demo"
 _UNITS = {"": 1, "M": 1, "MB": 1, "G": 1024, "GB": 1024, "T": 1024**2, "TB": 1024**2}
@@ -29,6 +31,7 @@ ACTIONS: Final = (
     "digest",
     "validate_only",
     "generate_report",
+    "release_lock",
 )
 """Each asks for something else, so only one of them may be given."""
 
@@ -50,13 +53,22 @@ def build_parser() -> Parser:
     what.add_argument("--digest", action="store_true", help="hash of each table and of all")
     what.add_argument("--validate-only", action="store_true", help="check the stored data")
     what.add_argument(
+        "--strict", action="store_true", help="with --validate-only: 1 for what is unusual too"
+    )
+    what.add_argument(
         "--generate-report", action="store_true", help="write the report: page, figures"
+    )
+    what.add_argument(
+        "--release-lock",
+        action="store_true",
+        help="take the lock of --sink from a run that is gone for good",
     )
     what.add_argument(
         "--dry-run",
         action="store_true",
-        help="print batches, rows and disk space of --mode or --session; write nothing",
+        help="foretell batches, rows and disk space of --mode or --session; write nothing",
     )
+    what.add_argument("--exact", action="store_true", help="with --dry-run: count, do not foretell")
     data = add_data_flags(
         parser, "which data (part of the fingerprint)", DEFAULT_PROFILE, "generation.seed=7"
     )
@@ -70,7 +82,9 @@ def build_parser() -> Parser:
     how.add_argument("--sink", metavar="parquet:URI", help="Parquet files, and no database")
     how.add_argument("--scheduler", metavar="URL", help="Dask scheduler, tcp://host:port")
     how.add_argument("--max-memory", type=megabytes, metavar="SIZE", help="MB, or e.g. 2G")
-    how.add_argument("--yes", action="store_true", help="answer yes to every question")
+    how.add_argument(
+        "--yes", action="store_true", help="answer yes to every question; run on too small a disk"
+    )
     how.add_argument("--no-progress", action="store_true", help="no progress bar")
     return parser
 
@@ -84,13 +98,19 @@ def parse(flags: list[str]) -> argparse.Namespace:
     if len(given) > 1:
         raise UsageError(f"{_flag(given[0])} and {_flag(given[1])} contradict each other.", _SEE)
     options.action = given[0] if given else None
+    if options.strict and not options.validate_only:
+        raise UsageError("--strict goes with --validate-only.", _SEE)
     if options.sink is not None and (
         options.existing_schema or options.action in ("status", "validate_only", "generate_report")
     ):
         other = "--existing-schema" if options.existing_schema else _flag(options.action)
         raise UsageError(f"--sink and {other} contradict each other.", _SEE)
+    if options.release_lock and options.sink is None:
+        raise UsageError("--release-lock needs --sink; a database's lock ends by itself.", _SEE)
     if options.workers is not None and options.scheduler is not None:
         raise UsageError("--workers and --scheduler contradict each other.", _SEE)
+    if options.exact and not options.dry_run:
+        raise UsageError("--exact goes with --dry-run.", _SEE)
     if options.dry_run:
         if options.action not in (None, "mode", "session"):
             raise UsageError(f"--dry-run and {_flag(given[0])} contradict each other.", _SEE)
@@ -144,6 +164,22 @@ def repeated_flags(options: argparse.Namespace, profile: str) -> str:
     if not data and profile != DEFAULT_PROFILE:
         data = shlex.join(["--profile", profile])
     return f"{data} --existing-schema".strip() if options.existing_schema else data
+
+
+def stored_flags(profile: str, overlay: Mapping[str, Any], existing: bool) -> str:
+    """Return the flags that name the data of a stored run, as a user would type them."""
+    words = [] if profile == DEFAULT_PROFILE else ["--profile", profile]
+    for key, value in _flat(overlay):
+        words += ["--set", f"{key}={json.dumps(value)}"]
+    return shlex.join([*words, EXISTING] if existing else words)
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
 
 
 def megabytes(text: str) -> int:

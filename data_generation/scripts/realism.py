@@ -1,14 +1,14 @@
 """`runscript realism`: compare the data with what is known of real farms; tables and plots."""
 
 import json
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from data_generation.config.loader import load_config, load_file
+from data_generation.config.loader import CONFIG_DIR, load_config, load_file
 from data_generation.config.realism import Realism
 from data_generation.errors import ExitCode, Refused, UsageError
-from data_generation.files import write_atomically
+from data_generation.files import read_small, write_atomically
 from data_generation.generators.finance import batch_money
 from data_generation.orchestrator import runner, store
 from data_generation.orchestrator.database import Connection
@@ -18,7 +18,6 @@ from data_generation.reporting.realism.measures import Measurer, measuring
 from data_generation.reporting.realism.money import measure_money
 from data_generation.reporting.realism.report import Dataset, Report, judge, reasons, replaced
 from data_generation.scripts import shell
-from data_generation.scripts.farm_flags import CONFIG_DIR
 from data_generation.scripts.schema import require_schema
 from data_generation.validation.scope import BATCHES
 
@@ -61,16 +60,19 @@ def _main(flags: list[str]) -> ExitCode:
     if options.compare and not options.plots:
         raise UsageError("--compare is for --plots.", "Give both.")
     other = _read(options.compare) if options.compare else None
+    page = _text("--markdown", options.markdown) if options.markdown else ""
     conninfo = shell.conninfo()
     require_schema(existing=False)
     shell.disconnect()
     with closing(runner.open_reader(conninfo)) as connection:
         report = _report(connection)
     if options.markdown:
-        _write_page(Path(options.markdown), options.name or report.dataset.profile, report)
+        text = replaced(page, options.name or report.dataset.profile, report.as_markdown())
+        write_atomically(Path(options.markdown), text.encode())
     if options.plots:
         _draw(report, other, Path(options.plots))
-    shell.show(report.as_text(), report.as_dict(), options.json)
+    tell = shell.show if options.markdown or options.plots else shell.answer
+    tell(report.as_text(), report.as_dict(), options.json)
     return ExitCode.DONE
 
 
@@ -117,22 +119,24 @@ def _draw(report: Report, other: dict[str, Any] | None, folder: Path) -> None:
     except ImportError as error:
         raise Refused(
             "Plots need matplotlib, which is not installed.",
-            "Install it: .venv/bin/python -m pip install '.[report]'",
+            "Install the extra: pip install 'aquamind-data-generator[report]'",
         ) from error
     folder.mkdir(parents=True, exist_ok=True)
     plots.draw(report.series, other, folder)
 
 
-def _write_page(page: Path, name: str, report: Report) -> None:
-    text = page.read_text("utf-8")
-    write_atomically(page, replaced(text, name, report.as_markdown()).encode())
+def _text(flag: str, file: str) -> str:
+    try:
+        return read_small(Path(file))
+    except OSError as error:
+        raise UsageError(f"{flag} {file}: cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{flag} {file}: not UTF-8 text (byte {error.start}).") from error
 
 
 def _read(file: str) -> dict[str, Any]:
-    try:
-        content = json.loads(Path(file).read_text("utf-8"))
+    with suppress(json.JSONDecodeError):
+        content = json.loads(_text("--compare", file))
         if isinstance(content, dict) and "series" in content:
             return dict(content["series"])
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        pass
     raise UsageError(f"--compare {file}: not what runscript realism --json writes.")

@@ -55,6 +55,11 @@ def listing() -> str:
     return "\n".join(f"{script.name:{width}}  {script.summary}" for script in SCRIPTS)
 
 
+def is_script(name: str) -> bool:
+    """Whether there is a script of that name."""
+    return any(name in (script.name, *script.aliases) for script in SCRIPTS)
+
+
 def find(name: str) -> Script:
     """Return the script of that name; UsageError naming those that exist."""
     for script in SCRIPTS:

@@ -8,6 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from data_generation.errors import Refused
 from data_generation.scripts.shell import EXISTING
 from data_generation.storage.catalog import OPTIONAL_COLUMNS
+from data_generation.words import counted
 
 _BATCHES: Final = "batch_batch"
 
@@ -38,7 +39,8 @@ def _require_migrated() -> None:
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
         raise Refused(
-            f"The database lacks {len(missing)} migrations.", "First run: python manage.py migrate"
+            f"The database lacks {counted(len(missing), 'migration')}.",
+            "First run: python manage.py migrate",
         )
 
 

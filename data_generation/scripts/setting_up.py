@@ -4,12 +4,16 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any, Protocol
 
-from data_generation.config.models import Config
 from data_generation.errors import ExitCode
 from data_generation.orchestrator import lock, runner
 from data_generation.orchestrator.database import Connection
 from data_generation.scripts import shell
-from data_generation.scripts.farm_flags import add_farm_flags, configured
+from data_generation.scripts.farm_flags import (
+    Configured,
+    add_farm_flags,
+    configured,
+    require_loadable,
+)
 from data_generation.scripts.schema import require_schema
 
 
@@ -24,13 +28,13 @@ class Result(Protocol):
 
 
 def set_up(
-    parser: shell.Parser, flags: list[str], make: Callable[[Connection, Config], Result]
+    parser: shell.Parser, flags: list[str], make: Callable[[Connection, Configured], Result]
 ) -> ExitCode:
-    """Read the flags that say which farm, run `make` beside any batches, and show what it made."""
+    """Find which farm is meant, run `make` beside any batches, and show what it made."""
     add_farm_flags(parser)
     options = parser.parse_args(flags)
     shell.apply_folders(options)
-    config = configured(options).config
+    require_loadable(options)
     conninfo = shell.conninfo()
     require_schema(options.existing_schema)
     shell.disconnect()
@@ -38,6 +42,6 @@ def set_up(
         closing(runner.open_coordinator(conninfo)) as connection,
         lock.held(connection, shared=True),
     ):
-        result = make(connection, config)
+        result = make(connection, configured(options, connection))
     shell.show(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE

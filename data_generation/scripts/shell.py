@@ -14,18 +14,23 @@ from typing import Any, Final, NoReturn
 import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, NotSupportedError, connection
 
+from aquamind.program import as_called
+from data_generation import streams
 from data_generation.errors import (
     AquaError,
     ConfigError,
     ExitCode,
     Interrupted,
+    Refused,
     StorageError,
     UsageError,
 )
 from data_generation.orchestrator import folders
 from data_generation.orchestrator.database import as_storage_error
+from data_generation.orchestrator.pooling import require_own_session
+from data_generation.ticker import TICKER
 
 _FOLDER_FLAGS = {
     "checkpoint_dir": folders.CHECKPOINT_VARIABLE,
@@ -36,6 +41,7 @@ _FOLDER_FLAGS = {
 
 EXISTING: Final = "--existing-schema"
 _EMBEDDED: Final = "aquamind.embedded.backend"
+_NOT_SHOWN: Final = "Standard output cannot be written"
 
 
 class Parser(argparse.ArgumentParser):
@@ -45,9 +51,9 @@ class Parser(argparse.ArgumentParser):
         """`example` is shown below the flags; `fills` whether --existing-schema is shown too."""
         self.script = script
         super().__init__(
-            prog=f"manage.py runscript {script}",
+            prog=as_called(f"manage.py runscript {script}"),
             description=description,
-            epilog=f"example:\n{example}",
+            epilog=as_called(f"example:\n{example}"),
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
@@ -116,17 +122,33 @@ def apply_folders(options: argparse.Namespace) -> folders.Folders:
 def conninfo() -> dict[str, Any]:
     """Connect once as Django would and return libpq's parameters, the password among them.
 
-    Starts the embedded server if there is no DATABASE_URL. Raises StorageError.
+    All that this connection has are given, the defaults too: where the others go, in this process
+    or in a worker's, is not decided again by the environment there. Starts the embedded server if
+    there is no DATABASE_URL. Raises StorageError, and Refused for a database that cannot be used as
+    it is.
     """
+    TICKER.doing("Connecting to the database, which is started if need be")
     try:
         connection.ensure_connection()
     except (DatabaseError, psycopg.Error) as error:
         raise _unreachable(error) from error
-    info = connection.connection.info
-    parameters = dict(info.get_parameters())
-    if info.password:
-        parameters["password"] = info.password
+    pgconn = connection.connection.pgconn
+    parameters = {
+        option.keyword.decode(): option.val.decode()
+        for option in pgconn.info
+        # What these two name has been read, and need not be there for a worker.
+        if option.val is not None and option.keyword not in (b"service", b"passfile")
+    }
+    if pgconn.password:
+        parameters["password"] = pgconn.password.decode()
+    require_own_session(connection.connection, parameters)
     return parameters
+
+
+def server_folder() -> Path | None:
+    """Where the embedded server keeps its data, or will; None if another server is used."""
+    folder: Path | None = getattr(connection, "folder", None)
+    return folder
 
 
 def disconnect() -> None:
@@ -135,14 +157,38 @@ def disconnect() -> None:
 
 
 def show(result: str, values: Mapping[str, Any], as_json: bool) -> None:
-    """Write a result to standard output, as text or as JSON."""
-    text = json.dumps(values, indent=2, default=str) if as_json else result
-    try:
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader (`| head`) has seen enough; what Python flushes at exit must go somewhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Write what a command did to standard output, as text or as JSON.
+
+    Done is done: where it cannot be shown, that is said on standard error, and no more.
+    """
+    text = as_called(json.dumps(values, indent=2, default=str) if as_json else result)
+    sys.stdout.write(text + "\n")
+    reason = streams.lost(sys.stdout)
+    if reason:
+        sys.stderr.write(f"{_NOT_SHOWN}: {reason}. What was done is done.\n")
+
+
+def answer(result: str, values: Mapping[str, Any], as_json: bool) -> None:
+    """As `show`, for a command that does nothing else: StorageError if nobody gets to see it."""
+    text = as_called(json.dumps(values, indent=2, default=str) if as_json else result)
+    sys.stdout.write(text + "\n")
+    _require_shown()
+
+
+def _require_shown() -> None:
+    reason = streams.lost(sys.stdout)
+    if reason:
+        raise StorageError(f"{_NOT_SHOWN}: {reason}.", "Send it somewhere else.")
+
+
+def confirm(question: str, otherwise: str) -> None:
+    """Ask a person; Refused with `otherwise` for anything but yes."""
+    with TICKER.paused():
+        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.flush()
+        said = sys.stdin.readline()
+    if said.strip().lower() not in ("y", "yes"):
+        raise Refused(f"Not confirmed; {otherwise}.")
 
 
 def guarded(flags: Sequence[str], work: Callable[[], ExitCode]) -> ExitCode:
@@ -160,7 +206,7 @@ def guarded(flags: Sequence[str], work: Callable[[], ExitCode]) -> ExitCode:
         shown = present(error)
         sys.stderr.write(f"{shown}\n")
         if "--json" in flags:
-            show("", _as_dict(shown), as_json=True)
+            sys.stdout.write(json.dumps(_as_dict(shown), indent=2) + "\n")
         return shown.exit_code
     finally:
         disconnect()
@@ -188,10 +234,15 @@ def present(error: BaseException) -> AquaError:
     )
 
 
-def _unreachable(error: BaseException) -> StorageError:
+def _unreachable(error: BaseException) -> AquaError:
     message = getattr(error, "message", None)
     if message:
-        return StorageError(str(message), str(getattr(error, "hint", "")))
+        # What the project's own backend or its look at a new connection says.
+        kind = Refused if getattr(error, "returncode", None) == ExitCode.REFUSED else StorageError
+        return kind(str(message), str(getattr(error, "hint", "")))
+    if isinstance(error, NotSupportedError):
+        # Of a server that is too old for Django.
+        return Refused(f"The database cannot be used: {_first_line(error)}")
     return StorageError(
         f"The database cannot be used: {_first_line(error)}",
         "Check DATABASE_URL; without it the embedded server is used.",

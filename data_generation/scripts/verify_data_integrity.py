@@ -1,24 +1,17 @@
 """`runscript verify_data_integrity`: check the batches of a database, or one of them."""
 
-import json
-from collections.abc import Iterable, Mapping
-from contextlib import closing
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from data_generation.config.loader import load_config
-from data_generation.config.models import Config
-from data_generation.errors import AquaError, ExitCode, Refused, UsageError
-from data_generation.orchestrator import runner, store
+from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.errors import ExitCode, Refused, UsageError
 from data_generation.orchestrator.database import Connection
+from data_generation.orchestrator.memory import resources_for
 from data_generation.orchestrator.progress import Screen
-from data_generation.orchestrator.store import RunRecord
 from data_generation.scripts import shell
-from data_generation.scripts.farm_flags import CONFIG_DIR, GUIDE_PROFILE
-from data_generation.validation.guide import all_batches, limits
-from data_generation.validation.results import counted
-from data_generation.validation.scope import BATCHES
-from data_generation.validation.verification import Part, verify
+from data_generation.scripts.farm_flags import GUIDE_PROFILE
+from data_generation.scripts.limits import Limits, exit_code, lanes, runs_of
+from data_generation.validation.guide import all_batches
+from data_generation.validation.verification import Coverage, verify
 
 _EXAMPLE: Final = """\
   python manage.py runscript verify_data_integrity
@@ -35,24 +28,32 @@ def _main(flags: list[str]) -> ExitCode:
     parser = shell.Parser(
         "verify_data_integrity",
         "Check every batch of the database, whoever made it: completeness of readings, orphaned "
-        "readings, silos, stages, survival, audit trail; then integrity and business rules. "
-        "Writes nothing. Exit code 1 if anything is wrong.",
+        "readings, silos, stages, survival, audit trail; then integrity, business rules and "
+        "statistics. Writes nothing. Exit code 1 if anything is broken.",
         _EXAMPLE,
     )
     parser.add_argument("--batch", metavar="NUMBER", help="only this batch and its places")
+    parser.add_argument("--strict", action="store_true", help="exit code 1 for what is unusual too")
     options = parser.parse_args(flags)
     shell.apply_folders(options)
     conninfo = shell.conninfo()
     shell.disconnect()
-    with closing(runner.open_reader(conninfo)) as connection:
+    workers = resources_for(load_config(CONFIG_DIR, GUIDE_PROFILE).runtime).workers
+    with lanes(conninfo, workers) as connections:
+        connection, found = connections[0], Limits()
         batches = _chosen(connection, options.batch)
-        parts, notes = _parts(connection, set(batches.values()))
+        chosen = set(batches.values())
+        others = chosen - found.add_runs(connection, chosen)
+        if others:
+            found.add(others)
+        coverage = Coverage()
+        if options.batch is not None:
+            runs = tuple(r.id for r in runs_of(connection) if r.batch_number == options.batch)
+            coverage = Coverage("this batch and its places", whole=False, runs=runs)
         with Screen(bar=True) as screen:
-            result = verify(
-                connection, parts, whole=options.batch is None, notes=notes, watch=screen.check
-            )
+            result = verify(connections, found.parts(), coverage, found.notes, screen.check)
     shell.show(result.as_text(), result.as_dict(), options.json)
-    return ExitCode.FAULTS_FOUND if result.faults else ExitCode.DONE
+    return exit_code(result, strict=options.strict)
 
 
 def _chosen(connection: Connection, number: str | None) -> dict[str, int]:
@@ -75,63 +76,3 @@ def _chosen(connection: Connection, number: str | None) -> dict[str, int]:
             f"There are {', '.join(latest)}{more}.",
         )
     return {number: batches[number]}
-
-
-def _parts(connection: Connection, chosen: set[int]) -> tuple[list[Part], list[str]]:
-    """The chosen batches by the limits that hold for them, and what a reader should know."""
-    found = _Limits()
-    notes: list[str] = []
-    left = set(chosen)
-    years = store.find_run(connection)
-    for run in [*([years] if years else []), *store.batch_runs(connection)]:
-        written = store.rows_by_table(connection, run.id).get(BATCHES, 0)
-        batches = {run.keys.stored(BATCHES, key) for key in range(1, written + 1)} & left
-        if not batches:
-            continue
-        left -= batches
-        found.add(batches, run)
-        pending = sum(not unit.done for unit in store.units(connection, run.id))
-        if pending:
-            command = "data_generation" if run.batch_number is None else "event_engine"
-            notes.append(
-                f"{counted(pending, 'month', 'months')} of readings of "
-                f"{run.batch_number or f'run {run.id}'} still to be written: "
-                f"runscript {command} --resume"
-            )
-    if left:
-        found.add(left)
-    return found.parts(), notes
-
-
-@dataclass
-class _Limits:
-    """Batches by the configuration that they are held against, where that makes a difference."""
-
-    _found: dict[str, tuple[Config, set[int]]] = field(default_factory=dict)
-    _loaded: dict[str, Config] = field(default_factory=dict)
-
-    def add(self, batches: Iterable[int], run: RunRecord | None = None) -> None:
-        """Add the batches of a run; without one they are held against the guide's profile."""
-        config = self._load(GUIDE_PROFILE, {}) if run is None else self._as_stored(run)
-        key = json.dumps(limits(config), sort_keys=True)
-        self._found.setdefault(key, (config, set()))[1].update(batches)
-
-    def parts(self) -> list[Part]:
-        """The batches, once each."""
-        return [Part(config, tuple(sorted(batches))) for config, batches in self._found.values()]
-
-    def _as_stored(self, run: RunRecord) -> Config:
-        try:
-            return self._load(run.profile, run.overlay)
-        except AquaError as error:
-            raise Refused(
-                f"The configuration of run {run.id} no longer loads: {error.message}",
-                "Restore the files in config/ as they were.",
-            ) from error
-
-    def _load(self, profile: str, overlay: Mapping[str, Any]) -> Config:
-        """Load a configuration once for all runs that share it: files take their time."""
-        key = json.dumps([profile, overlay], sort_keys=True)
-        if key not in self._loaded:
-            self._loaded[key] = load_config(CONFIG_DIR, profile, [], None, dict(overlay))
-        return self._loaded[key]

@@ -10,8 +10,9 @@ from psycopg import sql
 
 from data_generation.errors import Refused, StorageError
 from data_generation.storage.catalog import Catalog
-from data_generation.storage.failures import translated
+from data_generation.storage.failures import lacks_locks, translated
 from data_generation.storage.offsets import highest_ids
+from data_generation.storage.preconditions import lock_budget
 from data_generation.storage.publishing import publish
 from data_generation.storage.reserved import drop_reserved
 from data_generation.storage.session import Connection, rows, run, value
@@ -44,7 +45,7 @@ def clear_tables(
     catalog.load(tables)
     with deleting("the clearing of tables"):
         counts = count_rows(conn, tables)
-        budget = lock_budget(conn)
+        budget = lock_budget(conn, tables)
         months_left = True
         while months_left:
             with conn.transaction():
@@ -59,11 +60,6 @@ def clear_tables(
                     _empty(conn, catalog, set(tables), outside)
                     last()
     return counts
-
-
-def lock_budget(conn: Connection) -> int:
-    """Say how many locks one transaction may hold and leave as many to others."""
-    return int(value(conn, statement("clear", "lock_room"))) // 2
 
 
 def with_dependents(conn: Connection, tables: Iterable[str]) -> set[str]:
@@ -121,7 +117,7 @@ def deleting(doing: str) -> Iterator[None]:
         if not isinstance(cause, psycopg.Error):
             raise
         hint = "Run it again when nobody else uses the database."
-        if isinstance(cause, psycopg.errors.OutOfMemory):
+        if lacks_locks(cause):
             hint = "Raise max_locks_per_transaction of the server, then run it again."
         if isinstance(cause, psycopg.errors.ForeignKeyViolation):
             hint = "Nothing was deleted; delete first what refers to it."

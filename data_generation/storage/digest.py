@@ -1,7 +1,7 @@
 """Equal digests mean identical datasets: order-independent hashes, computed in SQL."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -70,20 +70,24 @@ def digest(
     conn: Connection,
     tables: Collection[str],
     exclude: Mapping[str, Collection[str]] = NOT_GENERATED,
+    watch: Callable[[int, int, str], None] = lambda *_: None,
 ) -> Digest:
     """Hash every row of the tables, without the columns in `exclude` (table -> columns).
 
     A row's hash takes all its columns in order of name, by value: how the database stores or prints
     them (1.5 or 1.50, int or bigint, time zone) changes nothing. The hash of a table is the sum
-    and the exclusive or of its rows' 64-bit hashes. Raises `StorageError` if a table is absent.
+    and the exclusive or of its rows' 64-bit hashes. `watch` is told before each table how many are
+    done, of how many, and its name. Raises `StorageError` if a table is absent.
     """
     catalog = Catalog(conn)
     names = sorted(set(tables))
     catalog.load(names)
+    found = []
     with translated("the digest"):
-        return Digest(
-            tuple(_table_digest(conn, catalog[name], exclude.get(name, ())) for name in names)
-        )
+        for done, name in enumerate(names):
+            watch(done, len(names), name)
+            found.append(_table_digest(conn, catalog[name], exclude.get(name, ())))
+    return Digest(tuple(found))
 
 
 def _table_digest(conn: Connection, table: Table, exclude: Collection[str]) -> TableDigest:

@@ -13,29 +13,31 @@ _PASSING: Final = frozenset(
     {
         errors.SerializationFailure.sqlstate,
         errors.DeadlockDetected.sqlstate,
+        errors.StatementCompletionUnknown.sqlstate,
         errors.LockNotAvailable.sqlstate,
         errors.AdminShutdown.sqlstate,
         errors.CrashShutdown.sqlstate,
         errors.CannotConnectNow.sqlstate,
+        errors.IdleSessionTimeout.sqlstate,
+        errors.IdleInTransactionSessionTimeout.sqlstate,
         errors.TooManyConnections.sqlstate,
+        # The server became a standby; the next connection may lead to the new primary.
+        errors.ReadOnlySqlTransaction.sqlstate,
     }
 )
 _CONNECTION_CLASS: Final = "08"
-_REFUSED: Final = "FATAL:"
-"""What a server's refusal to connect begins with; libpq gives it no state, only these words."""
-_PASSING_REFUSALS: Final = (
-    "the database system is",
-    "too many clients",
-    "too many connections",
-    "remaining connection slots",
-    "terminating connection",
-)
+_LOCKS_SETTING: Final = "max_locks_per_transaction"
 
 
 def is_transient(error: BaseException | None) -> bool:
     """Say whether the same work may succeed when tried again; the only place that decides it.
 
     Of a `StorageError` the cause counts: the error of PostgreSQL that it was made from.
+
+    By state alone: texts are in the server's language. Without a state the connection broke or was
+    refused. libpq does not tell why, so each refusal may pass (the server recovers, all connections
+    are taken); whoever asks has been connected before, so a wrong name or password is the rarer
+    reason, and costs some seconds.
     """
     if isinstance(error, StorageError):
         error = error.__cause__
@@ -43,12 +45,18 @@ def is_transient(error: BaseException | None) -> bool:
         return False
     state = error.sqlstate
     if state is None:
-        # Without a state the message comes from the client: the connection broke or never was.
-        text = str(error)
-        if _REFUSED in text:
-            return any(words in text for words in _PASSING_REFUSALS)
         return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
     return state in _PASSING or state.startswith(_CONNECTION_CLASS)
+
+
+def lacks_locks(error: BaseException | None) -> bool:
+    """Say whether the server's table of locks is full, of all that it may lack memory for.
+
+    Its hint then names the setting, in any language.
+    """
+    return isinstance(error, errors.OutOfMemory) and _LOCKS_SETTING in (
+        error.diag.message_hint or ""
+    )
 
 
 @contextmanager
@@ -63,11 +71,14 @@ def translated(doing: str) -> Iterator[None]:
         if is_transient(error):
             raise StorageError(
                 f"Another session or a lost connection stopped {doing}: {_described(error)}",
-                "Nothing was written; run again with --resume.",
+                "What it wrote is rolled back; run again with --resume.",
             ) from error
+        what = f"{_LOCKS_SETTING} is raised" if lacks_locks(error) else "the cause is removed"
         raise StorageError(
             f"The database refused {doing}: {_described(error)}",
-            "Nothing was written; run again with --resume once the cause is removed.",
+            "Make room for the server, then run again with --resume."
+            if isinstance(error, errors.DiskFull)
+            else f"It is rolled back; run again with --resume once {what}.",
         ) from error
 
 

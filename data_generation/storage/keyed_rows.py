@@ -1,13 +1,17 @@
 """Rows as generators count them, with their keys as they are stored."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from data_generation.storage.catalog import tracked_table
 from data_generation.storage.keys import Keys
+
+_CREATED: Final = "+"
 
 
 def shifted(keys: Keys, table: str, local: pa.Array) -> pa.Array:
@@ -29,22 +33,47 @@ def shifted(keys: Keys, table: str, local: pa.Array) -> pa.Array:
     return pc.add_checked(local, pa.array(added))
 
 
-def without_adopted(keys: Keys, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """The tables without the rows that are adopted, and without those rows' history.
+def without_adopted(
+    keys: Keys, inserts: Mapping[str, pa.Table], updates: Mapping[str, pa.Table]
+) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+    """Inserts without the rows that are adopted and the history of their creation; and updates.
 
-    Tables in which nothing is left are left out.
+    What becomes of an adopted row later has its history like that of others; if that is in the
+    month in which the row would have been inserted, its state is an update. Tables in which nothing
+    is left are left out.
     """
-    left = {name: _left(keys, name, table) for name, table in tables.items()}
-    return {name: table for name, table in left.items() if table.num_rows}
+    new, changed = {}, dict(updates)
+    for name, table in inserts.items():
+        adopted = _adopted(keys, tracked_table(name) or name, table)
+        if not adopted.any():
+            new[name] = table
+            continue
+        kept = ~adopted
+        if tracked := tracked_table(name):
+            later = pc.not_equal(table["history_type"], _CREATED).to_numpy()
+            kept |= later
+            rows = _of_keys(inserts.get(tracked), table.column(0).to_numpy()[adopted & later])
+            if rows is not None:
+                before = [changed[tracked]] if tracked in changed else []
+                changed[tracked] = pa.concat_tables([*before, rows])
+        if kept.any():
+            new[name] = table.filter(pa.array(kept))
+    return new, changed
 
 
-def _left(keys: Keys, name: str, table: pa.Table) -> pa.Table:
-    spans = keys.adopted.get(tracked_table(name) or name, ())
-    if not spans:
-        return table
+def _adopted(keys: Keys, name: str, table: pa.Table) -> NDArray[np.bool_]:
+    """Which rows of a table, or of its history, are those of adopted rows."""
     # The key comes first, in a table as in its history.
     local = table.column(0).cast(pa.int64()).to_numpy()
-    new = np.ones(len(local), dtype=np.bool_)
-    for first, last in spans:
-        new &= (local < first) | (local > last)
-    return table.filter(pa.array(new))
+    found = np.zeros(len(local), dtype=np.bool_)
+    for first, last in keys.adopted.get(name, ()):
+        found |= (local >= first) & (local <= last)
+    return found
+
+
+def _of_keys(table: pa.Table | None, keys: NDArray[np.int64]) -> pa.Table | None:
+    """The rows with these keys, None if there is none."""
+    if table is None or not len(keys):
+        return None
+    rows = table.filter(pa.array(np.isin(table.column(0).to_numpy(), keys)))
+    return rows if rows.num_rows else None

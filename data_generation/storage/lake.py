@@ -7,15 +7,17 @@ crash leaves either all of a unit or files that no manifest names, which the nex
     <table>/year=2015/month=01/<unit>-<token>.parquet    rows, in the month that wrote them
     _aquamind/units/2015-01.ledger.json                  a unit's manifest
     _aquamind/state/<unit>-<token>.<kind>                what a run needs to go on
-    _aquamind/run.json, _aquamind/lock.json              which dataset this is, and who is at work
+    _aquamind/run.json                                   which dataset this is
+    _aquamind/lock.json                                  who is at work
+    _aquamind/alive                                      locked by that process, where files can be
 """
 
 import importlib
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -25,13 +27,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_generation.errors import Refused, StorageError
-from data_generation.files import write_atomically
+from data_generation.files import locked, write_atomically
 
 RUN: Final = "_aquamind/run.json"
 LOCK: Final = "_aquamind/lock.json"
+ALIVE: Final = "_aquamind/alive"
 _UNITS: Final = "_aquamind/units"
 _STATE: Final = "_aquamind/state"
-_OWN: Final = re.compile(r"\w+/year=\d{4}/month=\d{2}/[^/]+\.parquet|_aquamind/state/[^/]+")
+_UNIT: Final = r"\d{4}-\d{2}\.\w+"
+_RANDOM: Final = r"[0-9a-f]{32}"
+_MANIFEST: Final = re.compile(rf"{_UNITS}/{_UNIT}\.json")
+_ROWS: Final = re.compile(rf"(\w+)/year=\d{{4}}/month=\d{{2}}/{_UNIT}-{_RANDOM}\.parquet")
+_KEPT_STATE: Final = re.compile(rf"{_STATE}/{_UNIT}-{_RANDOM}\.\w+")
+_HALF_WRITTEN: Final = re.compile(
+    rf"_aquamind/(?:\w+/)?\.(?:(?:run|lock|{_UNIT})\.json|{_UNIT}-{_RANDOM}\.\w+)-\w{{8}}"
+)
+"""What a kill leaves of a small file: `files.write_atomically` names it so."""
 _NO_EXTRA: Final = "Install the extra: pip install 'aquamind-data-generator[lake]'"
 _HINT: Final = "What was committed is safe; go on with --resume and the same --sink."
 
@@ -88,13 +99,32 @@ class Lake:
         return "memory" in self._protocols
 
     @property
+    def local_folder(self) -> Path | None:
+        """The folder on this machine that holds it, None if it is elsewhere."""
+        return Path(self._root) if "file" in self._protocols else None
+
+    @property
     def _protocols(self) -> tuple[str, ...]:
         protocol = self._fs.protocol
         return (protocol,) if isinstance(protocol, str) else tuple(protocol)
 
+    @contextmanager
+    def alive(self) -> Iterator[bool]:
+        """Show for the block that this process lives; gives whether nobody else at work does.
+
+        In an object store nothing ends with a process, so nothing is proven. Raises
+        BlockingIOError if another process is at work.
+        """
+        if "file" not in self._protocols:
+            yield False
+            return
+        self._make_folder(ALIVE.rpartition("/")[0])
+        with locked(Path(self._path(ALIVE))) as proven:
+            yield proven
+
     def manifests(self) -> dict[str, Manifest]:
         """All units that are committed, by name; months in order."""
-        names = sorted(name for name in self.names() if name.startswith(f"{_UNITS}/"))
+        names = sorted(filter(_MANIFEST.fullmatch, self.names()))
         found = [self._manifest(name) for name in names]
         return {manifest.unit: manifest for manifest in found}
 
@@ -169,12 +199,24 @@ class Lake:
         self.write(name, data)
         return name
 
-    def sweep(self, keep: Iterable[str]) -> set[str]:
-        """Remove files of rows and state but those of `keep`; return those that are missing."""
+    def sweep(self, keep: Iterable[str], tables: Collection[str]) -> set[str]:
+        """Remove what was written and is not in `keep`; return what is in it and missing.
+
+        Files of rows and state of the dataset's `tables`, and what a kill left of small files: only
+        names that this class gives. Whatever else lies there is somebody else's.
+        """
         kept = set(keep)
         present = set(self.names())
-        self.remove(sorted(name for name in present - kept if _OWN.fullmatch(name)))
+        self.remove(sorted(name for name in present - kept if _is_leftover(name, tables)))
         return kept - present
+
+    def strangers(self) -> list[str]:
+        """Names of files that no run leaves behind that was killed before it was a dataset."""
+        return [
+            name
+            for name in self.names()
+            if name not in (LOCK, ALIVE) and not _HALF_WRITTEN.fullmatch(name)
+        ]
 
     def names(self) -> list[str]:
         """All files, by their name below the URI."""
@@ -242,6 +284,13 @@ class Lake:
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
+
+
+def _is_leftover(name: str, tables: Collection[str]) -> bool:
+    rows = _ROWS.fullmatch(name)
+    if rows is not None:
+        return rows[1] in tables
+    return bool(_KEPT_STATE.fullmatch(name) or _HALF_WRITTEN.fullmatch(name))
 
 
 def key_of(schema: pa.Schema) -> str:

@@ -6,10 +6,11 @@ from functools import partial
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 
 from data_generation.storage.digest import NOT_GENERATED, Digest, TableDigest
 from data_generation.storage.lake import Lake, LakeFile, Schemas, json_columns, live_files
-from data_generation.storage.pghash import hash_rows
+from data_generation.storage.pghash import Hashes, hash_rows
 
 _ROWS: Final = 65_536
 _THREADS: Final = 2
@@ -35,7 +36,7 @@ def lake_digest(lake: Lake, tables: Collection[str], schemas: Schemas) -> Digest
 
 def _hashed(lake: Lake, schemas: Schemas, file: LakeFile) -> tuple[int, int, int]:
     schema = schemas[file.table]
-    columns = sorted(set(schema.names) - NOT_GENERATED.get(file.table, frozenset()))
+    columns = hashed_columns(file.table, schema)
     documents = json_columns(schema)
     rows = total = mixed = 0
     for batch in lake.batches(file, columns, _ROWS):
@@ -44,3 +45,14 @@ def _hashed(lake: Lake, schemas: Schemas, file: LakeFile) -> tuple[int, int, int
         total += int(hashes.sum(dtype=np.uint64))
         mixed ^= int(np.bitwise_xor.reduce(hashes))
     return rows, total, mixed
+
+
+def hashed_columns(table: str, schema: pa.Schema) -> list[str]:
+    """The columns that a row's hash takes, in order."""
+    return sorted(set(schema.names) - NOT_GENERATED.get(table, frozenset()))
+
+
+def table_digest(name: str, hashes: Hashes) -> TableDigest:
+    """The digest of a table whose rows have these hashes."""
+    total, mixed = int(hashes.sum(dtype=np.uint64)), int(np.bitwise_xor.reduce(hashes))
+    return TableDigest(name, len(hashes), f"{total:016x}{mixed:016x}")

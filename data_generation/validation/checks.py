@@ -1,4 +1,7 @@
-"""The checks: integrity and rules count offending rows, statistics are held against ranges."""
+"""The checks: integrity and rules count offending rows, statistics are held against ranges.
+
+An offending row is *broken* on any data; a statistic outside of its range is *unusual*.
+"""
 
 import re
 from collections.abc import Collection, Mapping
@@ -11,6 +14,9 @@ from data_generation import named_sql
 from data_generation.config.models import STAGES, Config
 
 Group = Literal["integrity", "rules", "statistics"]
+Verdict = Literal["passed", "unsure", "unusual", "broken", "nothing"]
+"""Of a check. `unsure`: inside of a range, but resting on too little to say so. `nothing`: there
+was nothing to look at."""
 
 _WORD = re.compile(r"\w+")
 _ONE_BERTH = 2**31 - 1
@@ -21,8 +27,10 @@ _ONE_BERTH = 2**31 - 1
 class Check:
     """One check.
 
-    `ties` are the columns of its rows that tie them to batches, directly or by the places that
-    batches used; by any of them a row is a batch's. `file` holds its query, by default the group's.
+    `of` names the query in `subjects.sql` of what it looks at: where there is none of it, the check
+    has nothing to say. `ties` are the columns of its rows that tie them to batches, directly or by
+    the places that batches used; by any of them a row is a batch's. `file` holds its query, by
+    default the group's.
     `needs` are columns (table.column) that AquaMind's own schema lacks; without them the check
     cannot be done. `planner` are settings of the database's planner, switched for this query only.
     `unique` are a table and the columns that an index makes unique where there is one: then
@@ -32,9 +40,11 @@ class Check:
     `of_years`: it holds for the run over years only, not for batches made one by one.
     `slow`: it takes a good part of the time of all, so it is begun before the others.
     `sampled`: its query has a place, {sampled}, for that of the readings of every thirtieth day.
+    `of_record`: its rows are of what runs noted, which a scope names; they are tied to no batch.
     """
 
     name: str
+    of: LiteralString = ""
     ties: tuple[str, ...] = ("batch_id",)
     file: str = ""
     needs: tuple[str, ...] = ()
@@ -45,6 +55,7 @@ class Check:
     of_years: bool = False
     slow: bool = False
     sampled: bool = False
+    of_record: bool = False
 
 
 _PAIR = ("batch_id", "other_batch_id")
@@ -58,82 +69,90 @@ def _of_readings(name: str, ties: tuple[str, ...] = ("batch_id",)) -> Check:
     """One of the checks of every reading, for which one pass, a month at a time, is enough."""
     by_month = {"enable_partitionwise_aggregate": True}
     count: LiteralString = "readings_in_one_pass"
-    return Check(name, ties, "water", planner=by_month, counted_by=count, slow=True)
+    return Check(name, "readings", ties, "water", planner=by_month, counted_by=count, slow=True)
 
 
-HISTORY = Check("history_incomplete", ("batch_id", *_SILO, "container_id", *_AREA), slow=True)
+HISTORY = Check(
+    "history_incomplete", "batches", ("batch_id", *_SILO, "container_id", *_AREA), slow=True
+)
 """The check of audit trails; its query is made of one for each tracked table."""
+
+MISSING = Check("rows_missing", file="stored", ties=(), of_record=True, slow=True)
+"""The check of what runs stored; its query is made of one for each table that holds less."""
 
 CHECKS: dict[Group, tuple[Check, ...]] = {
     "integrity": (
         _of_readings("readings_outside_assignment", _PAIR),
         _of_readings("readings_stored_late"),
-        Check("feedings_outside_assignment"),
-        Check("samples_outside_assignment"),
-        Check("mortalities_outside_assignment", needs=(_DEAD_FROM,)),
-        Check("health_rows_outside_stay", file="health"),
-        Check("fish_created_or_lost"),
-        Check("fish_created_or_lost_on_a_day"),
-        Check("transfers_differ", file="moves"),
-        Check("assignment_state_wrong", file="moves"),
-        Check("batch_state_wrong", file="moves"),
-        Check("mortality_records_differ", file="health", needs=(_DEAD_FROM,)),
-        Check("health_samplings_differ", file="health"),
-        Check("lab_dates_out_of_order", file="health"),
+        Check("feedings_outside_assignment", "feedings"),
+        Check("samples_outside_assignment", "growth_samples"),
+        Check("mortalities_outside_assignment", "deaths", needs=(_DEAD_FROM,)),
+        Check("health_rows_outside_stay", "health_rows", file="health"),
+        Check("fish_created_or_lost", "batches"),
+        Check("fish_created_or_lost_on_a_day", "states_of_stays"),
+        Check("transfers_differ", "moves", file="moves"),
+        Check("assignment_state_wrong", "stays", file="moves"),
+        Check("batch_state_wrong", "batches", file="moves"),
+        Check("mortality_records_differ", "death_records", file="health", needs=(_DEAD_FROM,)),
+        Check("health_samplings_differ", "health_samplings", file="health"),
+        Check("lab_dates_out_of_order", "lab_samples", file="health"),
         Check(
             "feed_lots_unbalanced",
+            "lots",
             _SILO,
             needs=(_LOT, "inventory_feedcontainerstock.written_off_kg"),
         ),
-        Check("purchases_not_received", _SILO),
-        Check("feed_not_bought", needs=(_LOT,)),
-        Check("feed_cost_differs", _SILO, "money", needs=(_LOT,)),
-        Check("feed_summaries_differ", file="moves"),
-        Check("silos_over_or_under", _SILO),
-        Check("two_batches_in_a_container", _PAIR),
-        Check("harvest_facts_differ", file="money"),
-        Check("harvest_waste_differs", file="money"),
-        Check("sales_differ", file="money"),
-        Check("exports_differ", file="money"),
-        Check("eggs_unbalanced", file="broodstock"),
-        Check("egg_productions_unfit", file="broodstock"),
-        Check("parents_in_wrong_tank", ("container_id",), "broodstock"),
-        Check("weather_missing", _AREA, "water"),
-        Check("photoperiod_missing", _AREA, "water"),
+        Check("purchases_not_received", "purchases", _SILO),
+        Check("feed_not_bought", "feedings", needs=(_LOT,)),
+        Check("feed_cost_differs", "feedings", _SILO, "money", needs=(_LOT,)),
+        Check("feed_summaries_differ", "feed_summaries", file="moves"),
+        Check("silos_over_or_under", "states_of_lots", _SILO),
+        Check("two_batches_in_a_container", "stays", _PAIR),
+        Check("harvest_facts_differ", "harvest_lots", file="money"),
+        Check("harvest_waste_differs", "harvests", file="money"),
+        Check("sales_differ", "sales", file="money"),
+        Check("exports_differ", "sales", file="money"),
+        Check("eggs_unbalanced", "batches", file="broodstock"),
+        Check("egg_productions_unfit", "eggs", file="broodstock"),
+        Check("parents_in_wrong_tank", "parents", ("container_id",), "broodstock"),
+        Check("weather_missing", "weather", _AREA, "water"),
+        Check("photoperiod_missing", "weather", _AREA, "water"),
         # Month by month along the unique index: hash tables of all months would be held at once.
         Check(
             "duplicate_readings",
+            "readings",
             ("sensor_id",),
             planner={"enable_partitionwise_aggregate": True, "enable_hashagg": False},
             unique=("environmental_environmentalreading", ("reading_time", "sensor_id")),
         ),
         HISTORY,
+        MISSING,
     ),
     "rules": (
-        Check("hall_without_rest", _PAIR),
-        Check("area_without_fallow", _PAIR),
-        Check("stages_out_of_order", _PAIR),
-        Check("stage_in_wrong_place"),
-        Check("container_overfull", counted_by="perhaps_overfull"),
-        Check("too_many_batches", file="moves", of_years=True),
-        Check("wrong_parameter_for_water", ("container_id",)),
+        Check("hall_without_rest", "stays", _PAIR),
+        Check("area_without_fallow", "stays_at_sea", _PAIR),
+        Check("stages_out_of_order", "moves", _PAIR),
+        Check("stage_in_wrong_place", "stays"),
+        Check("container_overfull", "states_of_stays", counted_by="perhaps_overfull"),
+        Check("too_many_batches", "batches", file="moves", of_years=True),
+        Check("wrong_parameter_for_water", "sensors", ("container_id",)),
         _of_readings("readings_wrong_for_water"),
-        Check("transition_water_wrong", file="water"),
-        Check("sensors_apart", file="water", sampled=True),
-        Check("day_length_wrong", _AREA, "water"),
-        Check("harvest_lots_differ"),
-        Check("harvested_in_withholding", file="health"),
-        Check("treatment_without_reason", file="health"),
-        Check("outbreak_not_everywhere", file="health"),
-        Check("vaccinated_too_small", file="health"),
-        Check("unvaccinated_at_sea", file="health"),
-        Check("lice_in_fresh_water", file="health"),
-        Check("lice_not_counted", file="health"),
-        Check("lice_limit_ignored", file="health"),
-        Check("parents_unfit", file="broodstock"),
-        Check("delivered_too_soon", _SILO),
-        Check("feed_after_expiry", file="moves", needs=(_LOT,)),
-        Check("feed_not_first_in_first_out", needs=(_LOT,)),
+        Check("transition_water_wrong", "moves", file="water"),
+        Check("sensors_apart", "readings", file="water", sampled=True),
+        Check("day_length_wrong", "daylight", _AREA, "water"),
+        Check("harvest_lots_differ", "harvest_lots"),
+        Check("harvested_in_withholding", "harvests", file="health"),
+        Check("treatment_without_reason", "treatments", file="health"),
+        Check("outbreak_not_everywhere", "diagnoses", file="health"),
+        Check("vaccinated_too_small", "vaccinations", file="health"),
+        Check("unvaccinated_at_sea", "stays_at_sea", file="health"),
+        Check("lice_in_fresh_water", "lice_counts", file="health"),
+        Check("lice_not_counted", "stays_at_sea", file="health"),
+        Check("lice_limit_ignored", "lice_counts", file="health"),
+        Check("parents_unfit", "pairs", file="broodstock"),
+        Check("delivered_too_soon", "lots", _SILO),
+        Check("feed_after_expiry", "feedings", file="moves", needs=(_LOT,)),
+        Check("feed_not_first_in_first_out", "feedings", needs=(_LOT,)),
     ),
     "statistics": (
         Check("tgc_ratio", needs=("batch_batch.growth_factor",)),
@@ -199,7 +218,11 @@ _VALUES = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One figure of one check: a count of offending rows, or a statistic and its range."""
+    """One figure of one check: a count of offending rows, or a statistic and its range.
+
+    A statistic rests on so many units; it may lie outside of its range by the allowance for these.
+    `sure`: the allowance is small enough for a value that passes to say something.
+    """
 
     group: Group
     check: str
@@ -207,31 +230,41 @@ class Finding:
     value: float
     low: float
     high: float
+    unit: str = ""
+    units: float = 0.0
+    allowance: float = 0.0
+    sure: bool = True
 
     @property
-    def passed(self) -> bool:
-        """Whether the value lies in its range."""
-        return self.low <= self.value <= self.high
+    def sound(self) -> bool:
+        """Whether the value lies in its range, as far as what it rests on can tell."""
+        return self.low - self.allowance <= self.value <= self.high + self.allowance
+
+    @property
+    def verdict(self) -> Verdict:
+        """A statistic outside of its range is unusual; anything else is exact, and broken."""
+        if self.sound:
+            return "passed" if self.sure else "unsure"
+        return "unusual" if self.group == "statistics" else "broken"
 
 
 @dataclass(frozen=True)
-class LeftOut:
-    """A check that this database does not allow."""
+class Skipped:
+    """A check that was not made, and why.
+
+    `nothing`: there was nothing to look at; else the database lacks a column that it needs.
+    """
 
     group: Group
     check: str
-    missing: tuple[str, ...]
-    """The columns (table.column) that the database lacks."""
-
-    @property
-    def reason(self) -> str:
-        """Why, for a person."""
-        return f"this database has no column {', '.join(self.missing)}"
+    reason: str
+    nothing: bool = False
 
 
-def missing(check: Check, columns: Collection[str]) -> tuple[str, ...]:
-    """The columns that the check needs and that are not among those of the database."""
-    return tuple(name for name in check.needs if name not in columns)
+def lacking(check: Check, columns: Collection[str]) -> str:
+    """Why the check cannot be made with these columns; empty if it can."""
+    names = [name for name in check.needs if name not in columns]
+    return f"this database has no column {', '.join(names)}" if names else ""
 
 
 def query(
@@ -248,7 +281,7 @@ def query(
     """
     text = psql.SQL(named_sql.statement(__package__, check.file or group, check.name))
     whole: psql.Composable = text.format(**parts) if parts else text
-    if group == "statistics" or not restricted:
+    if group == "statistics" or check.of_record or not restricted:
         return psql.Composed([whole])
     tied = psql.SQL(" OR ").join(
         psql.SQL("{} = ANY ({}::bigint[])").format(

@@ -36,10 +36,10 @@ _EVIDENCE: Final[Mapping[str, LiteralString]] = {
 
 @dataclass
 class GuideResults:
-    """Reports of batches; `queries` shows what is wrong, by check."""
+    """Reports of batches; `queries` shows what is wrong: by check, what one shows, and itself."""
 
     batches: list[BatchReport] = field(default_factory=list)
-    queries: dict[str, str] = field(default_factory=dict)
+    queries: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class Guide:
@@ -49,6 +49,8 @@ class Guide:
         """`checker` is inside a snapshot."""
         self._checker = checker
         self._limits = config.acceptance.batch
+        self._errors = config.acceptance.standard_errors
+        self._outages = verdicts.Outages.of(config)
         self._values = limits(config)
 
     def check(
@@ -71,7 +73,9 @@ class Guide:
             batch = life["id"]
             rows = history.get(batch, {}).get("rows", 0)
             checks = (
-                verdicts.completeness(readings.get(batch, {}), silent.get(batch, 0), self._limits),
+                verdicts.completeness(
+                    readings.get(batch, {}), silent.get(batch, 0), self._outages, self._errors
+                ),
                 verdicts.orphans(orphans.get(batch, 0)),
                 verdicts.feed_containers(silos.get(batch)),
                 verdicts.stages(stages[batch]),
@@ -79,8 +83,8 @@ class Guide:
                 verdicts.audit(rows, broken.get(batch, 0)),
             )
             results.batches.append(BatchReport(**life, checks=checks))
-        faulty = _faulty(results.batches) | {"silent_parameters": set(silent)}
-        for name, keys in faulty.items():
+        failed = _failed(results.batches) | {"silent_parameters": set(silent)}
+        for name, keys in failed.items():
             self._explain(name, [life for life in lives if life["id"] in keys], results)
 
     def _explain(self, name: str, lives: Sequence[Row], results: GuideResults) -> None:
@@ -90,7 +94,8 @@ class Guide:
         text = _query(_EVIDENCE[name])
         shown = self._checker.render(text, {**self._values, **_of(lives)})
         before = results.queries.get(name)
-        results.queries[name] = f"{before};\n{shown}" if before else shown
+        meaning = named_sql.description(__package__, "guide", _EVIDENCE[name])
+        results.queries[name] = meaning, f"{before[1]};\n{shown}" if before else shown
 
     def _by_batch(self, name: LiteralString, values: Row) -> dict[int, Row]:
         return {row["batch_id"]: row for row in self._rows(_query(name), values)}
@@ -112,15 +117,10 @@ def limits(config: Config) -> dict[str, Any]:
         **parameters(config),
         "readings_per_day": config.generation.readings_per_day,
         "stage_days": list(config.staggering.stage_days),
-        "silent_sensors": batch.silent_sensors,
+        "silent_sensors": verdicts.Outages.of(config).together,
         "stage_wait_days": batch.stage_wait_days,
         "survival_day": batch.survival_day,
     }
-
-
-def explanation(name: str) -> str:
-    """What the query behind a faulty check shows."""
-    return named_sql.description(__package__, "guide", _EVIDENCE[name])
 
 
 def all_batches(cursor: psycopg.Cursor[Any]) -> dict[str, int]:
@@ -148,11 +148,11 @@ def _of(lives: Sequence[Row]) -> Row:
     }
 
 
-def _faulty(reports: Iterable[BatchReport]) -> dict[str, set[int]]:
+def _failed(reports: Iterable[BatchReport]) -> dict[str, set[int]]:
     """The batches that did not pass, by check."""
     found: dict[str, set[int]] = {}
     for report in reports:
         for check in report.checks:
-            if not check.passed:
+            if check.verdict in ("unusual", "broken"):
                 found.setdefault(check.name, set()).add(report.id)
     return found

@@ -8,24 +8,27 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import sql as psql
+from psycopg.rows import dict_row
 
 from data_generation import named_sql
+from data_generation.config.acceptance import Acceptance, Statistic, standard_error
 from data_generation.config.models import Config
-from data_generation.validation import history, lanes
+from data_generation.validation import history, lanes, stored
 from data_generation.validation.checks import (
     CHECKS,
     HISTORY,
+    MISSING,
     Check,
     Finding,
     Group,
-    LeftOut,
-    missing,
+    Skipped,
+    lacking,
     parameters,
     query,
     tables,
 )
-from data_generation.validation.results import Outcome, Results, Validation
-from data_generation.validation.scope import Scope, batches_of_run, columns, primary_keys
+from data_generation.validation.results import Outcome, Results
+from data_generation.validation.scope import Scope, columns, primary_keys
 
 _BEGIN: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SETTINGS: Final = (
@@ -58,6 +61,8 @@ class Checker:
         self._keys = primary_keys(cursor)
         self._rendering = psycopg.ClientCursor(cursor.connection)
         self._clean: dict[str, bool] = {}
+        self._there: dict[str, bool] = {}
+        self._stored: dict[tuple[int, ...] | None, dict[str, list[stored.Stretch]]] = {}
         self._unsure: tuple[str, ...] | None = None
         partitioned = named_sql.statement(__package__, "scope", "partitioned")
         cursor.execute(partitioned, {"table": "environmental_environmentalreading"})
@@ -65,22 +70,34 @@ class Checker:
 
     def examine(self, group: Group, check: Check, config: Config, scope: Scope) -> Outcome:
         """Make one check, with the limits of a configuration, on what `scope` covers."""
-        lacking = missing(check, self._columns)
-        if lacking:
-            return Outcome(check.name, left_out=LeftOut(group, check.name, lacking))
+        lacks = lacking(check, self._columns)
+        if lacks:
+            return Outcome(check.name, skipped=(Skipped(group, check.name, lacks),))
         values = {**parameters(config), **scope.parameters()}
         text = self.query(group, check, scope)
-        read = tables(text.as_string(self.cursor), self._keys)
-        counts: dict[int | None, int] = {}
         if group == "statistics":
-            found = self._statistics(check, text, values, config)
-        else:
-            if not self._cannot_fail(group, check, values):
-                counts = self._count(check, text, values)
-            found = [Finding(group, check.name, "", float(sum(counts.values())), 0.0, 0.0)]
-            if check is HISTORY and counts:
-                read = self._sources(text, values)
-        return Outcome(check.name, tuple(found), self.render(text, values), read, counts)
+            return self._statistics(check, text, values, config)
+        counts: dict[int | None, int] = {}
+        if not self._cannot_fail(group, check, values):
+            counts = self._count(check, text, values)
+        if not counts and (nothing := self._nothing(check, scope, values)):
+            return Outcome(check.name, skipped=(Skipped(group, check.name, nothing, nothing=True),))
+        read = tables(text.as_string(self.cursor), self._keys)
+        if check in (HISTORY, MISSING) and counts:
+            read = self._sources(text, values)
+        found = Finding(group, check.name, "", float(sum(counts.values())), 0.0, 0.0)
+        return Outcome(check.name, (found,), self.render(text, values), read, counts)
+
+    def _nothing(self, check: Check, scope: Scope, values: dict[str, Any]) -> str:
+        """What there is none of, so that the check looked at nothing; empty if there is some."""
+        if check is MISSING:
+            return "" if self._noted(scope) else "no record of what a run stored"
+        text = named_sql.statement(__package__, "subjects", check.of)
+        asked = self.render(psql.SQL("SELECT EXISTS ({})").format(psql.SQL(text)), values)
+        if asked not in self._there:
+            self._there[asked] = self.cursor.execute(asked).fetchone() == (True,)
+        what = named_sql.description(__package__, "subjects", check.of)
+        return "" if self._there[asked] else f"no {what}"
 
     def query(self, group: Group, check: Check, scope: Scope) -> psql.Composed:
         """The query of a check, restricted to what `scope` covers."""
@@ -90,10 +107,20 @@ class Checker:
             parts["branches"] = history.branches(
                 self._columns, self._keys, self._unsure_histories(), restricted=restricted
             )
+        if check is MISSING:
+            noted = self._noted(scope)
+            short = stored.short(self.cursor, noted, self._keys)
+            parts["branches"] = stored.branches(noted, short, self._columns, self._keys)
         if check.sampled:
             name = "sampled_by_month" if self._by_month else "sampled_in_one_pass"
             parts["sampled"] = psql.SQL(named_sql.statement(__package__, "water", name))
         return query(group, check, restricted=restricted, parts=parts)
+
+    def _noted(self, scope: Scope) -> dict[str, list[stored.Stretch]]:
+        """What the runs of a scope noted that they stored; remembered."""
+        if scope.runs not in self._stored:
+            self._stored[scope.runs] = stored.stretches(self.cursor, scope.runs)
+        return self._stored[scope.runs]
 
     def _unsure_histories(self) -> tuple[str, ...]:
         """Tracked tables that are not seen at once to have one equal row of history for each row.
@@ -168,17 +195,48 @@ class Checker:
 
     def _statistics(
         self, check: Check, text: psql.Composed, values: dict[str, Any], config: Config
-    ) -> list[Finding]:
-        self.cursor.execute(text, values)
+    ) -> Outcome:
+        """Figures of one check, and which of its statistics have nothing to rest on."""
+        acceptance = config.acceptance
         found = []
-        for *name, label, value in self.cursor.fetchall():
-            if value is None:
-                continue
-            statistic = name[0] if name else check.name
-            ranges = getattr(config.acceptance, statistic)
-            low, high = ranges[label] if label in ranges else ranges["any"]
-            found.append(Finding("statistics", statistic, label, float(value), low, high))
-        return found
+        with psycopg.Cursor(self.cursor.connection, row_factory=dict_row) as cursor:
+            for row in cursor.execute(text, values).fetchall():
+                name = row.get("statistic", check.name)
+                if row["value"] is not None and row.get("units") != 0:
+                    limits: Statistic = getattr(acceptance, name)
+                    found.append(_finding(name, row, limits, acceptance))
+        given = {finding.check for finding in found}
+        skipped = tuple(
+            Skipped("statistics", name, "nothing to rest on", nothing=True)
+            for name in check.statistics or (check.name,)
+            if name not in given
+        )
+        read = tables(text.as_string(self.cursor), self._keys)
+        return Outcome(check.name, tuple(found), self.render(text, values), read, skipped=skipped)
+
+
+def _finding(name: str, row: dict[str, Any], limits: Statistic, acceptance: Acceptance) -> Finding:
+    """A statistic beside its range.
+
+    `row` has its label and value and, unless it is exact, how many units it rests on. `scatter` is
+    there where not the configuration but the query knows how far these lie apart.
+    """
+    label, units = row["label"], float(row.get("units") or 0)
+    low, high = limits.range_of(label)
+    between = float(row.get("scatter") or limits.between_of(label))
+    allowance = acceptance.standard_errors * standard_error(between, units)
+    return Finding(
+        "statistics",
+        name,
+        label,
+        float(row["value"]),
+        low,
+        high,
+        limits.unit,
+        units,
+        allowance,
+        sure=allowance <= acceptance.most_allowance * (high - low),
+    )
 
 
 @contextmanager
@@ -251,28 +309,6 @@ def _jobs(chosen: Iterable[tuple[Group, Check]]) -> list[Job]:
     for group, check in chosen:
         jobs.setdefault(check.counted_by or check.name, []).append((group, check))
     return sorted(jobs.values(), key=lambda job: not any(check.slow for _, check in job))
-
-
-def validate(
-    connections: Sequence[psycopg.Connection[Any]],
-    config: Config,
-    run: int | None = None,
-    watch: Watch | None = None,
-) -> Validation:
-    """Run every check in one read-only snapshot of the database, on one or more connections to it.
-
-    With the id of a run, rows are looked at only if they are tied to batches that it wrote, or to
-    places that those used; without one, all rows of the database. `watch` hears how it goes.
-    Raises `psycopg.Error` if the database fails.
-    """
-    results = Results()
-    with snapshots(connections) as cursors:
-        first = cursors[0]
-        batches = None if run is None else batches_of_run(first, run)
-        scope = Scope() if batches is None else Scope.of(first, batches, parameters(config))
-        tell = None if watch is None else counting(watch, sum(map(len, CHECKS.values())))
-        run_checks([Checker(cursor) for cursor in cursors], CHECKS, config, scope, results, tell)
-    return Validation(results, None if batches is None else len(batches))
 
 
 def counting(watch: Watch, total: int) -> Callable[[str], None]:

@@ -14,9 +14,13 @@ BATCHES = "batch_batch"
 
 @dataclass(frozen=True)
 class Scope:
-    """Batches and their places by stored keys; `batches` None: everything there is."""
+    """Batches and their places by stored keys; `batches` None: everything there is.
+
+    `runs` are those whose record is compared with what is there; None: all.
+    """
 
     batches: tuple[int, ...] | None = None
+    runs: tuple[int, ...] | None = None
     containers: tuple[int, ...] = ()
     sensors: tuple[int, ...] = ()
     silos: tuple[int, ...] = ()
@@ -24,18 +28,22 @@ class Scope:
 
     @classmethod
     def of(
-        cls, cursor: psycopg.Cursor[Any], batches: Iterable[int], values: dict[str, Any]
+        cls,
+        cursor: psycopg.Cursor[Any],
+        batches: Iterable[int],
+        values: dict[str, Any],
+        runs: tuple[int, ...] | None = None,
     ) -> Self:
         """Some batches, with the containers that held them, their sensors and their silos.
 
-        `values` are the parameters of the checks.
+        `values` are the parameters of the checks, `runs` those that stored the batches.
         """
         keys = tuple(batches)
         found = {}
         for what in ("containers", "sensors", "silos", "areas"):
             cursor.execute(statement(__package__, "scope", what), {**values, "batches": list(keys)})
             found[what] = tuple(row[0] for row in cursor.fetchall())
-        return cls(keys, **found)
+        return cls(keys, runs, **found)
 
     def parameters(self) -> dict[str, list[int] | None]:
         """The values by which restricted queries know what is covered."""
@@ -60,14 +68,15 @@ def primary_keys(cursor: psycopg.Cursor[Any]) -> dict[str, str]:
     return dict(cursor.fetchall())
 
 
-def batches_of_run(cursor: psycopg.Cursor[Any], run: int) -> tuple[int, ...] | None:
-    """Stored keys of the batches that a run wrote; None if the database holds nothing else."""
-    cursor.execute(statement(__package__, "scope", "run"), {"run": run, "table": BATCHES})
-    row = cursor.fetchone()
-    keys, written = (Keys.parse(row[0]), int(row[1])) if row else (Keys(), 0)
-    batches = tuple(keys.stored(BATCHES, key) for key in range(1, written + 1))
-    cursor.execute(statement(__package__, "scope", "other_batches"), {"batches": list(batches)})
-    others = cursor.fetchone()
+def alone(connection: psycopg.Connection[Any], run: int) -> bool:
+    """Say whether the database holds nothing but what a run wrote."""
+    found = connection.execute(
+        statement(__package__, "scope", "run"), {"run": run, "table": BATCHES}
+    ).fetchone()
+    keys, written = (Keys.parse(found[0]), int(found[1])) if found else (Keys(), 0)
+    batches = [keys.stored(BATCHES, key) for key in range(1, written + 1)]
+    others = connection.execute(
+        statement(__package__, "scope", "other_batches"), {"batches": batches}
+    ).fetchone()
     # Keys that moved on tell of rows that were there before the run.
-    alone = not keys.pieces and not keys.adopted and others == (0,)
-    return None if alone else batches
+    return not keys.pieces and not keys.adopted and others == (0,)

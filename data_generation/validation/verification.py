@@ -1,114 +1,92 @@
-"""What `verify_data_integrity` asks of a database: the guide's six checks, integrity, rules."""
+"""Every check of a database or of some batches, with the verdict on each."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import psycopg
 
 from data_generation.config.models import Config
-from data_generation.validation.checks import CHECKS, HISTORY, Group, parameters
-from data_generation.validation.guide import Guide, GuideResults, explanation
-from data_generation.validation.results import Results, counted
-from data_generation.validation.runner import Checker, Watch, counting, run_checks, snapshot
+from data_generation.validation.checks import CHECKS, HISTORY, Check, Group, parameters
+from data_generation.validation.guide import Guide, GuideResults
+from data_generation.validation.results import Results, Validation
+from data_generation.validation.runner import Checker, Watch, counting, run_checks, snapshots
 from data_generation.validation.scope import Scope
 
-_GROUPS: Final[tuple[Group, ...]] = ("integrity", "rules")
+_WITH_LIMITS: tuple[Group, ...] = ("rules", "statistics")
 
 
 @dataclass(frozen=True)
 class Part:
-    """Batches, by their stored keys, that are held against the limits of one configuration."""
+    """Batches, by their stored keys, that are held against the limits of one configuration.
+
+    `years`: they are a run's over years, for which some rules hold that batches made one by one
+    need not keep.
+    """
 
     config: Config
     batches: tuple[int, ...]
+    years: bool = False
+
+    def takes(self, check: Check) -> bool:
+        """Whether a check is one of these batches."""
+        return self.years or not check.of_years
 
 
 @dataclass(frozen=True)
-class Verification:
-    """Everything found; `whole` says that all of the database was looked at."""
+class Coverage:
+    """What is looked at, and how it is called; `whole`: all rows of the database.
 
-    guide: GuideResults
-    results: Results
-    whole: bool
-    notes: tuple[str, ...]
+    `runs` are those whose record is compared with what is there, None: all; `one_by_one`: the
+    guide's six checks are made of each batch.
+    """
 
-    @property
-    def faults(self) -> int:
-        """How many checks and findings did not pass."""
-        return sum(batch.faults for batch in self.guide.batches) + self.results.faults
-
-    def as_text(self) -> str:
-        """A block for each batch, a line for each check; for each fault the query that shows it."""
-        lines = [f"note: {note}" for note in self.notes]
-        for batch in self.guide.batches:
-            lines += batch.lines()
-        lines += self.results.lines(_GROUPS)
-        for name, query in self.guide.queries.items():
-            lines += ["", f"{name}: {explanation(name)}. The rows:", f"{query};"]
-        lines += self.results.explanations()
-        batches = counted(len(self.guide.batches), "batch", "batches")
-        checks = sum(len(b.checks) for b in self.guide.batches) + len(self.results.findings)
-        covered = "the whole database" if self.whole else "this batch and its places"
-        faults = counted(self.faults, "fault", "faults")
-        lines += ["", f"{batches}, {checks} checks of {covered}, {faults}."]
-        return "\n".join(lines)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        found = self.results.as_dict()
-        return {
-            "faults": self.faults,
-            "whole_database": self.whole,
-            "notes": list(self.notes),
-            "batches": [batch.as_dict() for batch in self.guide.batches],
-            "findings": found["findings"],
-            "left_out": found["left_out"],
-            "queries": {**self.guide.queries, **found["queries"]},
-            "tables": found["tables"],
-        }
+    words: str = "the whole database"
+    whole: bool = True
+    runs: tuple[int, ...] | None = None
+    one_by_one: bool = True
 
 
 def verify(
-    connection: psycopg.Connection[Any],
+    connections: Sequence[psycopg.Connection[Any]],
     parts: Sequence[Part],
-    *,
-    whole: bool,
+    coverage: Coverage,
     notes: Sequence[str] = (),
     watch: Watch | None = None,
-) -> Verification:
-    """Check the batches of `parts` in one read-only snapshot.
+) -> Validation:
+    """Make every check in one read-only snapshot, on one or more connections to the database.
 
-    With `whole`, `parts` hold all batches of the database, and integrity and rules look at all its
-    rows; without, at those tied to these batches and to the places that they used. `watch` hears
-    how it goes. Raises
+    If the whole database is covered, `parts` hold all of its batches; else rows are looked at that
+    are tied to these batches and to the places that they used. `watch` hears how it goes. Raises
     `psycopg.Error` if the database fails.
     """
     guide, results = GuideResults(), Results()
-    rules = [check for check in CHECKS["rules"] if not check.of_years]
-    total = len(CHECKS["integrity"]) + len(parts) * len(rules)
+    total = len(CHECKS["integrity"]) + sum(
+        part.takes(check) for part in parts for group in _WITH_LIMITS for check in CHECKS[group]
+    )
     tell = None if watch is None else counting(watch, total)
-    with snapshot(connection) as cursor:
-        checker = Checker(cursor)
+    with snapshots(connections) as cursors:
+        checkers = [Checker(cursor) for cursor in cursors]
+
+        def scope(config: Config, batches: tuple[int, ...]) -> Scope:
+            return Scope.of(cursors[0], batches, parameters(config), coverage.runs)
+
         every = tuple(batch for part in parts for batch in part.batches)
-        first = parts[0].config
-        covered = Scope() if whole else Scope.of(cursor, every, parameters(first))
-        # Integrity has no limits: any configuration will do.
-        run_checks([checker], ["integrity"], first, covered, results, tell)
+        first = parts[0]
+        covered = Scope(runs=coverage.runs) if coverage.whole else scope(first.config, every)
+        if len(parts) == 1:
+            run_checks(checkers, CHECKS, first.config, covered, results, tell, first.takes)
+        else:
+            # Integrity has no limits: any configuration will do.
+            run_checks(checkers, ["integrity"], first.config, covered, results, tell)
+            for part in parts:
+                own = scope(part.config, part.batches)
+                run_checks(checkers, _WITH_LIMITS, part.config, own, results, tell, part.takes)
         broken = results.by_batch.get(HISTORY.name, Counter())
-        for part in parts:
-            Guide(checker, part.config).check(part.batches, broken, guide)
-            alone = whole and len(parts) == 1
-            scope = Scope() if alone else Scope.of(cursor, part.batches, parameters(part.config))
-            run_checks(
-                [checker],
-                ["rules"],
-                part.config,
-                scope,
-                results,
-                tell,
-                only=lambda check: not check.of_years,
-            )
+        for part in parts if coverage.one_by_one else ():
+            Guide(checkers[0], part.config).check(part.batches, broken, guide)
     guide.batches.sort(key=lambda batch: (batch.first_day, batch.batch_number))
-    return Verification(guide, results, whole, tuple(notes))
+    return Validation(
+        results, coverage.words, coverage.whole, guide.batches, guide.queries, tuple(notes)
+    )

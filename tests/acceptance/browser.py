@@ -1,5 +1,6 @@
 """A real browser without a window, and a server for it to look at."""
 
+import json
 import os
 import shutil
 import socket
@@ -17,6 +18,13 @@ import pytest
 from tests.acceptance.conftest import ROOT, Shell
 
 _PATIENCE_S = 60
+DESKTOP, PHONE = (1280, 900), (375, 800)
+"""Widths and heights of frames that pages are looked at in."""
+_COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+_LEVEL_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Inside a picture with a text of its own nothing is read; looking there takes most of the time.
+_EMPTY_PICTURES = """
+document.querySelectorAll("svg[role=img]").forEach((picture) => picture.replaceChildren())"""
 
 
 @contextmanager
@@ -41,6 +49,56 @@ def chromium(width: int = 1280, height: int = 900) -> Iterator[Any]:
         yield driver
     finally:
         driver.quit()
+
+
+def look(driver: Any, frame: tuple[int, int] = DESKTOP, theme: str = "light") -> None:
+    """Change the frame, and whether it is day or night; the page stays as it is."""
+    size = {"width": frame[0], "height": frame[1], "deviceScaleFactor": 1}
+    phone = {"mobile": frame == PHONE}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {**size, **phone})
+    features = [{"name": "prefers-color-scheme", "value": theme}]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def look_normally(driver: Any) -> None:
+    """The window as it is."""
+    driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def barriers(driver: Any, address: str) -> list[str]:
+    """What axe-core finds against WCAG 2 A and AA at a page, by day and by night, on a desktop and
+    on a phone; and where a frame would have to be scrolled sideways.
+
+    Colours do not depend on the frame: they are looked at once by day and once by night.
+    """
+    selenium_axe_python = pytest.importorskip("selenium_axe_python")
+    axe = selenium_axe_python.Axe(driver)
+    driver.set_script_timeout(120)
+    found = []
+    looks: tuple[tuple[str, tuple[int, int], str, dict[str, Any]], ...] = (
+        ("desktop", DESKTOP, "light", {"runOnly": _LEVEL_AA}),
+        ("night", DESKTOP, "dark", {"runOnly": {"type": "rule", "values": _COLOUR_RULES}}),
+        ("phone", PHONE, "light", {"runOnly": _LEVEL_AA, "rules": _without(_COLOUR_RULES)}),
+    )
+    look(driver)
+    driver.get(address)
+    driver.execute_script(_EMPTY_PICTURES)
+    axe.inject()
+    for name, frame, theme, options in looks:
+        look(driver, frame, theme)
+        for violation in axe.run(options=json.dumps(options))["violations"]:
+            where = violation["nodes"][0]["html"][:200]
+            found.append(f"{address} ({name}): {violation['id']} at {where}")
+        width = driver.execute_script("return document.documentElement.scrollWidth")
+        if width > frame[0]:
+            found.append(f"{address} ({name}): {width} pixels wide")
+    look_normally(driver)
+    return found
+
+
+def _without(rules: list[str]) -> dict[str, dict[str, bool]]:
+    return {rule: {"enabled": False} for rule in rules}
 
 
 @contextmanager

@@ -57,6 +57,12 @@ def kind(request) -> str:
     return request.param
 
 
+OTHERS_FILES = {
+    *("-test.json", "-test-FI-2024-001.json", "other-FI-2024-001.json"),
+    *("-FI-2024-013.json", "-FI-2024-014.json"),
+}
+
+
 @pytest.fixture
 def source(kind, with_theirs) -> Shell:
     """A shell on a database with data; not to be changed."""
@@ -68,8 +74,13 @@ def copied(source, make_shell) -> Shell:
     """A shell on a copy of it, with the checkpoint files of a run, of a batch and of others."""
     shell = make_shell(conninfo_to_dict(source.url)["dbname"])
     shell.checkpoints.mkdir()
+    own = json.dumps({"database": database(shell)})
     for name in ("", "-FI-2024-001", "-SCO-2024-012", "-test", "-test-FI-2024-001"):
-        (shell.checkpoints / f"{database(shell)}{name}.json").write_text("{}")
+        (shell.checkpoints / f"{database(shell)}{name}.json").write_text(own)
+    # Of a database whose name is like a batch's file, and something that is no checkpoint at all.
+    for number, content in (("013", json.dumps({"database": "another"})), ("014", "[1]")):
+        name = f"{database(shell)}-FI-2024-{number}.json"
+        (shell.checkpoints / name).write_text(content)
     (shell.checkpoints / "other-FI-2024-001.json").write_text("{}")
     return shell
 
@@ -142,7 +153,7 @@ def test_batches_go_and_the_farm_stays(copied):
     assert result["runs"] == 1
     names = [f"{database(copied)}{name}.json" for name in ("", "-FI-2024-001", "-SCO-2024-012")]
     assert result["checkpoint_files"] == names
-    assert files(copied) == {"-test.json", "-test-FI-2024-001.json", "other-FI-2024-001.json"}
+    assert files(copied) == OTHERS_FILES
 
 
 def test_nothing_is_left_of_months_keys_and_runs(copied):
@@ -237,7 +248,7 @@ def test_clear_data_takes_the_farm_too(kind, source, copied):
     assert counts(copied) == dict.fromkeys(TABLES, 0)
     assert result["deleted"] == {name: n for name, n in counts(source).items() if n}
     assert len(result["checkpoint_files"]) == 3
-    assert files(copied) == {"-test.json", "-test-FI-2024-001.json", "other-FI-2024-001.json"}
+    assert files(copied) == OTHERS_FILES
     for table in TABLES:
         assert last_key(copied, table) == [(None,)], table
     for words in filled.KINDS[kind]:

@@ -4,13 +4,6 @@ import importlib.util
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
-import time
-from contextlib import closing
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -19,74 +12,11 @@ from psycopg.conninfo import make_conninfo
 if not all(map(importlib.util.find_spec, ("distributed", "fsspec"))):
     pytest.skip("the extras [cluster] and [lake] are not installed", allow_module_level=True)
 
-from distributed import Client
-
 from data_generation.scripts import data_generation
+from tests.acceptance.dask_cluster import PATIENCE_S, Cluster, wait_until
 
-ROOT = Path(__file__).parents[2]
-PATIENCE_S = 120
 PASSWORD = "ein-geheimnis"
 TINY = ("--profile", "tiny", "--session=1")
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
-def wait_until(condition, what):
-    until = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < until, f"{what} did not happen"
-        time.sleep(0.05)
-
-
-@dataclass
-class Cluster:
-    """A scheduler and its workers as processes of their own, logging all they can."""
-
-    folder: Path
-    port: int = field(default_factory=free_port)
-    processes: list[subprocess.Popen] = field(default_factory=list)
-
-    @property
-    def address(self) -> str:
-        return f"tcp://127.0.0.1:{self.port}"
-
-    def start(self, kind: str, *words: str, program: bool) -> subprocess.Popen:
-        """Start a part; `program` whether it can import this project."""
-        environment = {**os.environ, "DASK_LOGGING__DISTRIBUTED": "debug"}
-        environment["PYTHONPATH"] = str(ROOT) if program else ""
-        log = (self.folder / f"dask{len(self.processes)}.log").open("w")
-        with log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.dask_{kind}", *words, "--no-dashboard"],
-                cwd=self.folder,
-                env=environment,
-                stdout=log,
-                stderr=log,
-            )
-        self.processes.append(process)
-        return process
-
-    def worker(self, *, program: bool = True) -> subprocess.Popen:
-        words = ("--nthreads", "1", "--nworkers", "1", "--no-nanny")
-        return self.start("worker", self.address, *words, program=program)
-
-    def client(self) -> Client:
-        return Client(self.address, timeout=60, set_as_default=False)
-
-    def living(self) -> list[subprocess.Popen]:
-        return [process for process in self.processes if process.poll() is None]
-
-    def logs(self) -> str:
-        return "".join(path.read_text() for path in self.folder.glob("dask*.log"))
-
-    def end(self) -> None:
-        for process in self.processes:
-            process.kill()
-            process.wait(timeout=20)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +24,7 @@ def started(tmp_path_factory):
     """A scheduler, which need not know this project."""
     found = Cluster(tmp_path_factory.mktemp("dask"))
     try:
-        found.start("scheduler", "--host", "127.0.0.1", "--port", str(found.port), program=False)
+        found.scheduler()
         yield found
     finally:
         found.end()
@@ -173,7 +103,7 @@ def test_a_worker_killed_within_a_unit_costs_a_retry_and_nothing_else(cluster, s
     output, errors = process.communicate(timeout=PATIENCE_S)
 
     assert process.returncode == 0, errors
-    assert "Session 1 is complete" in output
+    assert "Session 1 of 4 is complete" in output
     assert "Traceback" not in errors
     assert digest(shell) == reference
     assert writing(shell) == 0

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from tests.acceptance.browser import chromium, serving
+from tests.acceptance.browser import PHONE, barriers, chromium, look, look_normally, serving
 from tests.acceptance.filled import query
 
 ODD = '"><script>alert(1)</script>/<img src=x onerror=a>'  # at most 50 characters
@@ -49,6 +49,7 @@ def text(browser, css: str) -> str:
 @pytest.mark.timeout(400)
 def test_from_an_empty_database_through_a_run_to_its_charts(shell, browser, complaints):
     with serving(shell) as address:
+        assert barriers(browser, f"{address}/farm/") == []
         browser.get(f"{address}/")
         assert "No run yet" in text(browser, "h1")
         assert complaints() == []
@@ -124,9 +125,9 @@ def look_at_a_batch(browser, address: str) -> None:
     sizes = json.loads(
         browser.execute_script(
             """return JSON.stringify([...document.querySelectorAll("figure.chart")].map(figure => {
-              const drawn = "svg > path, svg > rect, svg > a > rect, svg > circle";
+              const drawn = ".shapes > path, .shapes > rect, .shapes > a > rect";
               const shapes = [...figure.querySelectorAll(drawn)];
-              return [figure.querySelector("h3").textContent,
+              return [figure.querySelector("h2").textContent,
                       Math.max(...shapes.map(s => s.getBoundingClientRect().width))];
             }))"""
         )
@@ -154,7 +155,7 @@ def look_at_a_sensor(browser, address: str, start) -> None:
     browser.get(address)
     whole = browser.execute_script("return document.querySelector('[name=from]').value")
     assert whole >= str(start)
-    plot = browser.find_element("css selector", "figure.zooms svg")
+    plot = browser.find_element("css selector", "figure.zooms svg.shapes")
     width = plot.size["width"]
     (
         ActionChains(browser)
@@ -193,6 +194,106 @@ def meet_an_odd_number(browser, shell, address: str, number: str) -> None:
     assert ODD in strip.get_attribute("data-tip")
 
 
+@pytest.fixture(scope="module")
+def farm_address(tiny_farm):
+    """A server that shows a whole run of the profile `tiny`."""
+    with serving(tiny_farm) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def cage(tiny_farm):
+    """A cage, the next one, and the first and last day of its last stay."""
+    return query(
+        tiny_farm,
+        "SELECT a.container_id, a.container_id + 1, assignment_date, departure_date"
+        " FROM batch_batchcontainerassignment a JOIN infrastructure_container c"
+        " ON c.id = a.container_id WHERE area_id IS NOT NULL AND departure_date IS NOT NULL"
+        " ORDER BY departure_date DESC, a.id LIMIT 1",
+    )[0]
+
+
+def test_nothing_bars_anybody_on_any_page_in_any_frame_by_day_or_night(
+    browser, farm_address, tiny_farm, cage
+):
+    one, other, first, last = cage
+    ((number,),) = query(
+        tiny_farm, "SELECT batch_number FROM batch_batch WHERE status = 'COMPLETED' LIMIT 1"
+    )
+    pages = (
+        "/",
+        f"/farm/?date={last}&by=lice",
+        "/batch/?sort=-fcr",
+        f"/batch/{number}/",
+        f"/sensors/?container={one}&container={other}&from={first}&to={last}",
+        f"/sensors/?container={one}&from=1990-01-01&to=1990-02-01",
+        "/batch/nobody/",
+    )
+    assert [one for page in pages for one in barriers(browser, farm_address + page)] == []
+
+
+def test_charts_fit_a_phone(browser, farm_address, cage):
+    look(browser, PHONE)
+    browser.get(sensors_of(cage, farm_address))
+    left, right, apart = browser.execute_script(
+        """const box = document.querySelector(".zooms svg.shapes").getBoundingClientRect();
+        const words = [...document.querySelectorAll(".zooms svg.words text")]
+          .filter(text => getComputedStyle(text).display !== "none")
+          .map(text => text.getBoundingClientRect()).sort((a, b) => a.left - b.left);
+        return [box.left, box.right, words.every((word, n) => !n
+          || word.top !== words[n - 1].top || word.left > words[n - 1].right)];"""
+    )
+    look_normally(browser)
+    assert 0 <= left < right <= PHONE[0]
+    assert apart, "labels of the time axis lie over each other"
+
+
+def sensors_of(cage, address: str) -> str:
+    container, _, first, last = cage
+    return f"{address}/sensors/?container={container}&from={first}&to={last}"
+
+
+@pytest.mark.parametrize("fingers", [1, 2])
+def test_charts_follow_fingers(farm_address, cage, fingers):
+    """One finger moves the time axis, here to earlier days; two stretch it."""
+    *_, first, last = cage
+    address = sensors_of(cage, farm_address)
+    # A browser of its own: touches that end with another page spoil the next ones.
+    with chromium() as phone:
+        look(phone, PHONE)
+        touch = {"enabled": True, "maxTouchPoints": 2}
+        phone.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", touch)
+        phone.get(address)
+        middle, y = phone.execute_script(
+            """const plot = document.querySelector(".zooms svg.shapes");
+            plot.scrollIntoView({block: "center"});
+            const box = plot.getBoundingClientRect();
+            return [(box.left + box.right) / 2, (box.top + box.bottom) / 2];"""
+        )
+        away = range(20, 80, 10)
+        places = [[middle + x] if fingers == 1 else [middle - x, middle + x] for x in away]
+        move_fingers(phone, y, places)
+        wait_until(lambda: phone.current_url != address, "the view that the fingers made")
+        begin, end = (shown_day(phone, name) for name in ("from", "to"))
+    if fingers == 1:
+        assert begin < str(first)
+        assert end < str(last)
+    else:
+        assert str(first) < begin < end < str(last)
+
+
+def shown_day(browser, name: str) -> str:
+    return browser.execute_script(f"return document.querySelector('[name={name}]').value")
+
+
+def move_fingers(browser, y: float, steps: list[list[float]]) -> None:
+    """Put fingers down at the first places, move them on, take them away."""
+    kinds = ["touchStart", *["touchMove"] * (len(steps) - 1), "touchEnd"]
+    for kind, places in zip(kinds, [*steps, []], strict=True):
+        points = [{"x": x, "y": y, "id": finger} for finger, x in enumerate(places)]
+        browser.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
 def press(browser, key: str) -> None:
     browser.execute_script(
         "document.body.dispatchEvent(new KeyboardEvent('keydown',"
@@ -203,9 +304,9 @@ def press(browser, key: str) -> None:
 
 def chart(browser, title: str):
     return next(
-        figure.find_element("css selector", "svg")
+        figure.find_element("css selector", "svg.shapes")
         for figure in browser.find_elements("css selector", "figure.chart")
-        if figure.find_element("css selector", "h3").text == title
+        if figure.find_element("css selector", "h2").text == title
     )
 
 

@@ -12,8 +12,10 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from data_generation.generators.tables import SETUP_TABLES, SPECS
+from data_generation.generators.tables import SETUP_TABLES, SPECS, TABLES
 from data_generation.storage.catalog import Catalog
+from data_generation.storage.digest import digest
+from tests import in_process
 from tests.acceptance.filled import SETUP, contents
 from tests.shell import TIMEOUT_S, Shell, copy_database
 
@@ -194,12 +196,22 @@ def test_each_step_asks_for_the_one_before(shell):
     assert count(shell, "batch_batch") == 0
 
 
-def test_wrong_flags_are_told_in_two_lines(shell):
-    result = engine(shell, "--start-date=2024-01-03", "--geography=Norway")
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--geography=Norway",), "Known: Faroe Islands, Scotland"),
+        ((*FAROE, "--station=Inchmore"), "no such site"),
+        ((*FAROE, "--area=Strond"), "no such site"),
+        ((*FAROE, "--eggs=9000000"), "of up to 3,800,000 eggs"),
+    ],
+)
+def test_what_the_farm_does_not_have_is_told_in_two_lines(flags, told, django_db_blocker, shell):
+    with django_db_blocker.unblock():
+        result = in_process.run(shell, "event_engine", "--start-date=2024-01-03", *flags)
 
-    assert result.returncode == 2
-    assert "Known: Faroe Islands, Scotland" in result.stderr
-    assert len(result.stderr.strip().splitlines()) <= 2
+    assert result.code == 2
+    assert told in result.err
+    assert len(result.err.strip().splitlines()) <= 2
     assert not shell.written()
 
 
@@ -282,6 +294,36 @@ def test_a_killed_batch_is_resumed_to_the_same_data(farm, make_farm):
     assert "FI-2024-001" in state
     assert farm.generate("--digest").stdout == other.generate("--digest").stdout
     assert "Nothing to resume" in nothing.stdout
+
+
+def test_keys_are_those_of_batches_that_come_one_after_the_other(make_farm, django_db_blocker):
+    """Whoever is killed when, and resumed in which order."""
+    begun = (
+        (3, ("--start-date=2024-01-03", *FAROE)),
+        (1, ("--start-date=2024-01-03", *FAROE)),
+        (4, ("--start-date=2024-02-10", *SCOTLAND)),
+    )
+    numbers = ("FI-2024-001", "FI-2024-002", "SCO-2024-001")
+
+    def grown(order):
+        farm = make_farm()
+        for stop, flags in begun:
+            # Without an order none is stopped, so none is left to resume.
+            with in_process.stopped_at(stop if order else 10**9):
+                done_ = in_process.run(
+                    farm, "event_engine", *SMALL, *flags, "--duration=110", "--eggs=300000"
+                )
+            assert done_.code == (130 if order else 0), done_.err
+        for number in order:
+            done_ = in_process.run(farm, "event_engine", "--resume", "--batch", number)
+            assert done_.code == 0, done_.err
+        with psycopg.connect(farm.url, autocommit=True) as connection:
+            return digest(connection, TABLES).as_dict()
+
+    with django_db_blocker.unblock():
+        one_after_the_other = grown(())
+        assert grown(numbers) == one_after_the_other
+        assert grown(numbers[::-1]) == one_after_the_other
 
 
 def test_six_at_once_are_as_if_alone(farm, make_farm):
@@ -420,3 +462,17 @@ def test_a_crowded_farm_is_refused_and_nothing_is_written(farm):
     assert count(farm, "batch_batch") == 1
     assert status.splitlines() == [status.strip()]
     assert "complete" in status
+
+
+def test_a_run_over_years_keeps_out_of_places_that_were_reserved(farm, django_db_blocker):
+    """Also before the first fish of a batch are stored."""
+    with django_db_blocker.unblock():
+        with in_process.stopped_at(1):
+            flags = ("--start-date=2024-01-03", "--duration=20", *FAROE)
+            begun = in_process.run(farm, "event_engine", *SMALL, *flags)
+        years = ("--profile=guide", *SMALL, "--session=1", "--workers=0")
+        refused = in_process.run(farm, "data_generation", *years)
+
+    assert (begun.code, refused.code) == (130, 3)
+    assert "kept for a batch that was interrupted: FI-2024-001" in refused.err
+    assert count(farm, "batch_batch") == 0

@@ -109,16 +109,21 @@ def test_killed_and_resumed_it_holds_the_same_and_nothing_else(shell, sink, refe
         flags = ("--resume",)
 
     # What a kill within a unit leaves: a file that no manifest names.
-    orphan = Path(sink.removeprefix("parquet:")) / READINGS / "year=2015" / "month=01"
-    orphan.mkdir(parents=True, exist_ok=True)
-    (orphan / "2015-01.readings-0.parquet").write_bytes(b"half of a f")
+    folder = Path(sink.removeprefix("parquet:"))
+    orphan = folder / READINGS / "year=2015" / "month=01" / f"2015-01.readings-{'0' * 32}.parquet"
+    # What somebody else keeps beside it.
+    stranger = folder / "weather" / "year=2015" / "month=01" / "part-0.parquet"
+    for file in (orphan, stranger):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"half of a f")
     done = shell.generate("--resume", "--sink", sink)
 
     assert done.returncode == 0, done.stderr
     assert kills == KILLS
     assert digest(shell, sink) == reference
-    live = live_files(Lake(sink.removeprefix("parquet:")).manifests().values())
-    assert {name for name in files_in(sink) if name.endswith(".parquet")} == set(live)
+    live = live_files(Lake(str(folder)).manifests().values())
+    kept = {*live, str(stranger.relative_to(folder))}
+    assert {name for name in files_in(sink) if name.endswith(".parquet")} == kept
     assert "_aquamind/lock.json" not in files_in(sink)
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from aquamind.dashboard.palette import CAUSES, SHEET
+from tests.acceptance.browser import barriers, chromium
 from tests.acceptance.conftest import Shell
 from tests.acceptance.filled import copied_database, query
 
@@ -50,6 +52,7 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.figures: dict[str, list[str]] = {}
         self.texts: list[str] = []
+        self.labels: list[str] = []
         self._figure: str | None = None
         self.feed(text)
         self.close()
@@ -61,6 +64,8 @@ class Page(HTMLParser):
         if values.get("id"):
             self.ids.append(values["id"])
         self.links += [values[name] for name in ("href", "src") if values.get(name)]
+        if tag == "svg":
+            self.labels.append(values.get("aria-label", ""))
         if tag == "figure":
             self._figure = values["id"].removeprefix("picture-")
             self.figures[self._figure] = []
@@ -127,6 +132,44 @@ def test_every_picture_is_there_with_labelled_axes(years):
     assert "Temperature, °C" in page.figures["sites"]
     assert "adult females a fish" in page.figures["lice"]
     assert len(years[1]) < 2_000_000
+
+
+def test_every_picture_is_told_in_words(years):
+    page = Page(years[1])
+
+    assert len(page.labels) == len(PICTURES)
+    for label in page.labels:
+        assert len(label) > 60, label
+    assert any(label.startswith("Salmon lice against the limit.") for label in page.labels)
+
+
+def test_causes_have_the_colours_of_the_dashboard(years):
+    (drawn,) = re.findall(r'id="picture-mortality".*?</figure>', years[1], re.DOTALL)
+
+    for name, colour in CAUSES.values():
+        assert name in drawn
+        assert f"var(--{colour})" in drawn
+    assert SHEET.read_text("utf-8").strip() in years[1]
+
+
+def test_money_has_its_currency_and_another_farms_targets_are_left_out(years):
+    _, text, figures = years
+    page = Page(text)
+
+    assert {"Cost, NOK/kg", "Revenue, NOK/kg", "Price of feed bought, NOK/kg"} <= set(page.texts)
+    others = [t["label"] for t in figures["targets"].values() if t["verdict"] == "other farm"]
+    assert others
+    assert not set(others) & set(page.texts)
+    assert f"{len(others)} sizes" in text
+
+
+def test_pages_on_paper_have_numbers(years):
+    assert 'counter(page) " of " counter(pages)' in years[1]
+
+
+def test_nothing_bars_anybody_from_the_report(years):
+    with chromium() as browser:
+        assert barriers(browser, next(years[0].folder.rglob("run-1.html")).as_uri()) == []
 
 
 def test_every_text_lies_inside_its_picture(years):

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,11 @@ import psycopg
 import pyarrow as pa
 
 from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import load_config, overlay_of
+from data_generation.config.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
 from data_generation.orchestrator import runner
 from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.folders import PROJECT_ROOT, Folders
+from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.ports import Engine
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import build_plan
@@ -101,6 +102,16 @@ class FakeLedger:
         self.opened = arrays["opened"]
 
 
+class FakeForecast:
+    """As many rows a month as the ledger and its readings give."""
+
+    def __init__(self, _config: Config) -> None: ...
+
+    def advance_month(self, month: date) -> SimpleNamespace:
+        rows = READINGS_A_MONTH if month.month != 2 else 0
+        return SimpleNamespace(rows={TANKS: 1, READINGS: rows}, batches=())
+
+
 def expand(order: Mapping[str, np.ndarray], batch_rows: int) -> Iterator[pa.Table]:
     month = date.fromisoformat(str(order["month"][0]))
     on_expand(month)
@@ -150,7 +161,7 @@ def on_expand(month: date) -> None:
 
 def job(conninfo: str, folder: Path, overrides: Sequence[str] = ()) -> runner.Job:
     sets = [*OVERRIDES, *overrides]
-    config = load_config(PROJECT_ROOT / "config", "tiny", sets)
+    config = load_config(CONFIG_DIR, "tiny", sets)
     generation = config.generation
     return runner.Job(
         config,
@@ -167,6 +178,7 @@ def job(conninfo: str, folder: Path, overrides: Sequence[str] = ()) -> runner.Jo
             last_reading,
             next_keys,
             no_setup,
+            FakeForecast,
         ),
     )
 

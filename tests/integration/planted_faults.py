@@ -158,6 +158,7 @@ INTEGRITY = {
             "(SELECT min(id) FROM health_fishparameterscore)"
         ),
         "health_samplings_differ",
+        "rows_missing",
     ),
     "a lab answer before the sample": fault(
         event(
@@ -200,8 +201,9 @@ INTEGRITY = {
     "weather day missing": fault(
         row("DELETE FROM environmental_weatherdata WHERE timestamp::date = '2016-05-05'"),
         "weather_missing",
+        "rows_missing",
     ),
-    "a day of light missing": fault(day_of_light_missing, "photoperiod_missing"),
+    "a day of light missing": fault(day_of_light_missing, "photoperiod_missing", "rows_missing"),
     "a reading twice": fault(duplicate, "duplicate_readings"),
     "no creation in the history": fault(
         row(
@@ -209,6 +211,7 @@ INTEGRITY = {
             "(SELECT min(id) FROM batch_mortalityevent WHERE assignment_id = 6)"
         ),
         "history_incomplete",
+        "rows_missing",
     ),
     "created twice": fault(
         row(
@@ -224,7 +227,9 @@ INTEGRITY = {
         "history_incomplete",
     ),
     "a treatment without history": fault(
-        row("DELETE FROM health_historicaltreatment WHERE id = 1"), "history_incomplete"
+        row("DELETE FROM health_historicaltreatment WHERE id = 1"),
+        "history_incomplete",
+        "rows_missing",
     ),
     "a lice count changed behind the history's back": fault(
         row("UPDATE health_licecount SET notes = 'seen' WHERE id = 1"), "history_incomplete"
@@ -234,8 +239,15 @@ INTEGRITY = {
         "history_incomplete",
         not_of_a_batch=("history_incomplete",),
     ),
+    "the readings of a month gone": fault(
+        row(
+            "DELETE FROM environmental_environmentalreading "
+            "WHERE reading_time >= '2016-05-01' AND reading_time < '2016-06-01'"
+        ),
+        "rows_missing",
+    ),
     "deleted behind the history's back": fault(
-        row("DELETE FROM batch_growthsample WHERE id = 9"), "history_incomplete"
+        row("DELETE FROM batch_growthsample WHERE id = 9"), "history_incomplete", "rows_missing"
     ),
 }
 
@@ -344,9 +356,10 @@ RULES = {
             connection, "health_treatment", "vaccination_type_id IS NOT NULL"
         ),
         "unvaccinated_at_sea",
+        "rows_missing",
     ),
     "lice in fresh water": fault(lice_in_a_hall, "lice_in_fresh_water"),
-    "a lice count left out": fault(count_left_out, "lice_not_counted"),
+    "a lice count left out": fault(count_left_out, "lice_not_counted", "rows_missing"),
     "lice above the limit, and nothing done": fault(limit_ignored, "lice_limit_ignored"),
     "a pair of two females": fault(
         event(

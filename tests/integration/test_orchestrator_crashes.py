@@ -17,9 +17,9 @@ from data_generation.errors import Interrupted, MemoryLimitReached, StorageError
 from data_generation.orchestrator import store
 from data_generation.orchestrator.database import connect
 from data_generation.orchestrator.decide import Action, Mode
-from data_generation.orchestrator.folders import PROJECT_ROOT
 from tests.integration import fake_farm
 from tests.integration.fake_farm import KILLED, READINGS_A_MONTH, contents, run
+from tests.shell import ROOT
 
 ORCHESTRATOR = "data_generation.orchestrator"
 WINDOWS = [
@@ -53,7 +53,7 @@ def folder(tmp_path):
 def expected():
     """What an uninterrupted run stores, worked out from the fake farm alone."""
     ledger = fake_farm.FakeLedger(
-        fake_farm.job("dbname=unused", PROJECT_ROOT).config,
+        fake_farm.job("dbname=unused", ROOT).config,
     )
     months = [date(2015, number, 1) for number in range(1, 7)]
     tanks, readings = {}, []
@@ -72,7 +72,7 @@ def killed_at(failpoint, conninfo, folder, mode="SEQUENTIAL"):
     spec = {"failpoint": failpoint, "conninfo": conninfo, "folder": str(folder), "mode": mode}
     process = subprocess.run(
         [sys.executable, "-m", "tests.integration.fake_farm", json.dumps(spec)],
-        cwd=PROJECT_ROOT,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=60,

@@ -3,11 +3,10 @@
 import psycopg
 import pytest
 
-from data_generation.config.loader import load_config
-from data_generation.orchestrator.folders import PROJECT_ROOT
+from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.reporting.realism.measures import MEASURES, Measurer, measuring
 
-TINY = load_config(PROJECT_ROOT / "config", "tiny", [], None)
+TINY = load_config(CONFIG_DIR, "tiny", [], None)
 
 
 def measure(connection, *names):

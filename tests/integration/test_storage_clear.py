@@ -106,7 +106,7 @@ def test_a_server_with_room_for_few_locks_is_cleared_in_steps(
         loader.write_month(month, {"farm_meal": meals(9, 100 * number, month)}, {})
     conn.commit()
     conn.autocommit = True
-    monkeypatch.setattr(clear, "lock_budget", lambda _: 10)
+    monkeypatch.setattr(clear, "lock_budget", lambda *_: 10)
     seen: list[tuple[str, int, int]] = []
 
     def note(when: str) -> None:
@@ -126,7 +126,7 @@ def test_an_interrupted_clearing_is_finished_by_the_next(
     fill(conn)
     conn.commit()
     conn.autocommit = True
-    monkeypatch.setattr(clear, "lock_budget", lambda _: 1)
+    monkeypatch.setattr(clear, "lock_budget", lambda *_: 1)
 
     def stop() -> None:
         raise KeyboardInterrupt

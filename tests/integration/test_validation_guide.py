@@ -6,8 +6,7 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
-from data_generation.config.loader import load_config
-from data_generation.orchestrator.folders import PROJECT_ROOT
+from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.validation.checks import HISTORY
 from data_generation.validation.guide import Guide, GuideResults, all_batches
 from data_generation.validation.results import Results
@@ -26,7 +25,7 @@ CHECKS = (
 
 
 def configured(*sets):
-    return load_config(PROJECT_ROOT / "config", "tiny", list(sets), None)
+    return load_config(CONFIG_DIR, "tiny", list(sets), None)
 
 
 TINY = configured()
@@ -42,11 +41,12 @@ def examine(connection, config=TINY, batches=(1, 2)):
     run_checks([checker], ["integrity"], config, Scope(), integrity)
     broken = integrity.by_batch.get(HISTORY.name, Counter())
     Guide(checker, config).check(batches, broken, results)
-    return {report.id: report for report in results.batches}, results.queries
+    queries = {name: query for name, (_, query) in results.queries.items()}
+    return {report.id: report for report in results.batches}, queries
 
 
-def failing(report):
-    return {check.name for check in report.checks if not check.passed}
+def failing(report, verdicts=("unusual", "broken")):
+    return {check.name for check in report.checks if check.verdict in verdicts}
 
 
 def figures(report, name):

@@ -1,5 +1,6 @@
 """What a validation covers: a run's own rows, or all there are."""
 
+import re
 import time
 import uuid
 from dataclasses import replace
@@ -9,15 +10,16 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from data_generation.config.loader import load_config
-from data_generation.orchestrator.folders import PROJECT_ROOT
+from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.orchestrator import store
+from data_generation.scripts.limits import batches_of
 from data_generation.validation.checks import CHECKS
 from data_generation.validation.lanes import share
-from data_generation.validation.runner import Checker, snapshots, validate
-from data_generation.validation.scope import Scope, batches_of_run
-from data_generation.validation.verification import Part, verify
+from data_generation.validation.runner import Checker, snapshots
+from data_generation.validation.scope import Scope, alone
+from data_generation.validation.verification import Coverage, Part, verify
 
-CONFIG = PROJECT_ROOT / "config"
+CONFIG = CONFIG_DIR
 TINY = load_config(CONFIG, "tiny", [], None)
 THEIRS = """
 INSERT INTO batch_batch (id, created_at, updated_at, batch_number, status, start_date, notes,
@@ -66,34 +68,49 @@ def copy(server_url, tiny_farm):
 
 
 def faulty(result):
-    return {f.check for f in result.results.findings if not f.passed}
+    return {f.check for f in result.results.findings if not f.sound}
 
 
 def run_of(connection):
     return connection.execute("SELECT id FROM data_generation.run").fetchone()[0]
 
 
-def test_a_run_alone_in_its_database_is_checked_with_all_rows(copy):
-    result = validate([copy], TINY, run_of(copy))
+WHOLE = Coverage(one_by_one=False)
+OURS = Coverage("2 batches of runs and their places", whole=False, one_by_one=False)
 
-    assert result.batches is None
+
+def validate(connections, coverage=WHOLE, watch=None):
+    return verify(connections, [Part(TINY, (1, 2), years=True)], coverage, watch=watch)
+
+
+def test_a_run_is_alone_until_somebody_else_has_a_batch(copy):
+    assert alone(copy, run_of(copy))
+
+    copy.execute(THEIRS)
+
+    assert not alone(copy, run_of(copy))
+
+
+def test_all_rows_are_looked_at_in_a_whole_database(copy):
     # Nobody's: only a check of everything can see it.
     copy.execute(
         "INSERT INTO inventory_feedpurchase (created_at, updated_at, purchase_date, quantity_kg, "
         "cost_per_kg, supplier, batch_number, notes, feed_id) "
         "VALUES (now(), now(), '2017-06-01', 100, 10, 'Somebody', 'X-1', '', 1)"
     )
-    assert faulty(validate([copy], TINY, run_of(copy))) > faulty(result)
+
+    assert faulty(validate([copy])) == {"purchases_not_received", "history_incomplete"}
+    assert faulty(validate([copy], OURS)) == set()
 
 
 def test_rows_of_others_are_not_the_runs_faults(copy):
-    alone = validate([copy], TINY, run_of(copy))
+    before = validate([copy], OURS)
     copy.execute(THEIRS)
 
-    everything = validate([copy], TINY)
-    ours = validate([copy], TINY, run_of(copy))
+    everything = validate([copy])
+    ours = validate([copy], OURS)
 
-    assert faulty(everything) - faulty(alone) >= {
+    assert faulty(everything) >= {
         "readings_outside_assignment",
         "fish_created_or_lost",
         "purchases_not_received",
@@ -101,21 +118,21 @@ def test_rows_of_others_are_not_the_runs_faults(copy):
         "wrong_parameter_for_water",
         "harvest_weight_g",
     }
+    # Rows that others added are no rows missing.
+    assert "rows_missing" not in faulty(everything)
     # Findings equal those of before: also the statistics do not see the others' rows.
-    for here, there in zip(ours.results.findings, alone.results.findings, strict=True):
+    for here, there in zip(ours.results.findings, before.results.findings, strict=True):
         # Sums of other rows are taken in another order, so the last digit of a mean may differ.
-        assert replace(here, value=0.0) == replace(there, value=0.0)
+        assert replace(here, value=0.0, allowance=0.0) == replace(there, value=0.0, allowance=0.0)
         assert here.value == pytest.approx(there.value, rel=1e-9, nan_ok=True)
-    assert (everything.batches, ours.batches) == (None, 2)
-    assert ours.as_text().startswith("Looked at: 2 batches of this run and their places.")
-    assert ours.as_dict()["batches"] == 2
+    assert "checks of 2 batches of runs and their places: " in ours.summary()
 
 
 def test_a_faults_query_of_a_restricted_check_gives_its_rows(copy):
     copy.execute(THEIRS)
     copy.execute("UPDATE infrastructure_feedcontainer SET capacity_kg = 100 WHERE id = 7")
 
-    result = validate([copy], TINY, run_of(copy))
+    result = validate([copy], OURS)
 
     (finding,) = (f for f in result.results.findings if f.check == "silos_over_or_under")
     rows = copy.execute(result.results.queries["silos_over_or_under"]).fetchall()
@@ -127,13 +144,13 @@ def test_several_connections_find_what_one_finds(copy):
     copy.execute("UPDATE infrastructure_feedcontainer SET capacity_kg = 100 WHERE id = 7")
     told = []
 
-    alone = validate([copy], TINY)
+    lone = validate([copy])
     with psycopg.connect(copy.info.dsn) as second, psycopg.connect(copy.info.dsn) as third:
-        beside = validate([copy, second, third], TINY, watch=lambda *what: told.append(what))
+        beside = validate([copy, second, third], watch=lambda *what: told.append(what))
 
-    assert faulty(alone) == {"silos_over_or_under", "history_incomplete"}
-    assert beside.as_dict() == alone.as_dict()
-    assert beside.as_text() == alone.as_text()
+    assert faulty(lone) == {"silos_over_or_under", "history_incomplete"}
+    assert beside.as_dict() == lone.as_dict()
+    assert beside.as_text() == lone.as_text()
     assert [done for done, _, _ in told] == list(range(len(told)))
     assert sorted(name for _, _, name in told) == sorted(
         check.name for checks in CHECKS.values() for check in checks
@@ -175,21 +192,18 @@ def test_a_query_beside_one_that_failed_is_cancelled(copy):
 
 
 def test_batches_of_a_run_lie_where_its_keys_are(copy):
-    run = run_of(copy)
-    with copy.transaction(), copy.cursor() as cursor:
-        keys = '{"pieces": {"batch_batch": [[1, 0], [2, 40]]}, "adopted": {}}'
-        copy.execute("UPDATE data_generation.run SET offsets = %s", [keys])
+    keys = '{"pieces": {"batch_batch": [[1, 0], [2, 40]]}, "adopted": {}}'
+    copy.execute("UPDATE data_generation.run SET offsets = %s", [keys])
 
-        assert batches_of_run(cursor, run) == (1, 42)
+    assert batches_of(copy, store.find_run(copy)) == {1, 42}
+    assert not alone(copy, run_of(copy))
 
 
 def test_a_run_that_used_rows_of_others_is_not_alone(copy):
-    run = run_of(copy)
-    with copy.transaction(), copy.cursor() as cursor:
-        keys = '{"pieces": {}, "adopted": {"infrastructure_geography": [[1, 1]]}}'
-        copy.execute("UPDATE data_generation.run SET offsets = %s", [keys])
+    keys = '{"pieces": {}, "adopted": {"infrastructure_geography": [[1, 1]]}}'
+    copy.execute("UPDATE data_generation.run SET offsets = %s", [keys])
 
-        assert batches_of_run(cursor, run) == (1, 2)
+    assert not alone(copy, run_of(copy))
 
 
 def test_the_places_of_a_batch_are_those_it_lived_in(copy):
@@ -209,7 +223,7 @@ def test_the_places_of_a_batch_are_those_it_lived_in(copy):
 def test_rules_hold_each_batch_against_its_own_limits(copy):
     strict = load_config(CONFIG, "tiny", ["feed.delivery_days=4"], None)
 
-    result = verify(copy, [Part(TINY, (1,)), Part(strict, (2,))], whole=True)
+    result = verify([copy], [Part(TINY, (1,)), Part(strict, (2,))], Coverage())
 
     soon = [f for f in result.results.findings if f.check == "delivered_too_soon"]
     (deliveries,) = copy.execute(
@@ -221,14 +235,14 @@ def test_rules_hold_each_batch_against_its_own_limits(copy):
     assert len([f for f in result.results.findings if f.group == "integrity"]) == len(
         CHECKS["integrity"]
     )
-    assert result.faults == 1
-    assert [batch.batch_number for batch in result.guide.batches] == ["FI-2015-001", "FI-2017-001"]
+    assert result.broken == 1
+    assert [report.batch_number for report in result.reports] == ["FI-2015-001", "FI-2017-001"]
 
 
 def test_verification_shows_blocks_faults_and_queries(copy):
     copy.execute("UPDATE environmental_environmentalreading SET batch_id = NULL WHERE id = 1")
 
-    result = verify(copy, [Part(TINY, (1, 2))], whole=True, notes=["wait"])
+    result = verify([copy], [Part(TINY, (1, 2))], Coverage(), notes=["wait"])
     text = result.as_text().splitlines()
     plain = result.as_dict()
     (days, end) = copy.execute(
@@ -239,13 +253,19 @@ def test_verification_shows_blocks_faults_and_queries(copy):
         "note: wait",
         f"FI-2015-001: Adult, completed, {days} days (2015-01-03 to {end})",
     ]
-    assert text[3] == "  FAULT orphaned readings: 1"
-    assert "  FAULT readings_outside_assignment: 1" in text
-    rules = [check for check in CHECKS["rules"] if not check.of_years]
-    checks = 2 * 6 + len(CHECKS["integrity"]) + len(rules)
-    assert text[-1] == f"2 batches, {checks} checks of the whole database, 2 faults."
-    assert plain["faults"] == 2
-    assert plain["batches"][0]["checks"]["orphaned_readings"] == {"passed": False, "readings": 1}
+    assert text[3] == "  BROKEN  orphaned readings: 1"
+    assert "  BROKEN  readings_outside_assignment: 1" in text
+    assert text[-1] == result.summary()
+    assert re.fullmatch(
+        r"\d+ checks of the whole database: \d+ passed, \d+ rest on too little to tell, 2 broken; "
+        r"besides, \d had nothing to look at\.",
+        text[-1],
+    )
+    assert (plain["broken"], plain["unusual"]) == (2, 0)
+    assert plain["batches"][0]["checks"]["orphaned_readings"] == {
+        "verdict": "broken",
+        "readings": 1,
+    }
     assert set(plain["queries"]) == {"orphaned_readings", "readings_outside_assignment"}
     for query in plain["queries"].values():
         assert len(copy.execute(query).fetchall()) == 1

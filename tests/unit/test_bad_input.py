@@ -6,6 +6,7 @@ import functools
 import io
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -20,9 +21,10 @@ from data_generation.config import loader
 from data_generation.config.source import parse_layer, parse_override
 from data_generation.errors import AquaError, Refused, UsageError
 from data_generation.orchestrator import checkpoint
-from data_generation.orchestrator.folders import PROJECT_ROOT, folders_from
+from data_generation.orchestrator.folders import folders_from
 from data_generation.orchestrator.sessions import build_plan, next_month
 from data_generation.scripts import registry, shell
+from tests.shell import ROOT
 from tests.unit.stored_runs import units_of_plan
 
 NO_DATABASE = "no database in this test"
@@ -115,7 +117,7 @@ def folder(tmp_path_factory) -> Iterator[Path]:
             "read_layer",
             lambda file, section=None: (
                 copy.deepcopy(read_once(file, section))
-                if file.is_relative_to(PROJECT_ROOT)
+                if file.is_relative_to(ROOT)
                 else read_layer(file, section)
             ),
         )
@@ -189,6 +191,29 @@ def test_a_folder_that_cannot_be(flag, name, folder, monkeypatch):
     assert code in (2, 3)
     assert flag in text
     assert files(folder) <= before
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "/dev/null", "/dev/stdin", "pipe", ".", "huge"])
+def test_what_is_no_file_or_too_large_is_refused_at_once(name, folder):
+    """Without waiting for a writer, and without reading what has no end."""
+    if name == "pipe":
+        os.mkfifo(folder / name)
+    elif name == "huge":
+        with (folder / name).open("wb") as file:
+            file.truncate(2**40)
+    if name == "/dev/stdin" and stat.S_ISREG(os.fstat(0).st_mode):
+        pytest.skip("standard input is a file")
+    for script, flag in (
+        ("data_generation", "--config"),
+        ("event_engine", "--config"),
+        ("realism", "--markdown"),
+        ("realism", "--compare"),
+    ):
+        plots = ["--plots", "drawn"] if flag == "--compare" else []
+        action = ["--resume"] if script == "data_generation" else []
+        code, text = told(script, [*action, flag, name, *plots])
+        assert (code, "cannot be read" in text) == (2, True), text
+        assert name in text
 
 
 @given(YAML)

@@ -1,12 +1,15 @@
 """Every mistake in the configuration is named: file, line or flag, key, found, expected."""
 
+import copy
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
+from data_generation.config import loader
 from data_generation.config.fingerprint import identity_of
 from data_generation.config.loader import known_profiles, load_as, load_config, overlay_of
+from data_generation.config.source import read_layer
 from data_generation.errors import ConfigError
 
 REAL = Path(__file__).parents[2] / "config"
@@ -39,6 +42,23 @@ def folder(tmp_path):
     (tmp_path / "profiles" / "small.yaml").write_text("growth:\n  stages:\n    fry: {days: 30}\n")
     (tmp_path / "profiles" / "empty.yaml").write_text("# as it is\n")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def layers():
+    return {}
+
+
+@pytest.fixture
+def read_once(layers, monkeypatch):
+    """The project's files are read once for all tests that ask for this."""
+
+    def read(file, section=None):
+        if file not in layers:
+            layers[file] = read_layer(file, section)
+        return copy.deepcopy(layers[file])
+
+    monkeypatch.setattr(loader, "read_layer", read)
 
 
 def load(folder, profile="empty", sets=(), extra=None, stored=None):
@@ -222,3 +242,44 @@ def test_wrong_values_of_the_real_configuration_are_named(flag, words):
 
     assert words in str(error.value)
     assert len(str(error.value).splitlines()) <= 2
+
+
+@pytest.mark.parametrize(
+    ("flag", "found"),
+    [
+        ("generation.seed=true", "generation.seed: found True"),
+        ("generation.seed=7.0", "generation.seed: found 7.0"),
+        ("generation.seed='7'", "generation.seed: found '7'"),
+        ("generation.readings_per_day=true", "generation.readings_per_day: found True"),
+        ("generation.readings_per_day=4.0", "generation.readings_per_day: found 4.0"),
+        ("generation.readings_per_day=5", "readings_per_day must divide 24"),
+        ("generation.sessions_months=[true]", "generation.sessions_months.0: found True"),
+        ("growth.bend_c=true", "growth.bend_c: found True"),
+        ("growth.bend_c='3'", "growth.bend_c: found '3'"),
+        ("farm.countries=faroe", "farm.countries: found 'faroe'"),
+        ("runtime.workers=true", "runtime.workers: found True"),
+        ("feed.price_per_kg_by_year={2015: true}", "feed.price_per_kg_by_year.2015: found True"),
+        ("feed.price_per_kg_by_year={true: 1.5}", "feed.price_per_kg_by_year.True: found 'True'"),
+        (f"generation.seed={'[' * 250}{']' * 250}", "nested too deeply"),
+    ],
+)
+def test_a_value_is_taken_for_what_it_is_and_blamed_on_its_flag(flag, found, read_once):
+    with pytest.raises(ConfigError) as error:
+        load_config(REAL, "tiny", [flag])
+
+    assert found in str(error.value)
+    assert "[key]" not in str(error.value)
+    if "nested" not in found:
+        assert str(error.value).startswith(f"--set {flag}: ")
+
+
+def test_a_file_is_as_strict_as_a_flag(folder):
+    (folder / "other.yaml").write_text("tgc: 1.0\ndays: yes\n")
+
+    assert "other.yaml:2: other.days: found True" in fails(folder)
+
+
+def test_whole_numbers_and_powers_of_ten_are_numbers(folder):
+    assert load(folder, sets=["other.tgc=3"]).other.tgc == 3.0
+    assert load(folder, sets=["other.tgc=1e3"]).other.tgc == 1000.0
+    assert load(folder, sets=["other.tgc=2.5E-3"]).other.tgc == 0.0025

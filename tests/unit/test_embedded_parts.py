@@ -1,17 +1,27 @@
 """The embedded server's parts that need no server."""
 
+import errno
 import os
 import threading
 from pathlib import Path
 from types import SimpleNamespace
 
-import psutil
 import pytest
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import Conninfo
 
 from aquamind import embedded
-from aquamind.embedded import EmbeddedServerError, accounts, lock, places, processes, tuning
-from aquamind.embedded.backend.base import EmbeddedDatabaseError
+from aquamind.embedded import (
+    EmbeddedServerError,
+    accounts,
+    environment,
+    lock,
+    places,
+    processes,
+    tuning,
+)
+from aquamind.embedded.backend.location import EmbeddedDatabaseError
+from aquamind.embedded.management.commands.embedded_postgres import Command
 from aquamind.embedded.server import EmbeddedServer
 from aquamind.embedded.state import ConnectionParams, PidFile
 
@@ -28,6 +38,7 @@ def settings(text: str) -> dict[str, str]:
     ("text", "expected"),
     [
         (PID_FILE, PidFile(4711, 5432, "/run dir", "ready")),
+        (PID_FILE.replace("\n\n", "\n127.0.0.1\n"), PidFile(4711, 5432, "/run dir", "ready", True)),
         ("4711\n/data\n", PidFile(4711, None, None, "starting")),
         ("", None),
         ("-4711\n/data\n", None),
@@ -50,6 +61,28 @@ def test_url_and_keywords_say_the_same(host: str) -> None:
     assert params.as_keywords()["dbname"] == "aquamind"
 
 
+def test_no_variable_of_libpqs_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = [o.envvar.decode() for o in Conninfo.get_defaults() if o.envvar]
+    assert {"PGHOSTADDR", "PGSERVICE", "PGOPTIONS"} < set(variables)
+    # Those that no parameter of a connection stands for.
+    others = ["PGSERVICEFILE", "PGSYSCONFDIR", "PGDATESTYLE", "PGTZ", "PGGEQO", "PGLOCALEDIR"]
+    for name in variables + others:
+        monkeypatch.setenv(name, "hostile")
+    assert "hostile" in {(o.val or b"").decode() for o in Conninfo.get_defaults()}
+    environment.forget()
+    assert "hostile" not in {(o.val or b"").decode() for o in Conninfo.get_defaults()}
+    assert "hostile" not in os.environ.values()
+
+
+@pytest.mark.parametrize("port", ["80", "70000", "1.5", "-5433", "five"])
+def test_a_wrong_tcp_port_is_wrong_usage(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for flags in (["start", f"--tcp={port}"], ["status", "--tcp", "5433"]):
+        with pytest.raises(SystemExit) as refused:
+            Command().run_from_argv(["manage.py", "embedded_postgres", *flags])
+        assert refused.value.code == 2
+    assert "--tcp" in capsys.readouterr().err
+
+
 def test_memory_settings_follow_the_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,29 +100,6 @@ def test_memory_settings_follow_the_machine(
 def test_socket_directory_is_quoted(tmp_path: Path) -> None:
     shown = settings(tuning.render(Path('/o\'clock/"x", y'), tmp_path))
     assert shown["unix_socket_directories"] == '\'"/o\'\'clock/""x"", y"\''
-
-
-@pytest.mark.parametrize("version", [1, 2])
-def test_memory_limit_of_the_control_group_or_its_parent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int
-) -> None:
-    total = psutil.virtual_memory().total
-    root = tmp_path / "memory" if version == 1 else tmp_path
-    name = "memory.limit_in_bytes" if version == 1 else "memory.max"
-    line = "7:cpu,memory:/outer/inner" if version == 1 else "0::/outer/inner"
-    (root / "outer" / "inner").mkdir(parents=True)
-    real = Path.read_text
-
-    def read_text(path: Path, *args: str) -> str:
-        return line if path == Path("/proc/self/cgroup") else real(path, *args)
-
-    monkeypatch.setattr(Path, "read_text", read_text)
-    monkeypatch.setattr(tuning, "_CGROUP", tmp_path)
-    assert tuning.memory_limit() == total
-    (root / "outer" / "inner" / name).write_text("max\n" if version == 2 else f"{2**63 - 4096}\n")
-    assert tuning.memory_limit() == total
-    (root / "outer" / name).write_text(f"{100 * MB}\n")
-    assert tuning.memory_limit() == 100 * MB
 
 
 def test_another_program_is_not_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,6 +149,18 @@ def test_lock_does_not_follow_a_link(tmp_path: Path) -> None:
     ):
         pass
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_file_system_without_locks_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flock(*_: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(lock.fcntl, "flock", flock)
+    with pytest.raises(EmbeddedServerError, match="No locks available") as refused:
+        EmbeddedServer(tmp_path).ensure_running()
+    assert "local disk" in refused.value.hint
 
 
 def test_looking_at_nothing_makes_nothing(tmp_path: Path) -> None:

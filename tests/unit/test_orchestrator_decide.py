@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 
 from data_generation.errors import Refused, UsageError
-from data_generation.orchestrator.decide import Action, Mode, Progress, decide
+from data_generation.orchestrator.decide import (
+    Action,
+    Mode,
+    Progress,
+    decide,
+    next_command,
+    reached,
+)
 from data_generation.orchestrator.sessions import build_plan
 
 PLAN = build_plan(date(2015, 1, 1), [2, 2, 2, 1])
@@ -104,3 +111,25 @@ def test_a_named_session_repeats_the_data_flags():
         decide(Mode.SESSION, 3, PLAN, None, "--profile tiny")
 
     assert refusal.value.hint.endswith("--session=1 --profile tiny")
+
+
+@pytest.mark.parametrize(
+    ("months", "goal", "command"),
+    [
+        (2, 1, "--session=2 --profile tiny"),
+        (3, 2, "--resume"),
+        (3, 4, "--resume"),
+        (6, 3, "--session=4 --profile tiny"),
+        (7, 4, None),
+    ],
+)
+def test_what_comes_next_is_what_has_not_been_done(months, goal, command):
+    following = next_command(PLAN, progress(months, goal=goal), "--profile tiny")
+
+    assert following is None if command is None else following.endswith(command)
+
+
+def test_complete_is_said_of_what_is_complete():
+    assert reached(PLAN, 1) == "Session 1 of 4 is complete."
+    assert reached(PLAN, 3) == "Sessions 1 to 3 of 4 are complete."
+    assert reached(PLAN, 4) == "All 4 sessions are complete."

@@ -3,11 +3,10 @@
 import pytest
 
 from data_generation import named_sql
-from data_generation.config.loader import load_file
+from data_generation.config.loader import CONFIG_DIR, load_file
 from data_generation.config.realism import Quantity, Realism
 from data_generation.errors import ConfigError, UsageError
 from data_generation.generators.finance import BatchMoney
-from data_generation.orchestrator.folders import PROJECT_ROOT
 from data_generation.reporting.realism import measures, money
 from data_generation.reporting.realism.report import (
     NO_REASON,
@@ -18,7 +17,7 @@ from data_generation.reporting.realism.report import (
     replaced,
 )
 
-FILE = PROJECT_ROOT / "config" / "realism.yaml"
+FILE = CONFIG_DIR / "realism.yaml"
 DATASET = Dataset("demo", 7, "2015-01-01", "2024-12-31", 19, "f" * 64)
 
 

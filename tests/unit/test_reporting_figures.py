@@ -232,7 +232,7 @@ def test_a_kept_validation_is_shown_only_of_the_same_rows(tmp_path):
     results.add(Outcome(finding.check, (finding,), "SELECT"))
     quality.keep(Validation(results), tmp_path, 1, "abc", 10)
 
-    assert quality.kept(tmp_path, 1, "abc", 10)["faults"] == 0
+    assert quality.kept(tmp_path, 1, "abc", 10)["broken"] == 0
     assert quality.kept(tmp_path, 1, "abc", 11) is None
     assert quality.kept(tmp_path, 1, "abd", 10) is None
     assert quality.kept(tmp_path, 2, "abc", 10) is None

@@ -99,16 +99,23 @@ def test_keys_come_back_as_64_bits(keys: Keys) -> None:
 
 
 @given(adopted_rows, offsets)
-def test_adopted_rows_and_their_history_are_not_written(stored: Stored, offset: int) -> None:
+def test_adopted_rows_are_not_written_and_their_history_goes_on(
+    stored: Stored, offset: int
+) -> None:
     keys = Keys.adopting({"farm_tank": stored}, {"farm_tank": offset})
     rows = pa.table({"id": pa.array(range(1, LAST + 1), pa.int32())})
-    history = pa.table({"id": pa.array([*range(1, LAST + 1), 1]), "history_id": range(LAST + 1)})
-    left = without_adopted(
-        keys, {"farm_tank": rows, "farm_historicaltank": history, "farm_stay": rows}
+    history = pa.table(
+        {
+            "id": pa.array([*range(1, LAST + 1), 1]),
+            "history_id": range(LAST + 1),
+            "history_type": ["+"] * LAST + ["~"],
+        }
     )
+    tables = {"farm_tank": rows, "farm_historicaltank": history, "farm_stay": rows}
+    left, changed = without_adopted(keys, tables, {"farm_tank": rows.slice(0, 0)})
     new = [key for key in range(1, LAST + 1) if key not in stored]
-    expected = {"farm_stay": [*range(1, LAST + 1)]}
+    expected = {"farm_stay": [*range(1, LAST + 1)], "farm_historicaltank": [*new, 1]}
     if new:
         expected["farm_tank"] = new
-        expected["farm_historicaltank"] = [*new, *([] if 1 in stored else [1])]
     assert {name: table["id"].to_pylist() for name, table in left.items()} == expected
+    assert changed["farm_tank"]["id"].to_pylist() == ([1] if 1 in stored else [])

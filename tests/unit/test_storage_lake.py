@@ -1,5 +1,6 @@
 """Files and manifests of a Parquet dataset: what belongs to it, and when."""
 
+import os
 from datetime import date
 
 import pyarrow as pa
@@ -50,7 +51,7 @@ def test_files_belong_to_the_dataset_from_their_manifest_on(filled):
     before = content(filled)
     file = filled.write_rows("2015-04.ledger", MARCH, "t", SCHEMA, [rows(6)])
     assert content(filled) == before
-    assert filled.sweep(live_files(filled.manifests().values())) == set()
+    assert filled.sweep(live_files(filled.manifests().values()), SCHEMAS) == set()
     assert file.path not in filled.names()
 
     file = filled.write_rows("2015-04.ledger", MARCH, "t", SCHEMA, [rows(6)])
@@ -58,6 +59,48 @@ def test_files_belong_to_the_dataset_from_their_manifest_on(filled):
     assert content(filled).keys() == before.keys() | {6}
     filled.withdraw("2015-04.ledger")
     assert content(filled) == before
+
+
+STRANGERS = (
+    "weather/year=2015/month=01/part-0.parquet",
+    # A copy of one of our tables, file names and all, under another name.
+    f"t_copy/year=2015/month=01/2015-01.ledger-{'0' * 32}.parquet",
+    f"backup/t/year=2015/month=01/2015-01.ledger-{'0' * 32}.parquet",
+    "t/year=2015/month=01/part-0.parquet",
+    f"t/year=2015/month=01/2015-01.ledger-{'0' * 32} (copy).parquet",
+    f"t/year=2015/month=01/2015-01.ledger-{'g' * 32}.parquet",
+    "t/_SUCCESS",
+    "_aquamind/state/notes.txt",
+    "_aquamind/units/README.md",
+    "_aquamind/units/.hidden",
+    "README.md",
+)
+LEFTOVERS = (
+    f"t/year=2015/month=01/2015-01.ledger-{'0' * 32}.parquet",
+    f"_aquamind/state/2015-01.ledger-{'0' * 32}.snapshot",
+    f"_aquamind/state/.2015-01.ledger-{'0' * 32}.payload-a1b2_c3d",
+    "_aquamind/units/.2015-01.ledger.json-a1b2_c3d",
+    "_aquamind/.run.json-a1b2_c3d",
+)
+
+
+def test_only_what_a_run_left_is_swept(filled):
+    ours = set(filled.names())
+    for name in (*STRANGERS, *LEFTOVERS):
+        filled.write(name, b"half of a f")
+
+    # What was being written when a run was killed is no manifest either.
+    assert filled.manifests().keys() == {"2015-01.ledger", "2015-03.ledger"}
+    assert filled.sweep(live_files(filled.manifests().values()), SCHEMAS) == set()
+    assert set(filled.names()) == ours | set(STRANGERS)
+
+
+def test_what_a_kill_left_before_there_was_a_dataset_is_no_stranger(lake):
+    lake.write("_aquamind/.run.json-a1b2_c3d", b"{")
+    assert lake_storage.find_run(lake) is None
+    lake.write("letter.txt", b"not yours")
+    with pytest.raises(Refused, match=r"letter\.txt"):
+        lake_storage.find_run(lake)
 
 
 def test_rows_of_earlier_months_are_replaced_where_they_are(filled):
@@ -95,17 +138,53 @@ def test_the_digest_depends_on_the_rows_and_not_on_the_files(lake, filled, tmp_p
 def test_one_run_at_a_time(lake):
     with lake_storage.held(lake) as token:
         require_lock(lake, token)
-        lake.write_json(LOCK, {**lake.read_json(LOCK), "host": "elsewhere"})
+        # Neither a process that is not seen here nor a clock that differs shows that it is gone.
+        old = {"pid": 4_000_000, "since": "2015-01-01T00:00:00+00:00"}
+        lake.write_json(LOCK, {**lake.read_json(LOCK), **old})
         with (
-            pytest.raises(Refused, match="on elsewhere"),
+            pytest.raises(Refused, match=r"process 4000000 on .*, since 2015-01-01"),
             lake_storage.held(lake),
         ):
             raise AssertionError
+        require_lock(lake, token)
         lake.write_json(LOCK, {**lake.read_json(LOCK), "token": "of another"})
         with pytest.raises(StorageError, match="taken over"):
             require_lock(lake, token)
     # Whoever lost it does not take it from its new holder.
     assert lake.read_json(LOCK)["token"] == "of another"
+
+
+def test_the_lock_of_a_killed_run_is_taken_over_where_its_end_is_proven(lake, monkeypatch):
+    lake.write(LOCK, b'{"pid": 1, "host": "elsewh')
+    if lake.in_memory:
+        with pytest.raises(Refused, match="may live: another connection") as refused:
+            lake_storage.held(lake).__enter__()
+        assert "--release-lock --sink parquet:memory://" in refused.value.hint
+    else:
+        with monkeypatch.context() as patched:
+            patched.setattr("data_generation.files._is_local", lambda _: False)
+            with pytest.raises(Refused, match="may live"):
+                lake_storage.held(lake).__enter__()
+        with lake_storage.held(lake) as token:
+            require_lock(lake, token)
+
+
+def test_a_lock_is_released_on_purpose_unless_its_holder_lives(lake):
+    assert lake_storage.release(lake) is None
+    held = lake_storage.held(lake)
+    token = held.__enter__()
+    if lake.in_memory:
+        assert lake_storage.release(lake).pid == os.getpid()
+        with pytest.raises(StorageError, match="taken over"):
+            require_lock(lake, token)
+    else:
+        with pytest.raises(Refused, match="is using"):
+            lake_storage.release(lake)
+        require_lock(lake, token)
+    held.__exit__(None, None, None)
+    with lake_storage.held(lake):
+        pass
+    assert lake_storage.find_run(lake) is None
 
 
 def expand(_payload, _rows):

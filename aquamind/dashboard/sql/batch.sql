@@ -1,15 +1,3 @@
--- name: batches
--- All batches, the newest first, with what is alive of them
-SELECT b.batch_number, b.status, b.start_date, b.actual_end_date, stage.name AS stage,
-       live.fish, live.biomass_kg
-FROM batch_batch b
-JOIN batch_lifecyclestage stage ON stage.id = b.lifecycle_stage_id
-LEFT JOIN (
-    SELECT batch_id, sum(population_count)::bigint AS fish, sum(biomass_kg)::float8 AS biomass_kg
-    FROM batch_batchcontainerassignment WHERE departure_date IS NULL GROUP BY batch_id
-) live ON live.batch_id = b.id
-ORDER BY b.start_date DESC, b.batch_number;
-
 -- name: batch
 -- One batch by its number; parameters: number
 SELECT b.id, b.batch_number, b.status, b.start_date, b.expected_end_date, b.actual_end_date,
@@ -93,13 +81,16 @@ GROUP BY 1, 2
 ORDER BY 1, 2;
 
 -- name: lice
--- Lice counts by day, all cages together; parameters: batch
-SELECT (count_date AT TIME ZONE 'UTC')::date AS day, count(*) AS cages,
-       sum(adult_female_count)::float8 / nullif(sum(fish_sampled), 0) AS females,
-       sum(adult_female_count + adult_male_count + juvenile_count)::float8
-           / nullif(sum(fish_sampled), 0) AS lice
-FROM health_licecount
-WHERE batch_id = %(batch)s
+-- Lice counts by day, all cages together, with the country of one of them; parameters: batch
+SELECT (l.count_date AT TIME ZONE 'UTC')::date AS day, count(*) AS cages, min(g.name) AS country,
+       sum(l.adult_female_count)::float8 / nullif(sum(l.fish_sampled), 0) AS females,
+       sum(l.adult_female_count + l.adult_male_count + l.juvenile_count)::float8
+           / nullif(sum(l.fish_sampled), 0) AS lice
+FROM health_licecount l
+LEFT JOIN infrastructure_container c ON c.id = l.container_id
+LEFT JOIN infrastructure_area area ON area.id = c.area_id
+LEFT JOIN infrastructure_geography g ON g.id = area.geography_id
+WHERE l.batch_id = %(batch)s
 GROUP BY 1
 ORDER BY 1;
 

@@ -5,12 +5,14 @@ from typing import Any
 from django import template
 
 from aquamind.dashboard import words
+from aquamind.program import as_called
 
 register = template.Library()
 
 register.filter("number", words.number)
 register.filter("grams", words.grams)
 register.filter("tonnes", words.tonnes)
+register.filter("as_called", as_called)
 
 
 @register.filter

@@ -5,32 +5,23 @@ on the first connection; the data directory is the setting `AQUAMIND_DATA_DIR`.
 """
 
 import time
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.core.management.base import CommandError
 from django.db.backends.postgresql import base
-from django.db.utils import OperationalError
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo, PGconn, Ping
 
-from aquamind.embedded import EmbeddedServerError, get_server
+from aquamind.embedded import get_server, places
+from aquamind.embedded.backend import location
 from aquamind.embedded.backend.client import DatabaseClient
 from aquamind.embedded.state import DATABASE
 
 _DYING_SECONDS = 0.2
 _RECOVERY_SECONDS = 60.0
-
-
-class EmbeddedDatabaseError(EmbeddedServerError, OperationalError, CommandError):
-    """The embedded server cannot be started.
-
-    A database error for code that catches those, and a message without traceback from a
-    management command.
-    """
-
-    def __init__(self, error: EmbeddedServerError) -> None:
-        super().__init__(error.message, error.hint, error.log)
-        self.returncode = 4
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -44,6 +35,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             settings_dict["NAME"] = DATABASE
         super().__init__(settings_dict, alias)
 
+    @property
+    def folder(self) -> Path:
+        """Where the server's data are, or will be; starts nothing."""
+        return places.locate(get_server(settings.AQUAMIND_DATA_DIR).data_dir).cluster
+
     def get_connection_params(self) -> dict[str, Any]:
         """Start the server if need be; where it listens takes the place of HOST, PORT and USER."""
         params: dict[str, Any] = super().get_connection_params()
@@ -55,15 +51,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         A server that lost one of its processes recovers by itself, and is waited for.
         """
         deadline = time.monotonic() + _RECOVERY_SECONDS
+        refused = False
         while True:
             try:
                 return super().get_new_connection(conn_params)
-            except psycopg.OperationalError as error:
-                # libpq gives no state to an error of connecting.
-                recovers = "the database system is" in str(error)
-                if recovers and time.monotonic() < deadline:
+            except psycopg.OperationalError:
+                # An error of connecting has no state, and its text may be in any language; but
+                # libpq can ask whether the server is up and only not ready yet.
+                found = _ping(conn_params)
+                if found == Ping.REJECT and time.monotonic() < deadline:
                     time.sleep(0.05)
-                elif recovers or self._keeps_running():
+                elif found == Ping.OK and not refused:
+                    # It may have become ready since.
+                    refused = True
+                elif found in (Ping.REJECT, Ping.OK) or self._keeps_running():
                     raise
                 else:
                     return super().get_new_connection({**conn_params, **self._location()})
@@ -79,8 +80,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return False
 
     def _location(self) -> dict[str, str]:
-        try:
-            params = get_server(settings.AQUAMIND_DATA_DIR).ensure_running()
-        except EmbeddedServerError as error:
-            raise EmbeddedDatabaseError(error) from error
-        return {"host": params.host, "port": str(params.port), "user": params.user}
+        params = location.running()
+        return {key: value for key, value in params.as_keywords().items() if key != "dbname"}
+
+
+def _ping(conn_params: Mapping[str, Any]) -> Ping:
+    """Ask libpq whether the server takes connections, without making one."""
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    where = {key: value for key, value in conn_params.items() if key in known}
+    return Ping(PGconn.ping(make_conninfo(**where).encode()))

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.db.backends.postgresql import client
 
-from aquamind.embedded import get_server
+from aquamind.embedded.backend import location
 from aquamind.embedded.places import bundled_programs
 
 
@@ -18,7 +17,7 @@ class DatabaseClient(client.DatabaseClient):
         cls, settings_dict: dict[str, Any], parameters: Iterable[str]
     ) -> tuple[list[str], dict[str, str] | None]:
         """Command line and environment of psql. Starts the server."""
-        params = get_server(settings.AQUAMIND_DATA_DIR).ensure_running()
+        params = location.running()
         located = {
             **settings_dict,
             "HOST": params.host,

@@ -5,8 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from aquamind.program import as_called
+from data_generation import streams
 from data_generation.errors import AquaError, ExitCode
 from data_generation.scripts import registry
+from data_generation.ticker import TICKER
 
 
 class Command(BaseCommand):
@@ -17,12 +20,16 @@ class Command(BaseCommand):
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Run from the command line; the script's exit code becomes the process's."""
+        streams.secure()
+        streams.take_colour_flags(argv)
         names = argv[2:]
         if not names or names[0] in ("-h", "--help", "--list"):
-            sys.stdout.write(f"manage.py runscript NAME [flags]\n\n{registry.listing()}\n")
+            usage = as_called("manage.py runscript NAME [flags]")
+            sys.stdout.write(f"{usage}\n\n{registry.listing()}\n")
             sys.exit(ExitCode.DONE if names else ExitCode.USAGE)
         try:
-            code = registry.start(names[0], names[1:])
+            with TICKER.running(f"runscript {names[0]} is at work"):
+                code = registry.start(names[0], names[1:])
         except AquaError as error:
             sys.stderr.write(f"{error}\n")
             code = error.exit_code

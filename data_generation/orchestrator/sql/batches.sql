@@ -21,6 +21,16 @@ JOIN infrastructure_container c
     ON c.hall_id = stranger.hall_id AND c.id = ANY (%(containers)s)
 WHERE stranger.id <> ALL (%(containers)s);
 
+-- name: lots
+-- Feed in silos, of the lots whose keys lie in some spans: keys of lot and purchase, the silo, what is
+-- left in kg, when it came and when it last changed; parameters: silos, and firsts, lasts (arrays of
+-- equal length)
+SELECT s.id, s.feed_purchase_id, s.feed_container_id, s.quantity_kg, s.entry_date, s.updated_at
+FROM inventory_feedcontainerstock s
+WHERE s.feed_container_id = ANY (%(silos)s)
+  AND EXISTS (SELECT FROM unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) AS span (first, last)
+              WHERE s.id BETWEEN span.first AND span.last);
+
 -- name: kept
 -- Days on which containers are kept for batches that are being generated, rest included;
 -- parameters: containers

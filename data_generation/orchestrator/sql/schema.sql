@@ -1,10 +1,12 @@
 -- name: create
 -- The orchestrator's own tables. `version` lets a later release recognise an older layout.
+-- `tables_in` is the schema of the tables that the runs fill; an earlier release did not note it.
 CREATE SCHEMA IF NOT EXISTS data_generation;
 
 CREATE TABLE IF NOT EXISTS data_generation.layout (
     version integer PRIMARY KEY
 );
+ALTER TABLE data_generation.layout ADD COLUMN IF NOT EXISTS tables_in text;
 INSERT INTO data_generation.layout (version) VALUES (2) ON CONFLICT DO NOTHING;
 
 -- One dataset: what it is (identity) and how far it was asked to go (goal). Kind `years` is a farm
@@ -44,6 +46,13 @@ CREATE TABLE IF NOT EXISTS data_generation.key_top (
     top        bigint NOT NULL
 );
 
+-- The farm whose infrastructure the database holds, at most one: the profile, and what was laid over it.
+CREATE TABLE IF NOT EXISTS data_generation.farm (
+    single  boolean PRIMARY KEY DEFAULT true CHECK (single),
+    profile text    NOT NULL,
+    overlay jsonb   NOT NULL
+);
+
 -- One row for each (session, month, kind), written in the transaction that stores its rows.
 -- A pending readings unit carries the order that a worker expands.
 CREATE TABLE IF NOT EXISTS data_generation.unit (
@@ -71,8 +80,31 @@ CREATE TABLE IF NOT EXISTS data_generation.snapshot (
 );
 ALTER TABLE data_generation.snapshot ALTER COLUMN arrays SET STORAGE EXTERNAL;
 
+-- name: may_create
+-- Whether the role may make a schema in this database
+SELECT has_database_privilege(current_database(), 'CREATE');
+
 -- name: exists
 SELECT to_regclass('data_generation.snapshot') IS NOT NULL;
 
--- name: version
-SELECT max(version) FROM data_generation.layout;
+-- name: layout
+-- The layout's version; the schema of the tables that the runs fill, NULL if nobody has noted it;
+-- the schema of the tables that this session sees; whether there is any run
+SELECT max(version),
+       -- An earlier release's table lacks the column.
+       max(to_jsonb(layout) ->> 'tables_in'),
+       coalesce(
+           (SELECT relnamespace::regnamespace::text
+            FROM pg_class WHERE oid = to_regclass('batch_batch')),
+           current_schema()
+       ),
+       EXISTS (SELECT FROM data_generation.run)
+FROM data_generation.layout;
+
+-- name: note_tables
+-- Notes where the tables are that the runs fill; parameters: tables_in
+UPDATE data_generation.layout SET tables_in = %(tables_in)s;
+
+-- name: knows_farms
+-- Databases of before there was such a table gain it with their next farm
+SELECT to_regclass('data_generation.farm') IS NOT NULL;

@@ -14,6 +14,16 @@ FROM data_generation.run
 WHERE kind = %(kind)s
 ORDER BY id DESC;
 
+-- name: farm
+SELECT profile, overlay FROM data_generation.farm;
+
+-- name: set_farm
+INSERT INTO data_generation.farm (profile, overlay) VALUES (%(profile)s, %(overlay)s)
+ON CONFLICT (single) DO UPDATE SET profile = excluded.profile, overlay = excluded.overlay;
+
+-- name: forget_farm
+DELETE FROM data_generation.farm;
+
 -- name: keys
 SELECT offsets FROM data_generation.run WHERE id = %(run)s;
 

@@ -43,7 +43,7 @@ PICTURES: Final = (
         "halls",
         "farm",
         "Halls: stages of life",
-        "Rows A to E of each station; one batch at a time. White: empty, cleaned, resting.",
+        "Rows A to E of each station; one batch at a time. Blank: empty, being cleaned or resting.",
         farm.halls,
         "No hall has held fish yet.",
     ),
@@ -51,7 +51,8 @@ PICTURES: Final = (
         "utilisation",
         "farm",
         "Use of facilities",
-        "Share of the month's days on which a hall or sea area held fish, by kind of container.",
+        "Share of the month's days on which a hall or sea area held fish, by kind of container. "
+        "Blank: none.",
         farm.utilisation,
         "No place has held fish yet.",
     ),
@@ -109,8 +110,8 @@ PICTURES: Final = (
         "lice",
         "health",
         "Salmon lice against the limit",
-        "Means of the cages counted. Red, below: days on which cages were treated; where areas "
-        "are many, the share of them treated in a month.",
+        "Means of the cages counted. Red, below: days on which cages were treated or, where there "
+        "are many areas, the share of them treated in a month.",
         health.lice,
         "No lice have been counted yet.",
     ),
@@ -135,7 +136,7 @@ PICTURES: Final = (
         "feed",
         "feed",
         "Feed: bought, given, in stock, and its price",
-        "Fine feed for small fish is dear.",
+        "Fine feed for small fish costs more.",
         money.feed,
         "No feed has been bought yet.",
     ),
@@ -162,6 +163,10 @@ PICTURES: Final = (
 def drawn(material: Material) -> dict[str, str | None]:
     """Inline SVG of each picture by its key; None where there is nothing to show."""
     return {
-        picture.key: style.draw(picture.key, lambda draw=picture.draw: draw(material))  # type: ignore[misc]
+        picture.key: style.draw(
+            picture.key,
+            picture.title,
+            lambda draw=picture.draw: draw(material),  # type: ignore[misc]
+        )
         for picture in PICTURES
     }

@@ -113,13 +113,15 @@ def areas(material: Material) -> Figure | None:
                     ha="center",
                     va="center",
                     fontsize=6,
-                    color="white" if countries[place.geography] == style.BLUE else "black",
+                    color=style.on(countries[place.geography]),
                 )
         united = place_spans(facts, sea=True).get(place.id, [])
         for (_, before), (after, _) in pairwise(united):
             _fallow(axes, row, before, after, (after - before).days if few else None)
     handles = [Patch(color=colour, label=f"{name}, fish") for name, colour in countries.items()]
-    handles.append(Patch(facecolor="white", edgecolor=style.GREY, hatch="//////", label="Fallow"))
+    handles.append(
+        Patch(facecolor=style.WHITE, edgecolor=style.GREY, hatch="//////", label="Fallow")
+    )
     _legend(axes, handles)
     return figure
 
@@ -150,7 +152,7 @@ def halls(material: Material) -> Figure | None:
             ours,
             (row - 0.36, 0.72),
             facecolor=style.STAGES[(stage - 1) % 6],
-            edgecolor="white",
+            edgecolor=style.WHITE,
             linewidth=0.4,
         )
     handles = [
@@ -185,7 +187,7 @@ def _bar(axes: Axes, row: int, first: date, last: date, colour: str) -> None:
         left=style.number(first),
         height=0.72,
         color=colour,
-        edgecolor="white",
+        edgecolor=style.WHITE,
         linewidth=0.4,
     )
 
@@ -197,14 +199,14 @@ def _fallow(axes: Axes, row: int, before: date, after: date, days: int | None) -
         length,
         left=style.number(before),
         height=0.5,
-        facecolor="white",
+        facecolor=style.WHITE,
         edgecolor=style.GREY,
         hatch="//////",
         linewidth=0.3,
     )
     if days is not None and days > 45:
         middle = style.number(before) + length / 2
-        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+        box = {"facecolor": style.WHITE, "edgecolor": "none", "pad": 0.6}
         axes.text(middle, row, f"{days} d", ha="center", va="center", fontsize=6, bbox=box)
 
 
@@ -239,7 +241,14 @@ def utilisation(material: Material) -> Figure | None:
     edges = style.numbers([*months, next_month(months[-1])])
     rows = [at - 0.5 for at in range(len(kinds) + 1)]
     mesh = axes.pcolormesh(
-        edges, rows, shares, cmap=style.amounts(), vmin=0, vmax=1, edgecolors="face", linewidth=0.3
+        edges,
+        rows,
+        shares,
+        cmap=style.amounts(),
+        vmin=1e-9,
+        vmax=1,
+        edgecolors="face",
+        linewidth=0.3,
     )
     axes.set_yticks(
         range(len(kinds)),
@@ -250,8 +259,8 @@ def utilisation(material: Material) -> Figure | None:
     axes.set_ylabel("Kind of place (how many)")
     axes.set_xlabel("Date")
     style.years(axes, whole(facts).first, facts.last_day)
-    bar = figure.colorbar(mesh, ax=axes, pad=0.01, ticks=[0, 0.25, 0.5, 0.75, 1])
-    bar.ax.set_yticklabels(["0", "25", "50", "75", "100"])
+    bar = figure.colorbar(mesh, ax=axes, pad=0.01, ticks=[n / 6 for n in range(7)])
+    bar.ax.set_yticklabels([f"{100 * n / 6:.0f}" for n in range(7)])
     bar.set_label("Place-days with fish, %")
     return figure
 

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
+from aquamind.dashboard import palette
 from data_generation.reporting.facts import Facts
 from data_generation.reporting.material import Material
 from data_generation.reporting.pictures import style
@@ -29,8 +28,7 @@ def growth(material: Material) -> Figure | None:
     countries = [c for c in facts.geographies if c in set(facts.geography_of_batch.values())]
     start = {batch.id: batch.start for batch in facts.batches}
     years = sorted({day.year for day in start.values()})
-    low, high = years[0], max(years[-1], years[0] + 1)
-    colours = style.amounts()
+    classes = _classes(years[0], years[-1])
     figure, axes = style.new(2, len(countries), height_in=5.0, sharey="row", sharex="row")
     curves: dict[int, list[tuple[float, float]]] = {}
     for sample in facts.growth:
@@ -41,7 +39,7 @@ def growth(material: Material) -> Figure | None:
             if facts.geography_of_batch.get(batch) != country:
                 continue
             months, grams = zip(*points, strict=True)
-            colour = colours(0.92 * (start[batch].year - low) / (high - low))
+            colour = classes[start[batch].year][1]
             fresh.plot(months, grams, color=colour, linewidth=0.9)
             life.plot(months, [g / 1000 for g in grams], color=colour, linewidth=0.9)
         fresh.set_title(f"{country}: fresh water")
@@ -57,19 +55,24 @@ def growth(material: Material) -> Figure | None:
             ax.set_xlabel("Months since the eggs were laid in")
     axes[0, 0].set_ylabel("Mean weight, g (log scale)")
     axes[1, 0].set_ylabel("Mean weight, kg")
-    _year_colours(figure, axes, low, high)
+    handles = {
+        label: Line2D([], [], color=colour, linewidth=1.6, label=label)
+        for label, colour in classes.values()
+    }
+    style.beside(axes[0, -1], handles=list(handles.values()), title="Batch began")
     return figure
 
 
-def _year_colours(figure: Figure, axes: Any, low: int, high: int) -> None:
-    # Yellow lines on white are hard to see: the scale stops before its end.
-    scale = ScalarMappable(Normalize(low, low + (high - low) / 0.92), style.amounts())
-    bar = figure.colorbar(scale, ax=axes, pad=0.015, aspect=40)
-    bar.ax.set_ylim(low, high)
-    step = 1 if high - low <= 12 else 2
-    bar.set_ticks(list(range(low, high + 1, step)))
-    bar.ax.set_yticklabels([str(year) for year in range(low, high + 1, step)])
-    bar.set_label("Year in which the batch began")
+def _classes(first: int, last: int) -> dict[int, tuple[str, str]]:
+    """Name and colour of each year's class: as many years to a class as the colours ask for."""
+    length = -(-(last - first + 1) // len(style.ORDERED))
+    classes = {}
+    for year in range(first, last + 1):
+        at = (year - first) // length
+        begin, end = first + at * length, min(first + at * length + length - 1, last)
+        label = f"{begin}" if begin == end else f"{begin}-{end}"
+        classes[year] = (label, style.ORDERED[at])
+    return classes
 
 
 def harvest(material: Material) -> Figure | None:
@@ -77,7 +80,7 @@ def harvest(material: Material) -> Figure | None:
     facts = material.facts
     if not facts.harvests:
         return None
-    low, high = material.config.acceptance.harvest_weight_g["any"]
+    low, high = material.config.acceptance.harvest_weight_g.range_of()
     colours = style.by_name(facts.geographies)
     figure, axes = style.new(2, height_in=4.6, sharex=True)
     top, bottom = axes[:, 0]
@@ -88,7 +91,7 @@ def harvest(material: Material) -> Figure | None:
             top.plot(
                 x, y, "o", markersize=5, alpha=0.85, label=country, color=colours[country], mew=0
             )
-    top.set_title("Mean live weight of each batch (grey: range of the reference)")
+    top.set_title("Mean live weight of each batch (shaded: range of the reference)")
     top.set_ylabel("kg")
     top.set_ylim(0)
     style.beside(top)
@@ -122,7 +125,7 @@ def _grades(axes: Axes, facts: Facts) -> None:
         quarters.setdefault(quarter, Counter())[lot.grade] += round(lot.live_kg)
     days = sorted(quarters)
     bottom = np.zeros(len(days))
-    colours = (style.BLUE, style.SKY, style.RED, style.GREY)
+    colours = (style.BLUE, style.SKY, style.ORANGE, style.GREY)
     for at, grade in enumerate(sorted(order, key=lambda name: order[name])):
         share = np.array([100 * quarters[d][grade] / quarters[d].total() for d in days])
         axes.bar(
@@ -139,14 +142,8 @@ def _grades(axes: Axes, facts: Facts) -> None:
     axes.set_ylim(0, 100)
 
 
-CAUSES = {
-    "DISEASE": ("Disease", style.RED),
-    "HANDLING": ("Handling", style.ORANGE),
-    "PREDATION": ("Predation", style.PURPLE),
-    "ENVIRONMENTAL": ("Environment", style.SKY),
-    "UNKNOWN": ("Unknown", style.GREY),
-    "OTHER": ("Other", style.GREEN),
-}
+CAUSES = {cause: (label, style.colour(name)) for cause, (label, name) in palette.CAUSES.items()}
+"""Name and colour of each cause of death."""
 
 
 def mortality(material: Material) -> Figure | None:

@@ -173,7 +173,7 @@ def outbreaks(material: Material) -> Figure | None:
             color=colour,
             alpha=0.65,
             linewidth=0.3,
-            edgecolor="white",
+            edgecolor=style.WHITE,
         )
     axes.set_yticks(range(len(names)), [f"{name} ({number[name]})" for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)

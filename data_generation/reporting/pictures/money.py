@@ -16,7 +16,7 @@ from data_generation.reporting.water import month_starts
 
 _SIZES = ("MICRO", "SMALL", "MEDIUM", "LARGE")
 _COST_COLOURS = {
-    "eggs": style.YELLOW,
+    "eggs": style.ORANGE,
     "feed_fresh": style.SKY,
     "feed_sea": style.BLUE,
     "treatment": style.RED,
@@ -118,9 +118,8 @@ def conversion(material: Material) -> Figure | None:
             style.numbers(days),
             [quarters[day][0] / quarters[day][1] for day in days],
             color=style.STAGES[(stage - 1) % 6],
+            path_effects=style.edged(),
             label=names[stage],
-            marker=".",
-            markersize=3,
         )
     growing.set_title("Growing: feed / growth, by quarter")
     growing.set_ylabel("kg of feed a kg of fish")
@@ -134,7 +133,7 @@ def conversion(material: Material) -> Figure | None:
 
 def _economic(axes: Axes, material: Material) -> None:
     facts = material.facts
-    low, high = material.config.acceptance.economic_fcr["any"]
+    low, high = material.config.acceptance.economic_fcr.range_of()
     axes.axhspan(low, high, color=style.LIGHT, zorder=0, linewidth=0)
     fed: Counter[int] = Counter()
     for feeding in facts.feeding:
@@ -159,7 +158,7 @@ def _economic(axes: Axes, material: Material) -> None:
             color=colours[country],
             label=country,
         )
-    axes.set_title("Completed: feed / harvest (grey: reference)")
+    axes.set_title("Completed: feed / harvest (shaded: reference)")
     axes.set_xlabel("Date of completion")
     style.years(axes, facts.first_day, facts.last_day)
     axes.tick_params(axis="x", rotation=45)

@@ -6,6 +6,7 @@ from datetime import date
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from aquamind.dashboard import palette
 from data_generation.reporting.material import Material
 from data_generation.reporting.pictures import style
 from data_generation.reporting.rows import Place
@@ -15,15 +16,6 @@ _FEW_AREAS = 3
 _GAP_DAYS = 45
 _LABELS = {TEMPERATURE: "Temperature, °C", OXYGEN: "Oxygen, mg/L", SALINITY: "Salinity, PSU"}
 _COLOURS = (style.BLUE, style.GREEN, style.PURPLE)
-_EVENTS = {
-    "Storm": ("Storm", style.BLACK),
-    "Algae": ("Algal bloom", style.GREEN),
-    "Warm": ("Heatwave", style.RED),
-    "Cold": ("Cold spell", style.BLUE),
-    "Low oxygen": ("Low oxygen", style.PURPLE),
-    "Jellyfish": ("Jellyfish", style.ORANGE),
-}
-"""By how the journal's entry begins."""
 
 
 def sites(material: Material) -> Figure | None:
@@ -150,7 +142,5 @@ def year(material: Material) -> Figure | None:
 
 def kind_of(description: str) -> tuple[str, str]:
     """Name and colour of an event by the journal's entry about it."""
-    for beginning, found in _EVENTS.items():
-        if description.startswith(beginning):
-            return found
-    return "Other event", style.GREY
+    label, name = palette.site_event(description)
+    return label, style.colour(name)

@@ -15,6 +15,7 @@ from psycopg import sql as psql
 
 from data_generation.config.models import Config
 from data_generation.named_sql import statement
+from data_generation.ticker import TICKER
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -107,10 +108,12 @@ class Measurer:
         """Make the temporary tables."""
         for file, names in PREPARE:
             for name in names:
+                TICKER.doing(f"Preparing what is measured: {name}")
                 self._connection.execute(_query(file, name), self._parameters)
 
     def measure(self, file: str, name: str) -> Values:
         """What one query finds; labels without a value are left out."""
+        TICKER.doing(f"Measuring {name}")
         rows = self._connection.execute(_query(file, name), self._parameters).fetchall()
         return {str(label): float(value) for label, value in rows if value is not None}
 

@@ -7,6 +7,7 @@ from typing import Any
 from data_generation.config.realism import Limits, Quantity, Realism
 from data_generation.errors import UsageError
 from data_generation.reporting.realism.measures import Values
+from data_generation.words import counted
 
 NO_REASON = "No reason is given in config/realism.yaml."
 
@@ -86,7 +87,7 @@ class Dataset:
         """One sentence."""
         return (
             f"Profile {self.profile}, seed {self.seed}, {self.first_day} to {self.last_day}, "
-            f"{self.batches} batches, fingerprint {self.fingerprint[:12]}."
+            f"{counted(self.batches, 'batch', 'batches')}, fingerprint {self.fingerprint[:12]}."
         )
 
 

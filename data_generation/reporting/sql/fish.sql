@@ -67,7 +67,7 @@ ORDER BY r.name, sea, m.batch_id;
 
 -- name: growth
 -- Mean weight of each batch's samples by stretches of four weeks since its start
-SELECT a.batch_id, (s.sample_date - b.start_date) / 28 AS stretch,
+SELECT a.batch_id, floor((s.sample_date - b.start_date) / 28.0)::int AS stretch,
        avg(s.sample_date - b.start_date)::float8 AS age_days, avg(s.avg_weight_g)::float8 AS weight_g,
        count(*) AS samples
 FROM batch_growthsample s
@@ -110,7 +110,7 @@ ORDER BY 1, 2, 3, 5, 7;
 -- Adult female lice a fish, mean over the cages counted in a week, by sea area; the weeks begin on
 -- Mondays
 SELECT date_trunc('week', l.count_date AT TIME ZONE 'UTC')::date AS week, c.area_id AS place,
-       (sum(l.adult_female_count)::float8 / sum(l.fish_sampled)) AS adult_females,
+       (sum(l.adult_female_count)::float8 / nullif(sum(l.fish_sampled), 0)) AS adult_females,
        count(*) AS counts
 FROM health_licecount l
 JOIN infrastructure_container c ON c.id = l.container_id
@@ -128,7 +128,7 @@ WITH limits AS (
 ),
 counts AS (
     SELECT l.batch_id, c.area_id, (l.count_date AT TIME ZONE 'UTC')::date AS day,
-           sum(l.adult_female_count)::float8 / sum(l.fish_sampled) AS females
+           sum(l.adult_female_count)::float8 / nullif(sum(l.fish_sampled), 0) AS females
     FROM health_licecount l
     JOIN infrastructure_container c ON c.id = l.container_id
     WHERE c.area_id IS NOT NULL AND l.fish_sampled > 0

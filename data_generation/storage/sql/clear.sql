@@ -40,12 +40,6 @@ JOIN pg_namespace ns ON ns.oid = c.relnamespace
 WHERE c.relispartition AND c.relname ~ '_y\d{4}m\d{2}$'
 ORDER BY c.relname;
 
--- name: lock_room
--- Locks that the server has room for, all sessions together
-SELECT current_setting('max_locks_per_transaction')::bigint
-       * (current_setting('max_connections')::bigint
-          + current_setting('max_prepared_transactions')::bigint);
-
 -- name: set_sequences
 -- Sets the columns' own sequences to the highest key that is left, or back to their start where
 -- none is; parameters: relations, columns, highest (arrays of equal length)

@@ -41,3 +41,34 @@ CROSS JOIN LATERAL (
 JOIN pg_class c ON c.oid = part.oid AND c.relkind = 'r'
 GROUP BY n.name, n.position
 ORDER BY n.position;
+
+-- name: lock_room
+-- Locks that the server has room for, all sessions together, and the setting that makes it so: that
+-- many for each process that there may be
+SELECT s.locks * sum(current_setting(n.name)::bigint), s.locks
+FROM (SELECT current_setting('max_locks_per_transaction')::bigint AS locks) AS s
+CROSS JOIN unnest(ARRAY[
+    'max_connections', 'max_prepared_transactions', 'max_worker_processes', 'max_wal_senders',
+    'autovacuum_max_workers'
+]) AS n (name)
+GROUP BY s.locks;
+
+-- name: locks_of_months
+-- Locks of a statement that looks at all of the tables once they have so many months: every
+-- partition, and every index, that of the other times among them; parameters: names, months
+SELECT coalesce(sum(
+    (1 + (SELECT count(*) FROM pg_index i WHERE i.indrelid = c.oid))
+    * CASE c.relkind WHEN 'p' THEN 2 + %(months)s ELSE 1 END
+), 0)::bigint
+FROM unnest(%(names)s::text[]) AS n (name)
+JOIN pg_class c ON c.oid = to_regclass(quote_ident(n.name));
+
+-- name: owned_by_others
+-- A partitioned table that the role may not change, its owner, and the grant that it lacks;
+-- parameters: names
+SELECT n.name, pg_get_userbyid(c.relowner),
+       format('GRANT %%I TO %%I', pg_get_userbyid(c.relowner), current_user)
+FROM unnest(%(names)s::text[]) AS n (name)
+JOIN pg_class c ON c.oid = to_regclass(quote_ident(n.name))
+WHERE c.relkind = 'p' AND NOT pg_has_role(c.relowner, 'USAGE')
+LIMIT 1;

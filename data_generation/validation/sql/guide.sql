@@ -22,14 +22,16 @@ WHERE b.id = ANY (%(ids)s::bigint[])
 ORDER BY b.start_date, b.batch_number;
 
 -- name: assignment_days
--- For each day that an assignment lived, the readings of sensors due and those found. The day of a
--- move belongs to the new assignment; more than is due counts as what is due
+-- For each day that an assignment lived, the readings of sensors due and those found, and whether it
+-- was silent: no reading though several active sensors were there. The day of a move belongs to the
+-- new assignment; more than is due counts as what is due
 WITH batch AS (
     SELECT * FROM unnest(%(ids)s::bigint[], %(last_days)s::date[]) AS b (id, last_day)
 ),
 lived AS (
     SELECT a.batch_id, a.id AS assignment_id, a.container_id, day::date AS day,
-           sensors.active * %(readings_per_day)s AS due
+           sensors.active * %(readings_per_day)s AS due,
+           sensors.active >= %(silent_sensors)s AS several
     FROM batch
     JOIN batch_batchcontainerassignment a ON a.batch_id = batch.id
     CROSS JOIN LATERAL (
@@ -47,14 +49,15 @@ read AS (
     GROUP BY batch_id, container_id, reading_time::date
 )
 SELECT l.batch_id, l.assignment_id, l.container_id, l.day,
-       least(coalesce(r.found, 0), l.due) AS found, l.due
+       least(coalesce(r.found, 0), l.due) AS found, l.due,
+       l.several AND r.found IS NULL AS silent
 FROM lived l
 LEFT JOIN read r ON r.batch_id = l.batch_id AND r.container_id = l.container_id AND r.day = l.day;
 
 -- name: data_completeness
 -- Readings due and found, days that assignments lived, and those of which there is no reading
 SELECT batch_id, coalesce(sum(due), 0)::bigint AS due, coalesce(sum(found), 0)::bigint AS found,
-       count(*) AS days, count(*) FILTER (WHERE found = 0) AS silent_days
+       count(*) AS days, count(*) FILTER (WHERE silent) AS silent_days
 FROM ({rows}) AS lived
 GROUP BY batch_id;
 

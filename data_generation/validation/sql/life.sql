@@ -1,10 +1,9 @@
 -- name: deaths_at_sea
 -- Of fish at sea: the share that dies a day in August to November relative to the whole year's, the
--- per cent that die a month by country, and the per cent of deaths by cause (of eight harvested
--- batches or more)
+-- per cent that die a month by country, and the per cent of deaths by cause
 WITH stock AS (
     SELECT g.name AS country, date_trunc('month', h.history_date)::date AS month,
-           sum(h.population_count)::float8 AS fish_days
+           sum(h.population_count)::float8 AS fish_days, count(DISTINCT h.batch_id) AS batches
     FROM batch_historicalbatchcontainerassignment h
     JOIN infrastructure_container c ON c.id = h.container_id
     JOIN infrastructure_area a ON a.id = c.area_id
@@ -28,26 +27,28 @@ dead AS (
     GROUP BY 1, 2, 3
 ),
 months AS (
-    SELECT s.country, s.month, s.fish_days, coalesce(sum(d.fish), 0) AS fish
+    SELECT s.country, extract(month FROM s.month) BETWEEN 8 AND 11 AS autumn, s.fish_days,
+           s.batches / 12.0 AS years, coalesce(sum(d.fish), 0) AS fish
     FROM stock s LEFT JOIN dead d ON d.country = s.country AND d.month = s.month
-    GROUP BY s.country, s.month, s.fish_days
+    GROUP BY s.country, s.month, s.fish_days, s.batches
 ),
 causes AS (
     SELECT CASE WHEN cause IN ('HANDLING', 'PREDATION') THEN 'injury'
-                WHEN cause = 'OTHER' THEN 'physiological' ELSE lower(cause) END AS cause, fish
+                WHEN cause = 'OTHER' THEN 'physiological' ELSE lower(cause COLLATE "C") END AS cause, fish
     FROM dead
-    WHERE (SELECT count(*) FROM batch_batch WHERE status = 'COMPLETED') >= 8
 )
 SELECT 'autumn_mortality' AS statistic, 'sea' AS label,
-       (sum(fish) FILTER (WHERE extract(month FROM month) BETWEEN 8 AND 11)
-        / sum(fish_days) FILTER (WHERE extract(month FROM month) BETWEEN 8 AND 11))
-       / (sum(fish) / sum(fish_days)) AS value
-FROM months HAVING bool_or(extract(month FROM month) BETWEEN 8 AND 11)
+       (sum(fish) FILTER (WHERE autumn) / nullif(sum(fish_days) FILTER (WHERE autumn), 0))
+       / nullif(sum(fish) / nullif(sum(fish_days), 0), 0) AS value,
+       3 * sum(years) FILTER (WHERE autumn) AS units
+FROM months
 UNION ALL
-SELECT 'sea_mortality_percent_a_month', country, 100 * 30.4 * sum(fish) / sum(fish_days)
+SELECT 'sea_mortality_percent_a_month', country, 100 * 30.4 * sum(fish) / nullif(sum(fish_days), 0),
+       sum(years)
 FROM months GROUP BY country
 UNION ALL
-SELECT 'cause_of_death_percent', cause, 100 * sum(fish) / (SELECT sum(fish) FROM causes)
+SELECT 'cause_of_death_percent', cause, 100 * sum(fish) / nullif((SELECT sum(fish) FROM causes), 0),
+       (SELECT sum(years) FROM months)
 FROM causes GROUP BY cause
 ORDER BY 1, 2;
 
@@ -69,7 +70,7 @@ came AS (
     JOIN infrastructure_area a ON a.id = c.area_id
     GROUP BY t.destination_batch_id, a.geography_id
 )
-SELECT g.name AS label, avg(came.fish / eggs.fish) AS value
+SELECT g.name AS label, avg(came.fish / nullif(eggs.fish, 0)) AS value, count(*) AS units
 FROM came
 JOIN eggs ON eggs.batch_id = came.batch_id
 JOIN infrastructure_geography g ON g.id = came.geography_id
@@ -83,24 +84,27 @@ GROUP BY g.name ORDER BY g.name;
 -- name: fish_in_samples
 -- Of growth samples: the coefficient of variation of weight in per cent and the condition factor
 WITH found AS (
-    SELECT s.name AS stage, w.avg_weight_g, w.condition_factor::float8 AS k,
+    SELECT a.batch_id, s.name AS stage, w.avg_weight_g, w.condition_factor::float8 AS k,
            100 * (w.std_deviation_weight / nullif(w.avg_weight_g, 0))::float8 AS cv
     FROM batch_growthsample w
     JOIN batch_batchcontainerassignment a ON a.id = w.assignment_id
     JOIN batch_lifecyclestage s ON s.id = a.lifecycle_stage_id
     WHERE (%(batches)s::bigint[] IS NULL OR a.batch_id = ANY (%(batches)s::bigint[]))
 )
-SELECT 'weight_cv_percent' AS statistic, stage AS label, avg(cv) AS value
+SELECT 'weight_cv_percent' AS statistic, stage AS label, avg(cv) AS value,
+       count(DISTINCT batch_id) AS units
 FROM found GROUP BY stage
 UNION ALL
-SELECT 'condition_factor', CASE WHEN stage = 'Adult' THEN 'Adult above 1 kg' ELSE stage END, avg(k)
+SELECT 'condition_factor', CASE WHEN stage = 'Adult' THEN 'Adult above 1 kg' ELSE stage END, avg(k),
+       count(DISTINCT batch_id)
 FROM found WHERE stage IN ('Parr', 'Smolt') OR (stage = 'Adult' AND avg_weight_g > 1000)
 GROUP BY stage
 ORDER BY 1, 2;
 
 -- name: biological_fcr
 -- Feed for each kilogram of growth over whole stays in a container, by stage
-SELECT s.name AS label, (sum(f.total_feed_kg) / nullif(sum(f.growth_kg), 0))::float8 AS value
+SELECT s.name AS label, (sum(f.total_feed_kg) / nullif(sum(f.growth_kg), 0))::float8 AS value,
+       count(DISTINCT a.batch_id) AS units
 FROM inventory_containerfeedingsummary f
 JOIN batch_batchcontainerassignment a ON a.id = f.container_assignment_id
 JOIN batch_lifecyclestage s ON s.id = a.lifecycle_stage_id
@@ -118,7 +122,7 @@ WITH classes AS (
                           ('4.5-5.5 kg', 4500, 5500)) AS c (label, low_g, high_g)
 ),
 days AS (
-    SELECT c.label, f.percent
+    SELECT c.label, a.batch_id, f.percent
     FROM batch_growthsample w
     JOIN batch_batchcontainerassignment a ON a.id = w.assignment_id
     JOIN classes c ON w.avg_weight_g >= c.low_g AND w.avg_weight_g < c.high_g
@@ -130,7 +134,8 @@ days AS (
     WHERE w.assignment_id %% 8 = 5
       AND (%(batches)s::bigint[] IS NULL OR a.batch_id = ANY (%(batches)s::bigint[]))
 )
-SELECT label, percentile_cont(0.5) WITHIN GROUP (ORDER BY percent) AS value
+SELECT label, percentile_cont(0.5) WITHIN GROUP (ORDER BY percent) AS value,
+       count(DISTINCT batch_id) AS units
 FROM days GROUP BY label HAVING count(*) >= 8 ORDER BY label;
 
 -- name: feed_season
@@ -151,29 +156,43 @@ years AS (
 )
 SELECT 'sea' AS label,
        (sum(kg) FILTER (WHERE extract(month FROM month) IN (8, 9))
-        / sum(kg) FILTER (WHERE extract(month FROM month) IN (2, 3)))::float8 AS value
+        / nullif(sum(kg) FILTER (WHERE extract(month FROM month) IN (2, 3)), 0))::float8 AS value,
+       (SELECT count(*) FROM years) AS units
 FROM months WHERE extract(year FROM month) IN (SELECT year FROM years);
 
 -- name: harvest_quality
 -- Of harvests: the share of superior fish, and gutted for each kilogram live
 SELECT 'superior_share' AS statistic, 'all' AS label,
-       sum(l.unit_count) FILTER (WHERE g.code = 'SUPERIOR')::float8 / sum(l.unit_count) AS value
+       sum(l.unit_count) FILTER (WHERE g.code = 'SUPERIOR')::float8 / nullif(sum(l.unit_count), 0)
+           AS value,
+       count(DISTINCT e.batch_id) AS units
 FROM harvest_harvestlot l
 JOIN harvest_harvestevent e ON e.id = l.event_id
 JOIN harvest_productgrade g ON g.id = l.product_grade_id
 WHERE (%(batches)s::bigint[] IS NULL OR e.batch_id = ANY (%(batches)s::bigint[]))
 UNION ALL
-SELECT 'gutted_yield', 'all', (sum(l.gutted_weight_kg) / sum(l.live_weight_kg))::float8
+SELECT 'gutted_yield', 'all',
+       (sum(l.gutted_weight_kg) / nullif(sum(l.live_weight_kg), 0))::float8,
+       count(DISTINCT e.batch_id)
 FROM harvest_harvestlot l JOIN harvest_harvestevent e ON e.id = l.event_id
 WHERE (%(batches)s::bigint[] IS NULL OR e.batch_id = ANY (%(batches)s::bigint[]));
 
 -- name: lice_of_season
--- Adult female lice a fish in August to November relative to February to May, and the mean of all
--- counts by country
-WITH counts AS (
-    SELECT g.name AS country, extract(month FROM l.count_date) AS month,
+-- Adult female lice a fish in August to November relative to February to May (of eight harvested batches
+-- or more), and the mean of all counts by country of fish that were at sea for half a year: those that
+-- have just come have none
+WITH came AS (
+    SELECT s.batch_id, min(s.assignment_date) AS day
+    FROM batch_batchcontainerassignment s
+    JOIN infrastructure_container c ON c.id = s.container_id
+    WHERE c.area_id IS NOT NULL GROUP BY s.batch_id
+),
+counts AS (
+    SELECT g.name AS country, l.batch_id, extract(month FROM l.count_date) AS month,
+           date_trunc('month', l.count_date) AS within, l.count_date::date - came.day >= 182 AS settled,
            l.adult_female_count::numeric / nullif(l.fish_sampled, 0) AS females
     FROM health_licecount l
+    JOIN came ON came.batch_id = l.batch_id
     JOIN infrastructure_container c ON c.id = l.container_id
     JOIN infrastructure_area a ON a.id = c.area_id
     JOIN infrastructure_geography g ON g.id = a.geography_id
@@ -181,18 +200,23 @@ WITH counts AS (
 )
 SELECT 'lice_autumn_ratio' AS statistic, 'sea' AS label,
        (avg(females) FILTER (WHERE month BETWEEN 8 AND 11)
-        / nullif(avg(females) FILTER (WHERE month BETWEEN 2 AND 5), 0))::float8 AS value
+        / nullif(avg(females) FILTER (WHERE month BETWEEN 2 AND 5), 0))::float8 AS value,
+       count(DISTINCT (batch_id, within)) / 12.0 AS units
 FROM counts
-WHERE (SELECT count(*) FROM batch_batch WHERE status = 'COMPLETED') >= 8
+WHERE (SELECT count(*) FROM batch_batch
+       WHERE status = 'COMPLETED'
+         AND (%(batches)s::bigint[] IS NULL OR id = ANY (%(batches)s::bigint[]))) >= 8
 UNION ALL
-SELECT 'lice_females_a_fish', country, avg(females)::float8 FROM counts GROUP BY country
+SELECT 'lice_females_a_fish', country, avg(females)::float8, count(DISTINCT (batch_id, within)) / 12.0
+FROM counts WHERE settled GROUP BY country
 ORDER BY 1, 2;
 
 -- name: lice_treatment_effect
 -- By how much adult females are fewer at the first count after a treatment against lice than at the
 -- last before it, over all cages
 SELECT 'all methods' AS label,
-       1 - sum(after.females)::float8 / nullif(sum(before.females), 0) AS value
+       1 - sum(after.females)::float8 / nullif(sum(before.females), 0) AS value,
+       count(DISTINCT (t.batch_id, date_trunc('week', t.treatment_date))) AS units
 FROM health_treatment t
 JOIN LATERAL (
     SELECT adult_female_count AS females FROM health_licecount l
@@ -211,8 +235,7 @@ WHERE t.description ILIKE '%%: %%lice%%' AND t.duration_days = 1
 
 -- name: outbreaks
 -- Diseases diagnosed in a batch during its life, mean of harvested batches; the share of outbreaks of
--- pancreas disease found in August to October (of ten or more); the per cent of a batch that a disease
--- kills, by disease (mean of five outbreaks or more)
+-- pancreas disease found in August to October; the per cent of a batch that a disease kills, by disease
 WITH diagnosed AS (
     SELECT batch_id, split_part(description, ' confirmed by the laboratory', 1) AS disease,
            min(entry_date)::date AS day
@@ -238,54 +261,56 @@ eggs AS (
     WHERE h.history_type = '+' AND h.assignment_date = b.start_date
     GROUP BY h.batch_id
 )
-SELECT 'diseases_a_batch' AS statistic, 'all' AS label, avg(coalesce(d.diseases, 0))::float8 AS value
+SELECT 'diseases_a_batch' AS statistic, 'all' AS label, avg(coalesce(d.diseases, 0))::float8 AS value,
+       count(*) AS units
 FROM ended e
 LEFT JOIN (
     SELECT batch_id, count(*) AS diseases FROM diagnosed GROUP BY batch_id
 ) d ON d.batch_id = e.id
-HAVING count(*) >= 5
 UNION ALL
-SELECT 'pd_autumn_share', 'sea', avg((extract(month FROM day) BETWEEN 8 AND 10)::int)::float8
-FROM diagnosed WHERE disease = 'Pancreas disease' HAVING count(*) >= 10
+SELECT 'pd_autumn_share', 'sea', avg((extract(month FROM day) BETWEEN 8 AND 10)::int)::float8,
+       count(*)
+FROM diagnosed WHERE disease = 'Pancreas disease'
 UNION ALL
-SELECT 'outbreak_loss_percent', d.disease, 100 * avg(coalesce(x.fish, 0) / eggs.fish)
+SELECT 'outbreak_loss_percent', d.disease, 100 * avg(coalesce(x.fish, 0) / nullif(eggs.fish, 0)), count(*)
 FROM diagnosed d
 JOIN eggs ON eggs.batch_id = d.batch_id
 LEFT JOIN dead x ON x.batch_id = d.batch_id AND x.disease = d.disease
-GROUP BY d.disease HAVING count(*) >= 5
+GROUP BY d.disease
 ORDER BY 1, 2;
 
 -- name: treatments_successful
 -- Share of finished treatments that were successful
-SELECT treatment_type AS label, avg((outcome = 'successful')::int)::float8 AS value
+SELECT treatment_type AS label, avg((outcome = 'successful')::int)::float8 AS value,
+       count(DISTINCT batch_id) AS units
 FROM health_treatment
 WHERE outcome <> 'pending'
   AND (%(batches)s::bigint[] IS NULL OR batch_id = ANY (%(batches)s::bigint[]))
 GROUP BY treatment_type HAVING count(*) >= 30 ORDER BY treatment_type;
 
 -- name: external_eggs_share
--- Share of batches whose eggs come from suppliers, of twenty batches or more
-SELECT 'all' AS label, avg(external) AS value
+-- Share of batches whose eggs come from suppliers
+SELECT 'all' AS label, avg(external) AS value, count(*) AS units
 FROM (
     SELECT p.batch_id, bool_and(e.source_type = 'external')::int AS external
     FROM broodstock_batchparentage p JOIN broodstock_eggproduction e ON e.id = p.egg_production_id
     WHERE (%(batches)s::bigint[] IS NULL OR p.batch_id = ANY (%(batches)s::bigint[]))
     GROUP BY p.batch_id
-) b HAVING count(*) >= 20;
+) b;
 
 -- name: prices
 -- NOK a kilogram: of feed for fish at sea, and of superior salmon; the lowest and the highest of a
 -- quarter's means
 WITH feed AS (
     SELECT date_trunc('quarter', p.purchase_date) AS quarter,
-           sum(p.cost_per_kg * p.quantity_kg) / sum(p.quantity_kg) AS price
+           sum(p.cost_per_kg * p.quantity_kg) / nullif(sum(p.quantity_kg), 0) AS price
     FROM inventory_feedpurchase p
     JOIN inventory_feed f ON f.id = p.feed_id
     WHERE f.pellet_size_mm > 4 GROUP BY 1
 ),
 salmon AS (
     SELECT date_trunc('quarter', t.posting_date) AS quarter,
-           sum(t.amount) / sum(l.gutted_weight_kg) AS price
+           sum(t.amount) / nullif(sum(l.gutted_weight_kg), 0) AS price
     FROM finance_intercompanytransaction t
     JOIN finance_intercompanypolicy p ON p.policy_id = t.policy_id
     JOIN harvest_harvestlot l ON l.event_id = t.event_id AND l.product_grade_id = p.product_grade_id

@@ -32,7 +32,7 @@ FULL JOIN sold s ON s.event_id = h.event_id AND s.product_grade_id = h.product_g
 LEFT JOIN harvest_harvestevent e ON e.id = coalesce(h.event_id, s.event_id)
 WHERE s.tx_id IS NULL OR h.event_id IS NULL OR s.sales > 1
    OR s.posting_date <> e.event_date::date
-   OR s.ore <> floor((h.gutted_g * round(s.ore * 1000 / h.gutted_g) + 500) / 1000);
+   OR s.ore <> floor((h.gutted_g * round(s.ore * 1000 / nullif(h.gutted_g, 0)) + 500) / 1000);
 
 -- name: exports_differ
 -- Sales that are exported without exactly one line of the same amount, grade and batch in an export

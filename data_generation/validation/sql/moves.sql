@@ -78,13 +78,12 @@ HAVING count(*) >= %(max_live_batches)s;
 
 -- name: feed_summaries_differ
 -- Feeding summaries of containers and batches whose kilograms are not those of the feedings in their
--- time; a summary of at most seven days is one of a calendar week, a longer one of a stay or stage;
--- 2001 began on a Monday
+-- time; a summary of at most seven days is one of a calendar week, a longer one of a stay or stage
 WITH weeks AS MATERIALIZED (
-    SELECT batch_assignment_id AS assignment_id, (feeding_date - '2001-01-01') / 7 AS week,
+    SELECT batch_assignment_id AS assignment_id, date_trunc('week', feeding_date) AS week,
            sum(amount_kg) AS kg
     FROM inventory_feedingevent
-    GROUP BY batch_assignment_id, (feeding_date - '2001-01-01') / 7
+    GROUP BY batch_assignment_id, date_trunc('week', feeding_date)
 ),
 stays AS (
     SELECT assignment_id, sum(kg) AS kg FROM weeks GROUP BY assignment_id
@@ -110,7 +109,7 @@ SELECT s.batch_id, 'container' AS of, s.id, s.period_start, s.period_end, s.tota
        coalesce(w.kg, 0) AS fed
 FROM inventory_containerfeedingsummary s
 LEFT JOIN weeks w ON w.assignment_id = s.container_assignment_id
-                 AND w.week = (s.period_end - '2001-01-01') / 7
+                 AND w.week = date_trunc('week', s.period_end)
 WHERE s.period_end - s.period_start < 7 AND abs(s.total_feed_kg - coalesce(w.kg, 0)) > 0.005
 UNION ALL
 SELECT s.batch_id, 'container', s.id, s.period_start, s.period_end, s.total_feed_kg,

@@ -9,7 +9,7 @@ WITH expected AS (
                          %(tgc)s::float8[]) AS x (geography, stage, tgc)
 ),
 stays AS MATERIALIZED (
-    SELECT a.id, a.assignment_date AS first_day,
+    SELECT a.id, a.batch_id, a.assignment_date AS first_day,
            coalesce(a.departure_date, 'infinity'::date) AS last_day, x.geography, x.stage, x.tgc * coalesce(b.growth_factor, 1)::float8 AS tgc,
            row_number() OVER (
                PARTITION BY x.geography, x.stage ORDER BY a.id * 2654435761 %% 1000003
@@ -83,16 +83,23 @@ slopes AS (
            max(h.degree_days) - min(h.degree_days) AS degree_days
     FROM weighed w JOIN warmth h ON h.id = w.id AND h.day = w.day
     GROUP BY w.id
+),
+grown AS (
+    SELECT c.geography, c.stage, sum(s.slope * s.degree_days) AS found,
+           sum(s.degree_days * c.tgc) AS expected, max(s.degree_days) AS degree_days
+    FROM chosen c JOIN slopes s ON s.id = c.id
+    GROUP BY c.geography, c.stage, c.batch_id
 )
-SELECT c.geography || ', ' || c.stage AS label,
-       1000.0 * sum(s.slope * s.degree_days) / sum(s.degree_days * c.tgc) AS value
-FROM chosen c JOIN slopes s ON s.id = c.id
-GROUP BY c.geography, c.stage
+SELECT geography || ', ' || stage AS label, 1000.0 * sum(found) / nullif(sum(expected), 0) AS value,
+       sum(degree_days) / 1000 AS units
+FROM grown
+GROUP BY geography, stage
 ORDER BY 1;
 
 -- name: stage_end_weight_g
 -- Mean weight of the last samples of the containers that fish left for the next stage, g
-SELECT s.name AS label, avg(last.avg_weight_g)::float8 AS value
+SELECT s.name AS label, avg(last.avg_weight_g)::float8 AS value,
+       count(DISTINCT a.batch_id) AS units
 FROM batch_batchcontainerassignment a
 JOIN batch_lifecyclestage s ON s.id = a.lifecycle_stage_id
 JOIN LATERAL (
@@ -106,7 +113,8 @@ ORDER BY s."order";
 
 -- name: harvest_weight_g
 -- Mean live weight at harvest by country, g
-SELECT g.name AS label, (1000 * sum(l.live_weight_kg) / sum(l.unit_count))::float8 AS value
+SELECT g.name AS label, (1000 * sum(l.live_weight_kg) / nullif(sum(l.unit_count), 0))::float8 AS value,
+       count(DISTINCT e.batch_id) AS units
 FROM harvest_harvestlot l
 JOIN harvest_harvestevent e ON e.id = l.event_id
 JOIN infrastructure_geography g ON g.id = e.dest_geography_id
@@ -129,7 +137,8 @@ harvested AS MATERIALIZED (
     FROM harvest_harvestlot l JOIN harvest_harvestevent e ON e.id = l.event_id
     GROUP BY e.batch_id
 )
-SELECT g.name AS label, avg(harvested.fish::float8 / eggs.fish) AS value
+SELECT g.name AS label, avg(harvested.fish::float8 / nullif(eggs.fish, 0)) AS value,
+       count(*) AS units
 FROM eggs
 JOIN batch_batch b ON b.id = eggs.batch_id AND b.status = 'COMPLETED'
 JOIN harvested ON harvested.batch_id = eggs.batch_id
@@ -150,7 +159,8 @@ WITH harvested AS MATERIALIZED (
 fed AS MATERIALIZED (
     SELECT batch_id, sum(amount_kg) AS kg FROM inventory_feedingevent GROUP BY batch_id
 )
-SELECT g.name AS label, (sum(fed.kg) / sum(harvested.kg))::float8 AS value
+SELECT g.name AS label, (sum(fed.kg) / nullif(sum(harvested.kg), 0))::float8 AS value,
+       count(*) AS units
 FROM harvested
 JOIN fed ON fed.batch_id = harvested.batch_id
 JOIN infrastructure_geography g ON g.id = harvested.geography_id
@@ -181,13 +191,14 @@ moments AS (
     GROUP BY container_id, reading_time
 ),
 placed AS (
-    SELECT CASE WHEN c.area_id IS NULL THEN 'hall' ELSE 'sea' END AS water, m.o2, m.t, m.s,
+    SELECT CASE WHEN c.area_id IS NULL THEN 'hall' ELSE 'sea' END AS water, m.reading_time, m.o2,
+           m.t, m.s,
            ln((298.15 - m.t) / (273.15 + m.t)) AS x
     FROM moments m JOIN infrastructure_container c ON c.id = m.container_id
     WHERE m.t IS NOT NULL AND m.o2 IS NOT NULL AND (c.area_id IS NULL OR m.salty)
 ),
 saturation AS (
-    SELECT water, 100 * o2 / (
+    SELECT water, reading_time, 100 * o2 / (
         exp(5.80871 + 3.20291 * x + 4.17887 * x^2 + 5.10006 * x^3 - 0.0986643 * x^4
             + 3.80369 * x^5
             + s * (-7.01577e-3 - 7.70028e-3 * x - 1.13864e-2 * x^2 - 9.51519e-3 * x^3)
@@ -200,7 +211,8 @@ saturation AS (
     FROM placed
 ),
 spread AS (
-    SELECT water, percentile_cont(ARRAY[0.001, 0.999]) WITHIN GROUP (ORDER BY percent) AS ends
+    SELECT water, percentile_cont(ARRAY[0.001, 0.999]) WITHIN GROUP (ORDER BY percent) AS ends,
+           (30 + max(reading_time)::date - min(reading_time)::date) / 365.25 AS years
     FROM saturation GROUP BY water
 ),
 dissolved AS (
@@ -222,25 +234,28 @@ at_sea AS (
     WHERE p.name IN ('Temperature', 'Salinity')
     GROUP BY 1, 2, 3, 4
 )
-SELECT 'oxygen_saturation_percent' AS statistic, water || ', low' AS label, ends[1] AS value
+SELECT 'oxygen_saturation_percent' AS statistic, water || ', low' AS label, ends[1] AS value,
+       years AS units
 FROM spread
 UNION ALL
-SELECT 'oxygen_saturation_percent', water || ', high', ends[2] FROM spread
+SELECT 'oxygen_saturation_percent', water || ', high', ends[2], years FROM spread
 UNION ALL
-SELECT 'fresh_water_ranges', name, percentile_cont(0.95) WITHIN GROUP (ORDER BY value)
+SELECT 'fresh_water_ranges', name, percentile_cont(0.95) WITHIN GROUP (ORDER BY value),
+       (30 + max(day) - min(day)) / 365.25
 FROM dissolved WHERE name <> 'pH' GROUP BY name
 UNION ALL
 SELECT 'fresh_water_ph', unnest(ARRAY['low', 'high']),
-       unnest(percentile_cont(ARRAY[0.025, 0.975]) WITHIN GROUP (ORDER BY value))
+       unnest(percentile_cont(ARRAY[0.025, 0.975]) WITHIN GROUP (ORDER BY value)),
+       (30 + max(day) - min(day)) / 365.25
 FROM dissolved WHERE name = 'pH'
 UNION ALL
 SELECT 'sea_temperature_c',
        country || CASE WHEN month < 6 THEN ', February-March' ELSE ', August-September' END,
-       avg(value)
+       avg(value), count(DISTINCT extract(year FROM day))
 FROM at_sea WHERE name = 'Temperature' AND month IN (2, 3, 8, 9)
-GROUP BY country, month < 6 HAVING count(*) >= 6
+GROUP BY country, month < 6
 UNION ALL
-SELECT 'salinity_psu', country, avg(value)
+SELECT 'salinity_psu', country, avg(value), (30 + max(day) - min(day)) / 365.25
 FROM at_sea WHERE name = 'Salinity' GROUP BY country
 ORDER BY 1, 2;
 
@@ -287,7 +302,8 @@ anomaly AS (
            w.t - f.mean - f.a * (w.c - f.mean_c) - f.b * (w.s - f.mean_s) AS x
     FROM waves w JOIN fit f ON f.area_id = w.area_id
 )
-SELECT 'all areas' AS label, corr(a.x, b.x) AS value
+SELECT 'all areas' AS label, corr(a.x, b.x) AS value, count(*) AS units,
+       1.5 * sqrt(1 - corr(a.x, b.x) ^ 2) AS scatter
 FROM anomaly a JOIN anomaly b ON b.area_id = a.area_id AND b.day = a.day - 1;
 
 -- name: readings_lag_1
@@ -318,9 +334,11 @@ steps AS (
     WHERE r.sensor_id IS NOT NULL
 ),
 each AS (
-    SELECT parameter_id, sum(step * step) AS steps, count(*) * var_pop(value) AS spread
+    SELECT parameter_id, sum(step * step) AS steps, count(*) * var_pop(value) AS spread,
+           count(step) AS pairs
     FROM steps GROUP BY parameter_id, sensor_id, stay HAVING count(*) > 30
 )
-SELECT p.name AS label, 1 - sum(e.steps) / nullif(2 * sum(e.spread), 0) AS value
+SELECT p.name AS label, 1 - sum(e.steps) / nullif(2 * sum(e.spread), 0) AS value,
+       sum(e.pairs) AS units
 FROM each e JOIN environmental_environmentalparameter p ON p.id = e.parameter_id
 GROUP BY p.name ORDER BY p.name;

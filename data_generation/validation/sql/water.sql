@@ -66,14 +66,15 @@ LEFT JOIN infrastructure_container c ON c.id = s.container_id;
 -- Readings of sensors on every thirtieth day, from a table that is in one piece
 SELECT sensor_id, container_id, batch_id, parameter_id, reading_time, value
 FROM environmental_environmentalreading
-WHERE sensor_id IS NOT NULL AND date_part('epoch', reading_time)::bigint / 86400 %% 30 = 7;
+WHERE sensor_id IS NOT NULL AND (reading_time::date - '1970-01-08') %% 30 = 0;
 
 -- name: sampled_by_month
 -- The same from a table that is partitioned by month: of each such day only its month is looked at
 SELECT r.*
 FROM generate_series(
-    (SELECT (min(assignment_date) - '1970-01-08') / 30 FROM batch_batchcontainerassignment),
-    (SELECT (max(history_date)::date - '1970-01-08') / 30
+    (SELECT floor((min(assignment_date) - '1970-01-08') / 30.0)::int
+     FROM batch_batchcontainerassignment),
+    (SELECT floor((max(history_date)::date - '1970-01-08') / 30.0)::int
      FROM batch_historicalbatchcontainerassignment)
 ) n
 CROSS JOIN LATERAL (

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from data_generation.orchestrator.folders import PROJECT_ROOT
 from tests.acceptance.chaos.support import Farm, contents, kill, run
+from tests.shell import ROOT
 
 COMMAND = ("manage.py", "runscript", "data_generation", "--no-progress")
 
@@ -22,7 +22,7 @@ def farm():
     farm = Farm(base)
     try:
         migrate = [sys.executable, "manage.py", "migrate", "-v0"]
-        subprocess.run(migrate, cwd=PROJECT_ROOT, env=farm.environment(), check=True)
+        subprocess.run(migrate, cwd=ROOT, env=farm.environment(), check=True)
         # Processes are killed here, not the machine: what is written is there, on disk or not.
         farm.admin("ALTER SYSTEM SET fsync = off")
         farm.admin("SELECT pg_reload_conf()")
@@ -67,7 +67,7 @@ def command(farm, tmp_path):
         started.append(
             subprocess.Popen(
                 [sys.executable, *COMMAND, *flags],
-                cwd=PROJECT_ROOT,
+                cwd=ROOT,
                 env=farm.environment(**folders, **environment),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -23,13 +23,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from aquamind.embedded.server import EmbeddedServer
 from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import load_config, overlay_of
+from data_generation.config.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.errors import StorageError
 from data_generation.orchestrator import runner, store
 from data_generation.orchestrator.coordinator import Coordinator
 from data_generation.orchestrator.database import connect
 from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.folders import PROJECT_ROOT, Folders
+from data_generation.orchestrator.folders import Folders
 from data_generation.orchestrator.progress import Screen
 from data_generation.orchestrator.sessions import build_plan
 from data_generation.orchestrator.storage_port import LedgerMonth
@@ -53,13 +53,18 @@ HASTY = ("runtime.workers=0", "runtime.retry_seconds=0.01")
 
 @functools.cache
 def _config(overrides: tuple[str, ...]) -> Any:
-    return load_config(PROJECT_ROOT / "config", "tiny", overrides)
+    return load_config(CONFIG_DIR, "tiny", overrides)
 
 
 def run(
-    url: str, folder: Path, mode: Mode = Mode.SEQUENTIAL, *overrides: str, short: bool = True
+    url: str,
+    folder: Path,
+    mode: Mode = Mode.SEQUENTIAL,
+    *overrides: str,
+    short: bool = True,
+    room_or_not: bool = True,
 ) -> runner.Result:
-    """A run of `tiny` in this process, short unless said otherwise."""
+    """A run of `tiny` in this process, short unless said otherwise, however small the disk is."""
     data = SHORT if short else ()
     sets = (*data, *HASTY, *overrides)
     config = _config(sets)
@@ -73,6 +78,7 @@ def run(
         conninfo_to_dict(url),
         Folders(folder / "checkpoints", folder / "logs", folder / "reports"),
         engine(),
+        room_or_not=room_or_not,
     )
     return runner.execute(job, mode, None, Screen(bar=False))
 

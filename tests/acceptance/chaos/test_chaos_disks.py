@@ -21,8 +21,26 @@ from tests.acceptance.chaos.support import (
     small_disk,
 )
 
+_FULL = r"No space left(.|\n)*Stored: \d of 3 months(.|\n)*small is full(.|\n)*--resume"
 SEGMENT = 16 * MB
 """Size of a file of the server's log of commits."""
+
+
+def test_too_small_a_disk_is_refused_before_anything_is_written(farm, folder):
+    room = farm.admin("SELECT pg_database_size('migrated')")[0][0]
+    place = farm.base / "small"
+    with small_disk(place, room + 30 * MB, farm.owner()):
+        try:
+            farm.admin(f"CREATE TABLESPACE small LOCATION '{place}'")
+            url = farm.database(tablespace="small")
+            with pytest.raises(Refused, match=r"needs about \d+ MB .* \d+ MB free(.|\n)*--yes"):
+                run(url, folder, short=False, room_or_not=False)
+
+            assert execute(url, "SELECT to_regnamespace('data_generation')") == [(None,)]
+            assert execute(url, "SELECT count(*) FROM infrastructure_sensor") == [(0,)]
+        finally:
+            farm.admin(f"DROP DATABASE {conninfo_to_dict(url)['dbname']} WITH (FORCE)")
+            farm.admin("DROP TABLESPACE small")
 
 
 def test_the_disk_fills_up_while_rows_are_copied(farm, folder, expected):
@@ -35,7 +53,7 @@ def test_the_disk_fills_up_while_rows_are_copied(farm, folder, expected):
             make_records(url)
             for left in (200_000, 600_000, 1_500_000):
                 disk.fill(but_for=left)
-                with pytest.raises(StorageError, match=r"No space left(.|\n)*--resume"):
+                with pytest.raises(StorageError, match=_FULL):
                     run(url, folder, next_mode(url))
                 disk.make_room()
 

@@ -34,6 +34,15 @@ def test_every_page_answers_with_a_strict_policy_and_nothing_inline(client, numb
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_what_scrolls_can_be_reached_by_keyboard_and_has_a_name(client, number, page):
+    body = client.get(page.format(number=number)).content.decode()
+    for tag in re.findall(r'<\w+ class="(?:scroll|log)\b[^>]*>|<pre\b[^>]*>', body):
+        assert 'tabindex="0"' in tag
+        assert 'role="region"' in tag
+        assert 'aria-label="' in tag
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_page_only_reads(client, number, page):
     address = page.format(number=number)
     assert client.head(address).status_code == 200
@@ -62,6 +71,8 @@ def test_a_page_that_tried_to_write_is_stopped_by_the_database(client):
         "/sensors/?site=s999999&container=999999999999&parameter=-1&from=x&to=y",
         "/sensors/?site=%22%3E&container=1e5&from=2200-12-31&to=1900-01-01",
         "/sensors/?container=1&from=1900-01-01&to=2200-01-01",
+        "/sensors/?container=1&container=1&container=x&add=2&parameter=1&parameter=999",
+        "/batch/?q=%00&sort=-nothing&page=99999999999999999999999&country=%22&status=x",
     ],
 )
 def test_what_makes_no_sense_is_passed_over(client, number, address):

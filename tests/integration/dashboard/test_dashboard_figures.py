@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connections, transaction
 
 from aquamind.batch.models import BatchContainerAssignment
+from aquamind.dashboard import listing
 from aquamind.dashboard.queries import statement
 from tests.integration.dashboard.support import text_of
 
@@ -32,7 +33,15 @@ def test_the_farm_of_a_day_is_what_the_history_says(client, ask):
     assert body.count("<a href") > places
     assert body.count('class="tile stage-') == places
     containers = ask("SELECT count(*) FROM infrastructure_container")[0][0]
-    assert body.count('class="tile empty"') == containers - places
+    parents = ask(
+        "SELECT count(DISTINCT container_id) FROM ("
+        "  SELECT DISTINCT ON (id) container_id, health_status"
+        "  FROM broodstock_historicalbroodstockfish WHERE history_date < %s::date + 1"
+        "  ORDER BY id, history_date DESC, history_id DESC) fish WHERE health_status <> 'deceased'",
+        day,
+    )[0][0]
+    assert body.count('class="tile parents"') == parents > 0
+    assert body.count('class="tile empty"') == containers - places - parents
     assert f"{fish:,}" in text_of(answer)
 
 
@@ -44,6 +53,96 @@ def test_tiles_can_be_coloured_by_what_was_measured(client, ask, measure):
     assert "tile stage-" not in body
     assert re.search(r'class="tile q[0-5]', body)
     assert f"by={measure}" in body  # other days keep the measure
+
+
+def test_a_cage_is_ringed_at_the_limit_of_its_country_and_month(client, ask):
+    """By the configuration that wrote the counts, which the dashboard itself does not know."""
+    day, country = ask(
+        "SELECT l.count_date::date, g.name FROM health_licecount l"
+        " JOIN infrastructure_container c ON c.id = l.container_id"
+        " JOIN infrastructure_area a ON a.id = c.area_id"
+        " JOIN infrastructure_geography g ON g.id = a.geography_id"
+        " ORDER BY l.adult_female_count::float8 / l.fish_sampled DESC, l.id LIMIT 1"
+    )[0]
+    (config,) = ask("SELECT config FROM data_generation.run")[0]
+    key = next(k for k, v in config["farm"]["geographies"].items() if v["name"] == country)
+    limit = config["lice"]["limit_female"][key][day.month - 1]
+    answer = client.get(f"/farm/?date={day}")
+    ours = next(one for one in answer.context["farm"].countries if one.name == country)
+    tiles = [tile for site in ours.sites for group in site.groups for tile in group.tiles]
+    counted = {
+        tile: float(found[1])
+        for tile in tiles
+        if (found := re.search(r"Lice ([\d.]+) adult females", tile.tip))
+    }
+    assert ours.lice_limit == limit
+    assert any(tile.ringed for tile in counted)
+    for tile, females in counted.items():
+        if abs(females - limit) > 0.005:  # as it is rounded in the tip
+            assert tile.ringed == (females >= limit)
+    assert f"{country} {limit}" in text_of(answer)
+
+
+def test_without_anybody_who_knows_limits_nothing_is_ringed(client, ask, monkeypatch):
+    monkeypatch.setattr("aquamind.dashboard.farm.lice_limits", dict)
+    day = ask("SELECT max(count_date)::date FROM health_licecount")[0][0]
+    body = client.get(f"/farm/?date={day}").content.decode()
+    assert "ringed" not in body
+    assert "limit:" not in body
+
+
+def test_batches_are_listed_with_what_became_of_them(client, ask):
+    view = client.get("/batch/").context["view"]
+    found = {
+        entry.row.batch_number: (
+            entry.row.country,
+            pytest.approx(entry.survival),
+            pytest.approx(entry.weight_g),
+            pytest.approx(entry.fcr),
+        )
+        for entry in view.entries
+        if entry.row.status == "COMPLETED"
+    }
+    expected = ask(
+        "WITH cut AS (SELECT batch_id, sum(unit_count) AS fish, sum(live_weight_kg) AS kg"
+        "   FROM harvest_harvestlot l JOIN harvest_harvestevent e ON e.id = event_id GROUP BY 1),"
+        " eggs AS (SELECT p.batch_id, sum(egg_count) AS eggs FROM broodstock_batchparentage p"
+        "   JOIN broodstock_eggproduction e ON e.id = egg_production_id GROUP BY 1),"
+        " fed AS (SELECT batch_id, sum(amount_kg) AS kg FROM inventory_feedingevent GROUP BY 1)"
+        " SELECT batch_number, (100.0 * cut.fish / eggs)::float8,"
+        "   (1000 * cut.kg / cut.fish)::float8, (fed.kg / cut.kg)::float8"
+        " FROM batch_batch b JOIN cut ON cut.batch_id = b.id JOIN eggs ON eggs.batch_id = b.id"
+        " JOIN fed ON fed.batch_id = b.id WHERE status = 'COMPLETED'"
+    )
+    assert expected
+    assert {number: figures[1:] for number, figures in found.items()} == {
+        number: tuple(figures) for number, *figures in expected
+    }
+    assert {figures[0] for figures in found.values()} <= set(view.countries)
+
+
+@pytest.mark.parametrize("column", [column.key for column in listing.COLUMNS])
+def test_batches_are_sorted_both_ways(client, column):
+    value = next(one.value for one in listing.COLUMNS if one.key == column)
+    up, down = (
+        [value(entry) for entry in client.get(f"/batch/?sort={sort}").context["view"].entries]
+        for sort in (column, f"-{column}")
+    )
+    known = [one for one in up if one is not None]
+    assert known == sorted(known) == [one for one in down if one is not None][::-1]
+    assert up[: len(known)] == known, "what is not known comes last"
+
+
+def test_batches_are_found_and_the_search_is_kept(client, ask, number):
+    (country,) = {row.row.country for row in client.get("/batch/").context["view"].entries}
+    answer = client.get("/batch/", {"q": f"{number[-8:].lower()} {country}", "sort": "-fcr"})
+    view = answer.context["view"]
+    assert [entry.row.batch_number for entry in view.entries] == [number]
+    assert all("q=" in heading.href for heading in view.headings)
+    assert 'aria-sort="descending"' in answer.content.decode()
+    nothing = client.get("/batch/?q=whale&status=ACTIVE&country=Atlantis&sort=nonsense&page=x")
+    assert nothing.context["view"].entries == []
+    assert "No batch is like that" in text_of(nothing)
 
 
 def test_steps_lead_from_day_to_day_and_month_to_month(client):
@@ -182,7 +281,7 @@ def test_readings_of_other_months_are_not_looked_at(client, measured):
             "EXPLAIN " + statement("sensors", "readings"),
             {
                 "assignments": [1, 2],
-                "parameter": parameter,
+                "parameters": [parameter],
                 "first": month,
                 "end": month + timedelta(days=20),
                 "bin": timedelta(hours=1),
@@ -192,6 +291,104 @@ def test_readings_of_other_months_are_not_looked_at(client, measured):
     assert set(re.findall(r"environmentalreading_y\d+m\d+", plan)) == {
         f"environmentalreading_y{month:%Y}m{month:%m}"
     }
+
+
+@pytest.fixture
+def two_cages(ask):
+    """Two containers of one hall or area, and the days in which both held the same batch."""
+    return ask(
+        "SELECT a.container_id, b.container_id,"
+        " max(greatest(a.assignment_date, b.assignment_date)),"
+        " min(least(a.departure_date, b.departure_date)) - 1"
+        " FROM batch_batchcontainerassignment a JOIN batch_batchcontainerassignment b"
+        " ON b.batch_id = a.batch_id AND b.lifecycle_stage_id = a.lifecycle_stage_id"
+        " AND b.id > a.id"
+        " JOIN infrastructure_container c ON c.id = a.container_id AND c.area_id IS NOT NULL"
+        " WHERE a.departure_date IS NOT NULL GROUP BY 1, 2, a.id, b.id"
+        " ORDER BY 4 DESC, 1, 2 LIMIT 1"
+    )[0]
+
+
+def test_several_sensors_are_shown_over_each_other_with_what_happened(client, ask, two_cages):
+    one, other, first, last = two_cages
+    parameters = [row[0] for row in ask("SELECT id FROM environmental_environmentalparameter")][:2]
+    asked = {"container": [one, other], "parameter": parameters, "from": first, "to": last}
+    answer = client.get("/sensors/", asked)
+    view = answer.context["view"]
+    names = [
+        row[0]
+        for row in ask(
+            "SELECT name FROM infrastructure_container WHERE id IN (%s, %s) ORDER BY id", one, other
+        )
+    ]
+    *plots, happened = view.charts
+    assert len(plots) == 2
+    for plot in plots:
+        assert [one["label"] for one in plot.series] == names
+        lines = [shape.css for shape in plot.shapes if shape.css.startswith("line")]
+        assert lines == ["line blue", "line orange"]
+    (readings,) = ask(
+        "SELECT count(*) FROM environmental_environmentalreading WHERE container_id IN (%s, %s)"
+        " AND parameter_id = ANY (%s) AND reading_time >= %s AND reading_time < %s::date + 1",
+        *(one, other, parameters, first, last),
+    )[0]
+    assert view.readings == readings > 0
+    tips = [shape.tip for shape in happened.shapes]
+    (calibrated,) = ask(
+        "SELECT count(DISTINCT (container_id, last_calibration_date))"
+        " FROM infrastructure_historicalsensor WHERE container_id IN (%s, %s)"
+        " AND last_calibration_date BETWEEN %s AND %s",
+        *(one, other, first, last),
+    )[0]
+    assert sum("Calibrated" in tip for tip in tips) == calibrated > 0
+    (events,) = ask(
+        "SELECT count(DISTINCT (entry_date::date, description)) FROM health_journalentry j"
+        " JOIN infrastructure_container c ON c.id = j.container_id WHERE category = 'action'"
+        " AND area_id = (SELECT area_id FROM infrastructure_container WHERE id = %s)"
+        " AND entry_date >= %s AND entry_date < %s::date + 1",
+        *(one, first, last),
+    )[0]
+    assert sum(shape.css.startswith("event") for shape in plots[0].shapes) == events
+    # A container is taken away by its chip, and a parameter added by its own.
+    assert f"container={one}" not in view.chips[0].href
+    assert view.toggles[2].href.count("parameter=") == 3
+
+
+@pytest.mark.parametrize("days", [60, 300])
+def test_an_outage_is_marked_where_readings_are_missing(client, measured, days):
+    container, parameter, first, last = measured
+    begin = first + timedelta(days=20)
+    end = min(last, first + timedelta(days=days))
+    address = f"/sensors/?container={container}&parameter={parameter}&from={first}&to={end}"
+    with transaction.atomic(), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM environmental_environmentalreading WHERE container_id = %s"
+            " AND parameter_id = %s AND reading_time >= %s AND reading_time < %s::date + 12",
+            [container, parameter, begin, begin],
+        )
+        view = client.get(address).context["view"]
+        transaction.set_rollback(True)
+    boxes = [shape.tip for shape in view.charts[0].shapes if shape.css == "outage"]
+    near = {str(begin - timedelta(days=1)), str(begin)}
+    assert any(tip.split("\n")[-1][:10] in near for tip in boxes)
+
+
+def test_a_period_in_a_gap_keeps_its_charts_and_the_way_out(client, ask):
+    container, left, came = ask(
+        "SELECT * FROM (SELECT container_id, departure_date, lead(assignment_date)"
+        "  OVER (PARTITION BY container_id ORDER BY assignment_date) AS came"
+        "  FROM batch_batchcontainerassignment) stays WHERE came > departure_date + 10 LIMIT 1"
+    )[0]
+    first, last = left + timedelta(days=2), came - timedelta(days=2)
+    answer = client.get(f"/sensors/?container={container}&from={first}&to={last}")
+    view = answer.context["view"]
+    assert view.readings == 0
+    assert all(chart.zooms and chart.scale.ticks() for chart in view.charts[:-1])
+    assert answer.content.decode().count("data-zooms") == 2
+    shown = text_of(answer)
+    assert "No readings in these days" in shown
+    wider = client.get("/sensors/" + next(s.href for s in view.steps if s.label == "Zoom out"))
+    assert wider.context["view"].readings > 0
 
 
 def test_a_container_without_readings_says_so(client, ask):
@@ -210,6 +407,8 @@ def test_times_are_printed_for_every_page(client, capsys):
     assert [address.split("/")[1] for address in addresses[1:]] == [
         "farm",
         "batch",
+        "batch",
+        "sensors",
         "sensors",
         "sensors",
     ]

@@ -7,7 +7,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -41,8 +41,10 @@ def cluster(server: EmbeddedServer) -> Path:
     return Path(directory)
 
 
-def manage(server: EmbeddedServer, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+def manage(
+    server: EmbeddedServer, *arguments: str, environment: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | dict(environment or {})
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,

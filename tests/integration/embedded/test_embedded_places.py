@@ -17,6 +17,7 @@ from tests.integration.embedded.support import (
     START,
     Python,
     cluster,
+    manage,
     mode,
     needs_root,
     ordinary_user,
@@ -48,11 +49,24 @@ def test_a_path_too_long_for_a_socket(
         socket_dir.rmdir()
 
 
-@pytest.mark.parametrize("name", ["a,b", "with 'quotes\" and %41 \N{BLACK STAR} å"])
+@pytest.mark.parametrize(
+    "name", ["a,b", "with 'quotes\" and %41 \N{BLACK STAR} å", os.fsdecode(b"no \xff text ")]
+)
 def test_odd_characters_in_the_path(
     make_server: Callable[..., EmbeddedServer], base: Path, name: str
 ) -> None:
-    assert query(make_server(base / name), "SELECT 1") == "1"
+    server = make_server(base / name)
+    assert query(server, "SELECT 1") == "1"
+    # In a terminal of few letters as well.
+    shown = manage(server, "embedded_postgres", "status", environment={"LC_ALL": "POSIX"})
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "State:            ready" in shown.stdout
+    assert server.stop() is True
+
+
+def test_a_line_break_in_the_path_is_refused(base: Path) -> None:
+    with pytest.raises(EmbeddedServerError, match="has a line break in its name"):
+        EmbeddedServer(base / "two\nlines")
 
 
 def test_a_lost_socket_is_explained(server: EmbeddedServer) -> None:

@@ -176,7 +176,7 @@ def test_a_killed_first_start_leaves_nothing_half_made(
     assert server.status().state == "absent"
     assert query(server, "SELECT current_database()") == "aquamind"
     names = {path.name for path in cluster(server).parent.iterdir()}
-    assert names == {"data", "run", "server.log"}
+    assert names == {"data", "run", "server.lock", "server.log"}
 
 
 def test_a_failing_first_start_is_explained_and_leaves_nothing(
@@ -193,7 +193,7 @@ def test_a_failing_first_start_is_explained_and_leaves_nothing(
     assert printed.startswith(f"Cannot make a database cluster in {server.data_dir / 'postgres'}")
     assert "File too large" in printed
     assert "MB are free" in printed
-    assert list((server.data_dir / "postgres").iterdir()) == []
+    assert [path.name for path in (server.data_dir / "postgres").iterdir()] == ["server.lock"]
 
 
 def test_a_failing_start_shows_the_log(server: EmbeddedServer) -> None:

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from aquamind.dashboard import farm
 from aquamind.dashboard.queries import rows
+from aquamind.dashboard.sensors import MOST
 
 
 class Command(BaseCommand):
@@ -69,6 +70,8 @@ def _addresses() -> list[str]:
         return [*addresses, reverse("dashboard:farm"), reverse("dashboard:sensors")]
     busiest = rows("farm", "busiest_day")[0].day
     addresses.append(f"{reverse('dashboard:farm')}?{urlencode({'date': busiest})}")
+    # Sorted by it, the feed of all batches is asked for, not only that of those on the page.
+    addresses.append(f"{reverse('dashboard:batches')}?sort=-fcr")
     addresses.append(reverse("dashboard:batch", args=[rows("batch", "longest")[0].batch_number]))
     container = {"container": rows("sensors", "first_container")[0].id}
     sensors = reverse("dashboard:sensors")
@@ -76,4 +79,7 @@ def _addresses() -> list[str]:
     month = {"from": f"{period[1]:%Y-%m}-01", "to": period[1]}
     addresses.append(f"{sensors}?{urlencode({**container, **years})}")
     addresses.append(f"{sensors}?{urlencode({**container, **month})}")
+    cage = container["container"]
+    shown = {"container": range(cage, cage + MOST), "parameter": range(1, MOST + 1), **years}
+    addresses.append(f"{sensors}?{urlencode(shown, doseq=True)}")
     return addresses

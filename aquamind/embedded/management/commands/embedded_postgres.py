@@ -9,15 +9,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from aquamind.embedded import EmbeddedServerError, get_server
+from aquamind.embedded import EmbeddedServerError, get_server, tcp
 from aquamind.embedded.server import EmbeddedServer
-from aquamind.embedded.state import ServerStatus
+from aquamind.embedded.state import USER, ServerStatus
+from aquamind.program import as_called
 
 _NOT_RUNNING = 3
 _FAILED = 4
 _EPILOG = """\
 example:
   python manage.py embedded_postgres status --json
+  python manage.py embedded_postgres start --tcp 5433
 
 exit status:
   0  done; status: the server runs
@@ -25,6 +27,15 @@ exit status:
   3  status: the server does not run
   4  failed
 """
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isdecimal() else 0
+    if port not in tcp.PORTS:
+        raise argparse.ArgumentTypeError(
+            f"found {text!r}, expected a port from {tcp.PORTS.start} to {tcp.PORTS.stop - 1}"
+        )
+    return port
 
 
 class Command(BaseCommand):
@@ -37,12 +48,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """One positional action and its flags."""
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
-        parser.epilog = _EPILOG
+        parser.epilog = as_called(_EPILOG)
         parser.add_argument(
             "action",
             choices=["start", "stop", "status", "destroy"],
             help="start: unless it runs already; stop: clients are disconnected; "
             "status: what runs where; destroy: stop it and remove all its data",
+        )
+        parser.add_argument(
+            "--tcp",
+            type=_port,
+            metavar="PORT",
+            help=f"with start: also listen on {tcp.ADDRESS}, until the server is stopped",
         )
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
         parser.add_argument("--yes", action="store_true", help="needed by destroy")
@@ -52,15 +69,25 @@ class Command(BaseCommand):
         if options["action"] == "destroy" and not options["yes"]:
             raise CommandError(
                 f"destroy removes the database in {settings.AQUAMIND_DATA_DIR} for good.\n"
-                "To do so: python manage.py embedded_postgres destroy --yes",
+                + as_called("To do so: python manage.py embedded_postgres destroy --yes"),
                 returncode=2,
             )
+        if options["tcp"] is not None and options["action"] != "start":
+            raise CommandError("--tcp goes with start only.", returncode=2)
         try:
             server = get_server(settings.AQUAMIND_DATA_DIR)
             server.report = self.stderr.write
+            if options["tcp"] is not None:
+                self._open_tcp(server, options["tcp"])
             getattr(self, f"_{options['action']}")(server, options["json"])
         except EmbeddedServerError as error:
             raise CommandError(str(error), returncode=_FAILED) from error
+
+    def _open_tcp(self, server: EmbeddedServer, port: int) -> None:
+        password = server.open_tcp(port)
+        if password is not None:
+            # Not part of the result, which may be kept: it is told once.
+            self.stderr.write(f"Password of {USER} for TCP, shown this once: {password}")
 
     def _start(self, server: EmbeddedServer, as_json: bool) -> None:
         server.ensure_running()
@@ -101,6 +128,8 @@ class Command(BaseCommand):
             "Database size": f"{size / 1e6:,.1f} MB" if size is not None else None,
             "URL": status.url,
             "psql": status.psql,
+            "TCP": (status.tcp or "off") if status.running else None,
+            "TCP password": f"in {status.passfile}" if status.tcp else None,
         }
         for name, value in lines.items():
             if value is not None:

@@ -1,16 +1,16 @@
 -- name: survival
 -- Share of the eggs that is harvested, mean of the completed batches
-SELECT country AS label, 100 * avg(harvested / eggs) AS value
+SELECT country AS label, 100 * avg(harvested / nullif(eggs, 0)) AS value
 FROM realism_cycle WHERE completed GROUP BY 1 ORDER BY 1;
 
 -- name: ova_to_smolt
 -- Share of the eggs that is put to sea, mean of the batches all of which have come there
-SELECT country AS label, 100 * avg(put_to_sea / eggs) AS value
+SELECT country AS label, 100 * avg(put_to_sea / nullif(eggs, 0)) AS value
 FROM realism_cycle WHERE all_moved AND put_to_sea > 0 GROUP BY 1 ORDER BY 1;
 
 -- name: sea_loss
 -- Share of the fish put to sea that die there, mean of the completed batches
-SELECT country AS label, 100 * avg(dead_at_sea / (harvested + dead_at_sea)) AS value
+SELECT country AS label, 100 * avg(dead_at_sea / nullif(harvested + dead_at_sea, 0)) AS value
 FROM realism_cycle WHERE completed GROUP BY 1 ORDER BY 1;
 
 -- name: site_month
@@ -53,7 +53,7 @@ WITH months AS (
     SELECT extract(month FROM month)::int AS month, sum(dead) / sum(fish_days) AS rate
     FROM realism_site_month GROUP BY 1
 )
-SELECT 'sea' AS label, (avg(rate) FILTER (WHERE month BETWEEN 8 AND 11) / avg(rate))::float8 AS value
+SELECT 'sea' AS label, (avg(rate) FILTER (WHERE month BETWEEN 8 AND 11) / nullif(avg(rate), 0))::float8 AS value
 FROM months HAVING count(*) = 12;
 
 -- name: causes
@@ -87,7 +87,8 @@ SELECT 'sea' AS label, percent AS value FROM realism_cause WHERE cause = 'OTHER'
 -- Environmental deaths of an area within ten days: the largest number and the largest share of the
 -- stock, and the share of all such deaths that the worst twentieth of the ten-day spells makes
 WITH spells AS (
-    SELECT s.area_id, (d.day - DATE '2000-01-01') / 10 AS spell, sum(d.fish) AS dead, min(d.day) AS day
+    SELECT s.area_id, floor((d.day - DATE '2000-01-01') / 10.0) AS spell, sum(d.fish) AS dead,
+           min(d.day) AS day
     FROM realism_dead d JOIN realism_stay s USING (stay_id)
     WHERE s.area_id IS NOT NULL AND d.cause = 'ENVIRONMENTAL' GROUP BY 1, 2
 ),

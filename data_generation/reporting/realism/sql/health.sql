@@ -2,8 +2,9 @@
 -- Lice a fish at each count, with place, day and the site's limit; gone when the connection closes
 CREATE TEMP TABLE realism_lice AS
 SELECT l.batch_id, l.container_id, c.area_id, g.name AS country, l.count_date::date AS day,
-       l.fish_sampled, l.adult_female_count::float8 / l.fish_sampled AS female,
-       (l.adult_female_count + l.adult_male_count + l.juvenile_count)::float8 / l.fish_sampled AS lice,
+       l.fish_sampled, l.adult_female_count::float8 / nullif(l.fish_sampled, 0) AS female,
+       (l.adult_female_count + l.adult_male_count + l.juvenile_count)::float8
+           / nullif(l.fish_sampled, 0) AS lice,
        x.female AS most
 FROM health_licecount l JOIN infrastructure_container c ON c.id = l.container_id
 JOIN infrastructure_area a ON a.id = c.area_id JOIN infrastructure_geography g ON g.id = a.geography_id
@@ -42,7 +43,7 @@ WITH months AS (
     SELECT extract(month FROM day)::int AS month, avg(female) AS female FROM realism_lice GROUP BY 1
 )
 SELECT 'sea' AS label, (avg(female) FILTER (WHERE month BETWEEN 8 AND 11)
-       / avg(female) FILTER (WHERE month BETWEEN 2 AND 5))::float8 AS value
+       / nullif(avg(female) FILTER (WHERE month BETWEEN 2 AND 5), 0))::float8 AS value
 FROM months HAVING count(*) = 12;
 
 -- name: lice_over_limit

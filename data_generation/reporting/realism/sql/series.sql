@@ -39,6 +39,6 @@ FROM realism_outbreak WHERE stage = 'Adult' GROUP BY 1, 2 ORDER BY 1, 2;
 -- name: batches
 -- What each completed batch lost at sea and weighed at harvest
 SELECT b.batch_number AS batch, c.country, c.end_day AS day,
-       100 * c.dead_at_sea / (c.harvested + c.dead_at_sea) AS lost,
-       c.harvested_kg / c.harvested AS kg
+       100 * c.dead_at_sea / nullif(c.harvested + c.dead_at_sea, 0) AS lost,
+       c.harvested_kg / nullif(c.harvested, 0) AS kg
 FROM realism_cycle c JOIN batch_batch b ON b.id = c.batch_id WHERE c.completed ORDER BY c.end_day, 1;

@@ -13,3 +13,12 @@ SELECT coalesce(sum((SELECT sum(value::bigint) FROM jsonb_each_text(unit.rows)))
 FROM bounds LEFT JOIN data_generation.unit AS unit
      ON unit.run_id = %(run)s AND unit.state = 'done'
 GROUP BY bounds.start;
+
+-- name: lice_limits
+-- Adult females a fish from which on a site is treated, twelve numbers for each country's name, by
+-- the configuration of the newest run
+SELECT country.value ->> 'name',
+       ARRAY(SELECT element::float8 FROM jsonb_array_elements_text(limits.value) AS element)
+FROM (SELECT config FROM data_generation.run ORDER BY id DESC LIMIT 1) AS newest
+CROSS JOIN jsonb_each(newest.config #> '{farm,geographies}') AS country
+JOIN jsonb_each(newest.config #> '{lice,limit_female}') AS limits ON limits.key = country.key;
