@@ -29,6 +29,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from aquamind.dashboard.links import page_about
 from aquamind.db import tables
 from aquamind.db.tables import Months, Tables, indexed, months_of
+from aquamind.program import as_called
 
 Rows = models.QuerySet[Any]
 
@@ -297,7 +298,8 @@ class FarmMixin(BaseModelAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """Ask, or say what has to be done instead."""
-        context = {"deletion_notes": self.deletion_notes, **(extra_context or {})}
+        notes = [as_called(note) for note in self.deletion_notes]
+        context = {"deletion_notes": notes, **(extra_context or {})}
         return super().delete_view(request, object_id, context)
 
     def view_on_site(self, row: models.Model) -> str | None:
