@@ -29,6 +29,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from aquamind.dashboard.links import page_about
 from aquamind.db import tables
 from aquamind.db.tables import Months, Tables, indexed, months_of
+from aquamind.program import as_called
 
 Rows = models.QuerySet[Any]
 
@@ -137,6 +138,12 @@ class FarmChangeList(ChangeList):
             if self.month is not None:
                 return queryset.filter(**self.months.within(self.month))
         return queryset
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The rows of the page; a list of all rows does not offer to show all."""
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
 
     def get_ordering_field(self, field_name: Any) -> Any:
         """The field to sort by; None for a column that may not be sorted."""
@@ -291,7 +298,8 @@ class FarmMixin(BaseModelAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """Ask, or say what has to be done instead."""
-        context = {"deletion_notes": self.deletion_notes, **(extra_context or {})}
+        notes = [as_called(note) for note in self.deletion_notes]
+        context = {"deletion_notes": notes, **(extra_context or {})}
         return super().delete_view(request, object_id, context)
 
     def view_on_site(self, row: models.Model) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from aquamind.program import as_called
 from data_generation.errors import AquaError
 
 if TYPE_CHECKING:
@@ -60,10 +61,8 @@ def report(request: HttpRequest) -> HttpResponse:
     except OSError:
         page = None
     if page is None:
-        text = (
-            f"There is none in {folder}. To write it:\n"
-            "python manage.py runscript data_generation --generate-report"
-        )
+        command = as_called("python manage.py runscript data_generation --generate-report")
+        text = f"There is none in {folder}. To write it:\n{command}"
         context = {"title": "No report yet", "text": text}
         return render(request, "dashboard/message.html", context, status=404)
     answer = HttpResponse(page)
