@@ -66,6 +66,7 @@ def small_profiles(tmp_path) -> Iterator[None]:
     tiny["generation"]["sessions_months"] = [4, 3, 3, 3]
     tiny["farm"]["countries"] = ["faroe", "scotland"]
     tiny["staggering"]["max_live_batches"] = 2
+    tiny["runtime"] = {"workers": 0}
     for profile in (folder / "profiles").glob("*.yaml"):
         profile.write_text(yaml.safe_dump(tiny, allow_unicode=True))
     modules = (data_generation, event_engine, farm_flags, realism, verify_data_integrity)
