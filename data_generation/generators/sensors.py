@@ -16,6 +16,9 @@ from data_generation.generators.infrastructure import sensor_columns
 from data_generation.generators.rng import Draws
 from data_generation.generators.world import Arrays, Ints, World
 
+CALIBRATION = "Calibration"
+"""Why a probe's row changes, as its history says."""
+
 _TABLE = "infrastructure_sensor"
 
 
@@ -65,7 +68,7 @@ class Calibrations:
             "created_at": at(start, 0),
             "updated_at": at(day, 7) + minutes * MINUTE_US,
         }
-        world.output.update(_TABLE, len(sensors), "Calibration", **columns)
+        world.output.update(_TABLE, len(sensors), CALIBRATION, **columns)
 
     def snapshot(self) -> Arrays:
         """Nothing beyond the fish."""
