@@ -1,7 +1,7 @@
 """Every command of README.md and docs/*.md, block by block in the order in which they stand.
 
-Each is done, and leaves a database that validates. All profiles are a small farm with thirteen months
-here, so that the commands can be given as they are written.
+Each is done, and leaves a database that validates. All profiles are a small farm with thirteen
+months here, so that the commands can be given as they are written.
 """
 
 import re
