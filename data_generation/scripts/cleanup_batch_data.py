@@ -5,8 +5,10 @@ from typing import Final
 
 from data_generation.errors import ExitCode, Refused
 from data_generation.generators.domains import TABLES
+from data_generation.generators.infrastructure.tables import CALIBRATION
 from data_generation.orchestrator import store, stored_farm
 from data_generation.orchestrator.database import Connection
+from data_generation.orchestrator.queries import query
 from data_generation.scripts import clearing, shell
 from data_generation.storage.clear import (
     clear_tables,
@@ -16,6 +18,7 @@ from data_generation.storage.clear import (
 )
 
 PURCHASES: Final = "inventory_feedpurchase"
+SENSOR_HISTORY: Final = "infrastructure_historicalsensor"
 _NUMBER: Final = "batch_number"
 _ORDERED: Final = "AUTO-"
 """How the numbers of purchases begin that a run made; others are kept."""
@@ -34,7 +37,8 @@ def _main(flags: list[str]) -> ExitCode:
         "cleanup_batch_data",
         "Delete all batches and what hangs on them: assignments, transfers, readings, meals, "
         "deaths, samples, health, harvest, sales; also broodstock fish and eggs, weather, "
-        "purchases numbered AUTO-, all feed stock, their history, and the record of runs. "
+        "purchases numbered AUTO-, all feed stock, calibrations, their history, and the record of "
+        "runs. "
         "Infrastructure, master data and other purchases stay.",
         _EXAMPLE,
         fills=False,
@@ -57,10 +61,11 @@ def clean(connection: Connection) -> dict[str, int]:
 
     `connection` holds the lock and is in no transaction.
     """
-    purchases: dict[str, int] = {}
+    kept: dict[str, int] = {}
 
-    def delete_purchases() -> None:
-        purchases.update(delete_like(connection, PURCHASES, _NUMBER, _ORDERED))
+    def delete_from_kept() -> None:
+        kept.update(delete_like(connection, PURCHASES, _NUMBER, _ORDERED))
+        kept[SENSOR_HISTORY] = _undo_calibrations(connection)
 
     # The runs go first: a killed run's worker may hold its unit's row and wait for the publishing
     # lock, which must not be held yet by whoever waits for that row.
@@ -68,9 +73,19 @@ def clean(connection: Connection) -> dict[str, int]:
         connection,
         doomed_tables(connection),
         first=lambda: _forget_runs(connection),
-        last=delete_purchases,
+        last=delete_from_kept,
     )
-    return dict(sorted((counts | purchases).items()))
+    return dict(sorted((counts | kept).items()))
+
+
+def _undo_calibrations(connection: Connection) -> int:
+    """Leave sensors as they were before the batches; give the rows of history deleted.
+
+    A run afterwards calibrates them for its own batches, perhaps of earlier days.
+    """
+    reason = {"reason": CALIBRATION}
+    connection.execute(query("batches", "undo_calibrations"), reason)
+    return connection.execute(query("batches", "drop_calibrations"), reason).rowcount
 
 
 def _forget_runs(connection: Connection) -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 from data_generation.errors import ExitCode, Refused
 from data_generation.generators.domains import TABLES
-from data_generation.generators.environmental.tables import READINGS
+from data_generation.generators.ledger import next_keys
 from data_generation.orchestrator import store
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.snapshots import load_snapshot
@@ -84,10 +84,8 @@ def _writing(connection: Connection, run: RunRecord) -> Writing | None:
     stored = load_snapshot(connection, run.id)
     if stored is None:
         return None
-    arrays = stored[1]
     try:
-        following = dict(zip(sorted(TABLES.names), arrays["ids"].tolist(), strict=True))
-        following[READINGS] = int(arrays["readings_next_id"][0])
+        following = next_keys(stored[1])
     except (KeyError, ValueError) as error:
         raise Refused(
             f"Run {run.id} was written by another version of the program "

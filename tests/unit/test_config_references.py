@@ -65,7 +65,11 @@ def test_a_name_that_leads_nowhere_is_told_by_its_path(where, name, data):
         entries[name] = entries.pop(old)
         expected = [*where, name]
     else:
-        walked(changed, where[:-1])[where[-1]] = name
+        entries = walked(changed, where[:-1])
+        if isinstance(entries, tuple):
+            entries = list(entries)
+            walked(changed, where[:-2])[where[-2]] = entries
+        entries[where[-1]] = name
         expected = list(where)
     broken = broken_references(Config.model_validate(changed))
     assert expected in [list(found.path) for found in broken]

@@ -12,6 +12,7 @@ from data_generation.generators.core.dates import MINUTE_US, at
 from data_generation.generators.core.draws import Draws
 from data_generation.generators.core.world import Ints, World
 from data_generation.generators.infrastructure.sites import sensor_columns
+from data_generation.generators.infrastructure.tables import CALIBRATION
 
 _TABLE = "infrastructure_sensor"
 
@@ -61,4 +62,4 @@ class Calibrations:
             "created_at": at(start, 0),
             "updated_at": at(day, 7) + minutes * MINUTE_US,
         }
-        world.output.update(_TABLE, len(sensors), "Calibration", **columns)
+        world.output.update(_TABLE, len(sensors), CALIBRATION, **columns)

@@ -2,6 +2,9 @@
 
 from data_generation.generators.core.tables import Table
 
+CALIBRATION = "Calibration"
+"""Why a probe's row changes, as its history says."""
+
 TABLES = (
     Table(
         "infrastructure_geography",

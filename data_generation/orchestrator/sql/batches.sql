@@ -148,6 +148,25 @@ WITH gone AS (
 )
 DELETE FROM inventory_historicalfeedpurchase WHERE id IN (SELECT id FROM gone);
 
+-- name: undo_calibrations
+-- Gives sensors back what they said before runs calibrated them, by the last row of their history that
+-- is no calibration; parameters: reason
+UPDATE infrastructure_sensor s
+SET last_calibration_date = before.last_calibration_date, updated_at = before.updated_at
+FROM (
+    SELECT DISTINCT ON (id) id, last_calibration_date, updated_at
+    FROM infrastructure_historicalsensor
+    WHERE history_change_reason IS DISTINCT FROM %(reason)s
+    ORDER BY id, history_date DESC, history_id DESC
+) before
+WHERE before.id = s.id
+  AND EXISTS (SELECT FROM infrastructure_historicalsensor h
+              WHERE h.id = s.id AND h.history_change_reason = %(reason)s);
+
+-- name: drop_calibrations
+-- Deletes what the history of sensors says of calibrations; parameters: reason
+DELETE FROM infrastructure_historicalsensor WHERE history_change_reason = %(reason)s;
+
 -- name: numbers_of
 -- Numbers of stored batches that begin with one of the prefixes and years; parameters: beginnings
 SELECT batch_number FROM batch_batch
