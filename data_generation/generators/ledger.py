@@ -201,18 +201,6 @@ def new_world(config: Config, itinerary: Itinerary | None = None) -> World:
     return World(config, TABLES, (*records, *READINGS_RECORDS), itinerary)
 
 
-def next_keys(snapshot: Mapping[str, NDArray[np.int64]]) -> dict[str, int]:
-    """The key that the next row of each table would get, as a snapshot knows it.
-
-    Raises `KeyError` or `ValueError` if the snapshot is of other tables.
-    """
-    ids = Ids(TABLES)
-    ids.restore(snapshot[_IDS])
-    keys = {name: ids.next_of(name) for name in TABLES.names}
-    keys[READINGS] = int(snapshot[NextReading.__name__].item())
-    return keys
-
-
 def write_setup(world: World) -> None:
     """Infrastructure and master data as they stood on the first morning."""
     for domain in DOMAINS:
@@ -239,7 +227,10 @@ def opening_rows(config: Config) -> dict[str, pa.Table]:
 
 
 def next_keys(snapshot: Mapping[str, NDArray[np.int64]]) -> dict[str, int]:
-    """Which key the next row of each table would get, from a ledger's snapshot."""
+    """The key that the next row of each table would get, as a snapshot knows it.
+
+    Raises `KeyError` or `ValueError` if the snapshot is of other tables.
+    """
     ids = Ids(TABLES)
     ids.restore(snapshot[_IDS])
     following = {table: ids.next_of(table) for table in TABLES.names}
