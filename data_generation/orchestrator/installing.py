@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from data_generation.config.models import Config
 from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.core.layout import Layout
+from data_generation.generators.domains import TABLES
 from data_generation.generators.infrastructure.sites import silo_name
 from data_generation.generators.inventory.stores import OPENING
 from data_generation.generators.ledger import opening_rows, setup_rows
@@ -84,7 +85,7 @@ def bootstrap(connection: Connection, config: Config, farm: FarmRecord) -> Insta
     store.ensure(connection)
     with connection.transaction():
         publish(connection)
-        found = match(connection, infrastructure)
+        found = match(connection, infrastructure, TABLES)
         # Capacities of silos are set with the master data.
         stored_farm.require_same_sizes(connection, found, [stored_farm.CONTAINERS])
         installed = _install(connection, infrastructure, found)
@@ -105,7 +106,7 @@ def initialize(connection: Connection, config: Config) -> Installed:
     # A batch that is being planned reckons with the stock that it found.
     with lock.turn(connection), connection.transaction():
         publish(connection)
-        found = match(connection, rows)
+        found = match(connection, rows, TABLES)
         require_infrastructure(found)
         installed = _install(connection, rows, found)
         capacities = _set_capacities(connection, config, found)

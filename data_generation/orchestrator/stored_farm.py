@@ -9,6 +9,7 @@ from data_generation.config.loader import flags_of
 from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.generators.core.layout import Layout
+from data_generation.generators.domains import TABLES
 from data_generation.generators.inventory.stores import OPENING_NOTES
 from data_generation.orchestrator import blocks, store
 from data_generation.orchestrator.database import Connection
@@ -42,7 +43,7 @@ class Farm:
 
 def find_farm(connection: Connection, rows: Mapping[str, pa.Table]) -> Farm:
     """Look for the rows of infrastructure and master data by name."""
-    return Farm(rows, match(connection, rows))
+    return Farm(rows, match(connection, rows, TABLES))
 
 
 def recorded(connection: Connection) -> FarmRecord | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -24,60 +24,32 @@ from data_generation.storage.publishing import publish
 from data_generation.storage.sequences import SequenceKeeper
 from data_generation.storage.session import Connection, rows
 
-NATURAL_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "auth_user": ("username",),
-    "users_userprofile": ("user_id",),
-    "infrastructure_geography": ("name",),
-    "infrastructure_freshwaterstation": ("geography_id", "name"),
-    "infrastructure_hall": ("freshwater_station_id", "name"),
-    "infrastructure_area": ("geography_id", "name"),
-    "infrastructure_containertype": ("name",),
-    "infrastructure_container": ("hall_id", "area_id", "name"),
-    "infrastructure_sensor": ("container_id", "name"),
-    "infrastructure_feedcontainer": ("hall_id", "area_id", "name"),
-    "batch_species": ("scientific_name",),
-    "batch_lifecyclestage": ("name",),
-    "environmental_environmentalparameter": ("name",),
-    "inventory_feed": ("name",),
-    "harvest_productgrade": ("code",),
-    "health_mortalityreason": ("name",),
-    "health_sampletype": ("name",),
-    "health_vaccinationtype": ("name",),
-    "health_healthparameter": ("name",),
-    "broodstock_eggsupplier": ("name",),
-    "finance_dimcompany": ("geography_id", "subsidiary"),
-    "finance_dimsite": ("company_id", "source_model", "site_name"),
-    "finance_intercompanypolicy": ("from_company_id", "to_company_id", "product_grade_id"),
-}
-"""What names a row of each table, a table after those that its key refers to."""
-
-SIZES: Final[Mapping[str, tuple[str, ...]]] = {
-    "infrastructure_container": ("volume_m3", "max_biomass_kg"),
-    "infrastructure_feedcontainer": ("capacity_kg",),
-}
-"""Columns that a run reckons with, so that a stored row of another size is told of."""
-
-_REFERS_TO: Final[Mapping[str, str]] = {
-    "user_id": "auth_user",
-    "geography_id": "infrastructure_geography",
-    "freshwater_station_id": "infrastructure_freshwaterstation",
-    "hall_id": "infrastructure_hall",
-    "area_id": "infrastructure_area",
-    "container_type_id": "infrastructure_containertype",
-    "container_id": "infrastructure_container",
-    "species_id": "batch_species",
-    "company_id": "finance_dimcompany",
-    "from_company_id": "finance_dimcompany",
-    "to_company_id": "finance_dimcompany",
-    "product_grade_id": "harvest_productgrade",
-}
 _ANY_MONTH: Final = date(2000, 1, 1)
 _CREATED: Final = "+"
 
 NaturalKey = tuple[Any, ...]
 
-_SPELLED_FREELY: Final = frozenset({"batch_lifecyclestage", "batch_species"})
-"""Tables whose names count by their letters only: Egg&Alevin is also known as Egg/Alevin."""
+
+class Named(Protocol):
+    """What is declared of a table whose rows are found by name.
+
+    `natural_key` are the columns that name a row, `references` the table that each foreign key
+    leads to, `sizes` columns that a run reckons with, so that a stored row of another size is told
+    of. `spelled_freely`, a name counts by its letters and digits: Egg&Alevin is also Egg/Alevin.
+    """
+
+    @property
+    def natural_key(self) -> tuple[str, ...]: ...
+    @property
+    def references(self) -> Mapping[str, str]: ...
+    @property
+    def sizes(self) -> tuple[str, ...]: ...
+    @property
+    def spelled_freely(self) -> bool: ...
+
+
+Declared = Mapping[str, Named]
+"""Tables by name, a table after those that it refers to."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +78,8 @@ class Match:
     differing: list[Difference]
 
 
-def match(conn: Connection, wanted: Mapping[str, pa.Table]) -> Match:
-    """Find the rows of `wanted`, tables of `NATURAL_KEYS`, among those stored.
+def match(conn: Connection, wanted: Mapping[str, pa.Table], declared: Declared) -> Match:
+    """Find the rows of `wanted`, all of tables with a natural key, among those stored.
 
     A row whose parent is not stored is missing. If several stored rows have one natural key, the
     smallest id is taken first; of several wanted rows with one natural key each takes another. Rows
@@ -115,7 +87,7 @@ def match(conn: Connection, wanted: Mapping[str, pa.Table]) -> Match:
     rows refer to a table that is not in `wanted`. What is found stays true while the transaction
     holds the publishing lock.
     """
-    tables = _ordered(wanted)
+    tables = _ordered(wanted, declared)
     catalog = Catalog(conn)
     catalog.load(tables)
     stored: dict[str, dict[int, int]] = {}
@@ -123,15 +95,15 @@ def match(conn: Connection, wanted: Mapping[str, pa.Table]) -> Match:
     differing: list[Difference] = []
     for name in tables:
         with translated(f"a look at {name}"):
-            ids, sizes = _read(conn, catalog[name])
+            ids, sizes = _read(conn, catalog[name], declared[name])
         stored[name], missing[name] = {}, []
-        for local, key in _wanted_keys(name, wanted[name], stored):
+        for local, key in _wanted_keys(wanted[name], declared[name], stored):
             found = ids.get(key) if key is not None else None
             if found:
                 stored[name][local] = found.pop()
             else:
                 missing[name].append(local)
-        differing.extend(_differences(name, wanted[name], stored[name], sizes))
+        differing.extend(_differences(name, wanted[name], declared[name], stored[name], sizes))
     return Match(stored, missing, differing)
 
 
@@ -160,30 +132,26 @@ def insert_missing(
     return counts
 
 
-def _ordered(wanted: Mapping[str, pa.Table]) -> list[str]:
+def _ordered(wanted: Mapping[str, pa.Table], declared: Declared) -> list[str]:
     """Give the tables asked for, parents before children; refuse what cannot be matched."""
     given = [name for name in wanted if tracked_table(name) is None]
-    referred = {
-        _REFERS_TO[column]
-        for name in given
-        for column in wanted[name].column_names
-        if column in _REFERS_TO
-    }
-    lacking = sorted((set(given) - NATURAL_KEYS.keys()) | (referred - set(given)))
+    named = [name for name, table in declared.items() if table.natural_key]
+    referred = {to for name in given if name in named for to in declared[name].references.values()}
+    lacking = sorted((set(given) - set(named)) | (referred - set(given)))
     if lacking:
         raise StorageError(
             f"Rows cannot be looked up by name: {', '.join(lacking)} has no natural key, or is"
             " referred to and not given.",
             "This is a fault of the generator of those tables; nothing was written.",
         )
-    return [name for name in NATURAL_KEYS if name in given]
+    return [name for name in named if name in given]
 
 
 def _read(
-    conn: Connection, table: Table
+    conn: Connection, table: Table, declared: Named
 ) -> tuple[dict[NaturalKey, list[int]], dict[int, tuple[Decimal | None, ...]]]:
     """Read a table's natural keys, each with its ids in descending order, and its sizes by id."""
-    key, sizes = NATURAL_KEYS[table.name], SIZES.get(table.name, ())
+    key, sizes = declared.natural_key, declared.sizes
     query = sql.SQL("SELECT {}, {} FROM {} ORDER BY 1 DESC").format(
         sql.Identifier(table.id_column or "id"),
         sql.SQL(", ").join(map(sql.Identifier, (*key, *sizes))),
@@ -193,22 +161,22 @@ def _read(
     sizes_of = {}
     end = 1 + len(key)
     for row in rows(conn, query):
-        ids.setdefault(_spelled(table.name, row[1:end]), []).append(row[0])
+        ids.setdefault(_spelled(declared, row[1:end]), []).append(row[0])
         if sizes:
             sizes_of[row[0]] = row[end:]
     return ids, sizes_of
 
 
 def _wanted_keys(
-    name: str, table: pa.Table, stored: Mapping[str, Mapping[int, int]]
+    table: pa.Table, declared: Named, stored: Mapping[str, Mapping[int, int]]
 ) -> Iterator[tuple[int, NaturalKey | None]]:
     """Give local and natural key of each row, in ascending order; None if a parent is missing."""
     columns = []
     lost = [False] * table.num_rows
-    for column in NATURAL_KEYS[name]:
+    for column in declared.natural_key:
         values = table[column].to_pylist()
-        if column in _REFERS_TO:
-            parents = stored[_REFERS_TO[column]]
+        if column in declared.references:
+            parents = stored[declared.references[column]]
             lost = [
                 gone or (value is not None and value not in parents)
                 for gone, value in zip(lost, values, strict=True)
@@ -219,11 +187,11 @@ def _wanted_keys(
     for local, gone, key in sorted(
         zip(table.column(0).to_pylist(), lost, keys, strict=True), key=lambda row: row[0]
     ):
-        yield local, None if gone else _spelled(name, key)
+        yield local, None if gone else _spelled(declared, key)
 
 
-def _spelled(table: str, key: NaturalKey) -> NaturalKey:
-    if table not in _SPELLED_FREELY:
+def _spelled(declared: Named, key: NaturalKey) -> NaturalKey:
+    if not declared.spelled_freely:
         return key
     return tuple("".join(filter(str.isalnum, str(part))).casefold() for part in key)
 
@@ -231,10 +199,11 @@ def _spelled(table: str, key: NaturalKey) -> NaturalKey:
 def _differences(
     name: str,
     table: pa.Table,
+    declared: Named,
     adopted: Mapping[int, int],
     sizes: Mapping[int, tuple[Decimal | None, ...]],
 ) -> Iterator[Difference]:
-    for position, column in enumerate(SIZES.get(name, ())):
+    for position, column in enumerate(declared.sizes):
         given = zip(*(table[c].to_pylist() for c in ("id", "name", column)), strict=True)
         for local, row_name, wanted in given:
             if local in adopted:

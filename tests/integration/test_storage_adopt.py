@@ -16,7 +16,8 @@ from data_generation.errors import StorageError
 from data_generation.generators.domains import TABLES
 from data_generation.generators.ledger import setup_rows
 from data_generation.storage import adopt
-from data_generation.storage.adopt import NATURAL_KEYS, Difference, insert_missing, match
+from data_generation.storage.adopt import Difference, Match, insert_missing
+from data_generation.storage.adopt import match as match_declared
 from data_generation.storage.publishing import PUBLISH_LOCK
 from data_generation.storage.sequences import sequence_tops
 
@@ -50,6 +51,10 @@ def setup(*overrides: str, profile: str = "tiny") -> Rows:
     return setup_rows(load_config(CONFIG, profile, overrides))
 
 
+def match(conn: Connection, rows: Rows) -> Match:
+    return match_declared(conn, rows, TABLES)
+
+
 def store(conn: Connection, rows: Rows, tops: Mapping[str, int] = TOPS) -> dict[str, int]:
     return insert_missing(conn, rows, match(conn, rows), tops)
 
@@ -57,25 +62,26 @@ def store(conn: Connection, rows: Rows, tops: Mapping[str, int] = TOPS) -> dict[
 def full_names(rows: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[int, tuple[Any, ...]]]:
     """Key -> the row's name after the full names of all that it belongs to, by table."""
     found: dict[str, dict[int, tuple[Any, ...]]] = {}
-    for table, key in NATURAL_KEYS.items():
+    for table in TABLES.setup:
         found[table] = {}
+        refers_to = TABLES[table].references
         for row in rows[table]:
             parts = [
-                found[adopt._REFERS_TO[c]][row[c]] if row[c] and c in adopt._REFERS_TO else row[c]
-                for c in key
+                found[refers_to[c]][row[c]] if row[c] and c in refers_to else row[c]
+                for c in TABLES[table].natural_key
             ]
             found[table][row[TABLES[table].key]] = tuple(parts)
     return found
 
 
 def wanted_names(rows: Rows) -> dict[str, dict[int, tuple[Any, ...]]]:
-    return full_names({table: rows[table].to_pylist() for table in NATURAL_KEYS})
+    return full_names({table: rows[table].to_pylist() for table in TABLES.setup})
 
 
 def stored_names(conn: Connection) -> dict[str, dict[int, tuple[Any, ...]]]:
     found = {}
-    for table, key in NATURAL_KEYS.items():
-        columns = [TABLES[table].key, *key]
+    for table in TABLES.setup:
+        columns = [TABLES[table].key, *TABLES[table].natural_key]
         query = f"SELECT {', '.join(columns)} FROM {table}"
         found[table] = [dict(zip(columns, row, strict=True)) for row in conn.execute(query)]
     return full_names(found)
@@ -85,14 +91,13 @@ def keys_of(conn: Connection, table: str, key: str = "id") -> list[int]:
     return [row[0] for row in conn.execute(f"SELECT {key} FROM {table} ORDER BY {key}")]
 
 
-def test_every_setup_table_has_a_natural_key() -> None:
-    assert set(NATURAL_KEYS) == set(TABLES.setup)
-    for table, key in NATURAL_KEYS.items():
-        assert set(key) <= TABLES[table].columns.keys()
-        before = list(NATURAL_KEYS)[: list(NATURAL_KEYS).index(table)]
-        assert all(adopt._REFERS_TO[c] in before for c in key if c in adopt._REFERS_TO)
-        refers = {c for c in TABLES[table].columns if c.endswith("_id")} - {TABLES[table].key}
-        assert refers <= adopt._REFERS_TO.keys()
+def test_a_setup_table_refers_to_setup_tables_alone() -> None:
+    for number, name in enumerate(TABLES.setup):
+        table = TABLES[name]
+        assert {*table.natural_key, *table.sizes} <= table.columns.keys()
+        assert set(table.references.values()) <= set(TABLES.setup[:number])
+        refers = {c for c in table.columns if c.endswith("_id")} - {table.key}
+        assert refers == table.references.keys()
 
 
 def test_into_an_empty_database_everything_goes_once(conn: Connection) -> None:
@@ -100,7 +105,7 @@ def test_into_an_empty_database_everything_goes_once(conn: Connection) -> None:
     before = sequence_tops(conn, list(rows))
     found = match(conn, rows)
     assert not any(found.stored.values())
-    assert found.missing == {name: rows[name][0].to_pylist() for name in NATURAL_KEYS}
+    assert found.missing == {name: rows[name][0].to_pylist() for name in TABLES.setup}
 
     assert insert_missing(conn, rows, found, TOPS) == {n: t.num_rows for n, t in rows.items()}
     for name, table in rows.items():
@@ -321,7 +326,7 @@ def test_each_table_is_read_once(conn: Connection, statements: list[object]) -> 
     store(conn, rows, dict.fromkeys(rows, 10))
     statements.clear()
     assert len(match(conn, rows).stored[SENSOR]) == rows[SENSOR].num_rows > 4000
-    assert len(statements) == len(NATURAL_KEYS)
+    assert len(statements) == len(TABLES.setup)
 
 
 def test_insertion_holds_the_publishing_lock(conn: Connection) -> None:
