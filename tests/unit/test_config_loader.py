@@ -1,12 +1,19 @@
 """Every mistake in the configuration is named: file, line or flag, key, found, expected."""
 
+import shlex
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import known_profiles, load_as, load_config, overlay_of
+from data_generation.config.loader import (
+    flags_of,
+    known_profiles,
+    load_as,
+    load_config,
+    overlay_of,
+)
 from data_generation.errors import ConfigError
 
 REAL = Path(__file__).parents[2] / "config"
@@ -222,3 +229,17 @@ def test_wrong_values_of_the_real_configuration_are_named(flag, words):
 
     assert words in str(error.value)
     assert len(str(error.value).splitlines()) <= 2
+
+
+def test_an_overlay_is_laid_over_a_stored_one_and_told_as_flags():
+    stored = {"farm": {"areas_per_country": 4, "countries": ["faroe"]}}
+    overlay = overlay_of(["farm.areas_per_country=6", "generation.seed=7"], None, stored)
+
+    assert overlay == {
+        "farm": {"areas_per_country": 6, "countries": ["faroe"]},
+        "generation": {"seed": 7},
+    }
+    assert stored["farm"]["areas_per_country"] == 4
+    flags = shlex.split(flags_of("guide", overlay))
+    assert flags[:2] == ["--profile", "guide"]
+    assert overlay_of(flags[3::2], None) == overlay
