@@ -10,7 +10,7 @@ from tests import in_process
 from tests.acceptance.test_any_order import faults, rows
 
 TINY = ("--profile", "tiny")
-BATCH = ("event_engine", "--start-date=2018-06-01", "--geography=Faroe Islands", "--duration=200")
+BATCH = ("event_engine", "--start-date=2016-09-20", "--geography=Faroe Islands", "--duration=380")
 WRITTEN_OFF = """
     SELECT count(*), sum(s.written_off_kg) > 0
     FROM inventory_historicalfeedcontainerstock h JOIN inventory_feedcontainerstock s USING (id)
@@ -79,16 +79,19 @@ def test_a_farm_grows_and_later_commands_know(tiny):
     assert faults(tiny) == []
 
 
-def test_a_batch_finds_a_place_and_empties_the_silos(tiny):
-    done = in_process.run(tiny, *BATCH, "--no-progress")
-    with psycopg.connect(tiny.url) as connection:
-        lots = connection.execute(WRITTEN_OFF).fetchone()
+def test_a_batch_finds_a_place_and_empties_the_silos(beginning, make_shell, django_db_blocker):
+    """At the end of this run its batch is at sea, and there is feed in the halls that it left."""
+    with django_db_blocker.unblock():
+        farm = make_shell(beginning("a whole run"))
+        done = in_process.run(farm, *BATCH)
+        with psycopg.connect(farm.url) as connection:
+            lots = connection.execute(WRITTEN_OFF).fetchone()
 
-    assert done.code == 0, done.err
-    assert "FI-2018-001 is complete" in done.out
-    assert lots[0] > 0
-    assert lots[1] is True
-    assert faults(tiny) == []
+        assert done.code == 0, done.err
+        assert "FI-2016-001 is complete" in done.out
+        assert lots[0] > 0
+        assert lots[1] is True
+        assert faults(farm) == []
 
 
 def test_a_batch_is_refused_while_sessions_are_left(begun):
@@ -124,6 +127,6 @@ def test_the_farm_outlives_its_run(begun):
     anew = in_process.run(begun, "initialize_master_data")
 
     assert told["changed"] is False
-    assert told["present"]["infrastructure_container"] == 24
+    assert told["present"]["infrastructure_container"] > 0
     assert anew.code == 3
     assert "First run: python manage.py runscript bootstrap_infrastructure" in anew.err
