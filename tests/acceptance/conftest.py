@@ -7,8 +7,9 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from tests import in_process
 from tests.acceptance import filled
 from tests.shell import ROOT as ROOT
 from tests.shell import TIMEOUT_S as TIMEOUT_S
@@ -34,6 +35,28 @@ def filled_farm(server_url, migrated, tmp_path_factory) -> Iterator[Callable[[st
                 database = filled.filled_database(server_url, migrated, kind, folder)
                 made[kind] = stack.enter_context(database)
             return made[kind]
+
+        yield get
+
+
+@pytest.fixture(scope="session")
+def beginning(
+    server_url, migrated_database, tmp_path_factory, django_db_blocker
+) -> Iterator[Callable[[str], str]]:
+    """Gives names of databases to copy, made when they are first asked for."""
+    with ExitStack() as stack, django_db_blocker.unblock():
+        made: dict[str, str] = {}
+
+        def get(name: str) -> str:
+            if name not in made:
+                folder = tmp_path_factory.mktemp("beginning")
+                copy = filled.copied_database(server_url, migrated_database, folder)
+                shell = stack.enter_context(copy)
+                for command in filled.BEGINNINGS[name]:
+                    done = in_process.run(shell, *command)
+                    assert done.code == 0, done.err
+                made[name] = conninfo_to_dict(shell.url)["dbname"]
+            return made[name]
 
         yield get
 

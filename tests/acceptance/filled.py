@@ -43,6 +43,19 @@ ENGINE = (
 KINDS = {"years": (YEARS,), "engine": ENGINE}
 """What fills a database: part of a run over years, or the guide's scripts."""
 
+Command = tuple[str, ...]
+
+SHORT = ("--profile", "tiny", "--set", "generation.sessions_months=[8,5,4,4]")
+"""Twenty-one months: the first batch comes to sea in the third session."""
+SHORT_YEARS = ("data_generation", "--no-progress", "--workers", "0")
+
+BEGINNINGS: dict[str, tuple[Command, ...]] = {
+    "nothing": (),
+    "a farm": (("bootstrap_infrastructure", *SHORT), ("initialize_master_data",)),
+    "a session": ((*SHORT_YEARS, "--session=1", *SHORT),),
+    "a whole run": ((*SHORT_YEARS, "--mode=sequential", *SHORT),),
+}
+
 PURCHASES = ("inventory_feedpurchase", "inventory_historicalfeedpurchase")
 SETUP = tuple(
     name

@@ -1,6 +1,7 @@
 """Every mistake in the configuration is named: file, line or flag, key, found, expected."""
 
 import copy
+import shlex
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_generation.config import loader
 from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import known_profiles, load_as, load_config, overlay_of
+from data_generation.config.loader import flags_of, known_profiles, load_as, load_config, overlay_of
 from data_generation.config.source import read_layer
 from data_generation.errors import ConfigError
 
@@ -283,3 +284,17 @@ def test_whole_numbers_and_powers_of_ten_are_numbers(folder):
     assert load(folder, sets=["other.tgc=3"]).other.tgc == 3.0
     assert load(folder, sets=["other.tgc=1e3"]).other.tgc == 1000.0
     assert load(folder, sets=["other.tgc=2.5E-3"]).other.tgc == 0.0025
+
+
+def test_an_overlay_is_laid_over_a_stored_one_and_told_as_flags():
+    stored = {"farm": {"areas_per_country": 4, "countries": ["faroe"]}}
+    overlay = overlay_of(["farm.areas_per_country=6", "generation.seed=7"], None, stored)
+
+    assert overlay == {
+        "farm": {"areas_per_country": 6, "countries": ["faroe"]},
+        "generation": {"seed": 7},
+    }
+    assert stored["farm"]["areas_per_country"] == 4
+    flags = shlex.split(flags_of("guide", overlay))
+    assert flags[:2] == ["--profile", "guide"]
+    assert overlay_of(flags[3::2], None) == overlay

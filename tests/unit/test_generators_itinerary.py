@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from data_generation.config.loader import load_config
 from data_generation.errors import Refused
 from data_generation.generators.batch.itinerary import (
+    FOR_GOOD,
     LONGEST_WAIT_DAYS,
     Wish,
     plan_stays,
@@ -83,6 +84,17 @@ def test_a_batch_waits_for_its_hall_rather_than_being_refused():
 
     assert stays[1].arrive == START + 90 + 9 + 1 + 5
     assert stays[2].arrive == stays[1].arrive + 90
+
+
+@pytest.mark.parametrize("days", [80, 180, DAYS])
+def test_a_last_place_is_kept_for_good(days):
+    """Who is alive at the end stays; so nobody may have come there since."""
+    stays = plan_stays(GUIDE, FARM, wish(days), {})
+    later = START + 3000
+    again = plan_stays(GUIDE, FARM, wish(days), taken(stays[-1].place, later, later + 50))
+
+    assert [stay.until == FOR_GOOD for stay in stays] == [False] * (len(stays) - 1) + [True]
+    assert again[-1].place != stays[-1].place
 
 
 def test_no_hall_is_refused_with_its_name_and_what_to_do():
