@@ -442,9 +442,12 @@ def test_the_run_over_years_and_batches_keep_out_of_each_others_way(farm):
         "event_engine", "--no-progress", *SMALL, "--start-date=2024-01-03", *FAROE
     )
     farm.wait_for_units(process, 0)
+    # However busy the machine, the batch is not finished before the others have been refused.
+    process.send_signal(signal.SIGSTOP)
     years = farm.generate("--mode=sequential", "--profile=tiny")
     clean = farm.manage("runscript", "cleanup_batch_data", "--yes")
     process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGCONT)
     process.communicate(timeout=60)
 
     assert (years.returncode, clean.returncode, process.returncode) == (3, 3, 130)
