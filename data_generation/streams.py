@@ -64,12 +64,12 @@ def secure() -> None:
 def _unfailing(descriptor: int, before: TextIO | None) -> TextIO:
     if _file(before) is not None:
         return before  # type: ignore[return-value]
-    errors = getattr(before, "errors", None) or "strict"
     return io.TextIOWrapper(
         io.BufferedWriter(_Unfailing(descriptor)),
         encoding=getattr(before, "encoding", None) or "utf-8",
-        # A name that the terminal's encoding lacks is no reason to end.
-        errors="backslashreplace" if errors == "strict" else errors,
+        # A name that the terminal's encoding lacks, or that is no text at all, is no reason to end,
+        # nor to write what its reader cannot decode.
+        errors="backslashreplace",
         line_buffering=descriptor == 2 or os.isatty(descriptor),
     )
 

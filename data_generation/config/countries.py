@@ -44,7 +44,7 @@ class Person(_Section):
     job_title: Annotated[str, Field(max_length=100)]
     department: Annotated[str, Field(max_length=100)]
     role: Role
-    geography: Literal["FO", "SC", "ALL"]
+    geography: str = Field(pattern="^[A-Z]{2,3}$")
     subsidiary: Literal["BS", "FW", "FM", "LG", "ALL"]
 
 

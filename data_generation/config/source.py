@@ -11,6 +11,7 @@ import yaml
 from data_generation.errors import ConfigError
 from data_generation.files import read_small
 
+_BOOL = "tag:yaml.org,2002:bool"
 MAX_BYTES = 1_000_000
 MAX_NODES = 50_000
 """A configuration has some thousand nodes; aliases of aliases reach millions in a few lines."""
@@ -113,9 +114,20 @@ def parse_override(flag: str) -> Layer:
 
 
 class _Loader(yaml.SafeLoader):
-    """PyYAML's safe loader, to which 1e6 is a number as it is in YAML 1.2 and in JSON."""
+    """PyYAML's safe loader with the plain words of YAML 1.2 and JSON.
+
+    1e6 is a number, and NO is a country.
+    """
+
+    yaml_implicit_resolvers = {
+        letter: [(tag, words) for tag, words in resolvers if tag != _BOOL]
+        for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
+_Loader.add_implicit_resolver(
+    _BOOL, re.compile("(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float",
     re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+$"),

@@ -275,7 +275,7 @@ def test_a_value_is_taken_for_what_it_is_and_blamed_on_its_flag(flag, found, rea
 
 
 def test_a_file_is_as_strict_as_a_flag(folder):
-    (folder / "other.yaml").write_text("tgc: 1.0\ndays: yes\n")
+    (folder / "other.yaml").write_text("tgc: 1.0\ndays: true\n")
 
     assert "other.yaml:2: other.days: found True" in fails(folder)
 
