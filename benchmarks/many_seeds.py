@@ -65,7 +65,7 @@ class Shell:
             found = json.loads(done.stdout) if done.returncode in (0, 1) else {}
             failure = "" if found else done.stderr.strip().splitlines()[-1]
             said = failure or "; ".join(odd(found)) or "-"
-            print(f"{what:<24}{words[0]:<24}{done.returncode:>5}  {said}", flush=True)
+            print(f"{what:<28}{words[0]:<24}{done.returncode:>5}  {said}", flush=True)
         return worst
 
 
@@ -121,7 +121,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1, metavar="SEED")
     parser.add_argument("--batches", type=int, metavar="N", help="of the event engine, instead")
     options = parser.parse_args()
-    print(f"{'what':<24}{'command':<24}{'exit':>5}  unusual or broken")
+    print(f"{'what':<28}{'command':<24}{'exit':>5}  unusual or broken")
     if options.batches:
         worst = one_by_one(options.profile, options.batches)
     else:
