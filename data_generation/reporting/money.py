@@ -7,13 +7,13 @@ them, because the schema has no table of costs by batch.
 from dataclasses import dataclass
 
 from data_generation.generators.finance.books import COSTS, batch_money
+from data_generation.generators.finance.state import MoneyOfBatch
 from data_generation.orchestrator import store
 from data_generation.orchestrator.arrays import unpack
 from data_generation.orchestrator.database import Connection
 from data_generation.reporting.facts import Reader
 
 _BATCHES = "batch_batch"
-_LEDGER = "finance.money"
 COST_LABELS = {
     "eggs": "Eggs",
     "feed_fresh": "Feed, fresh water",
@@ -46,7 +46,7 @@ def read_costs(connection: Connection, reader: Reader) -> dict[int, BatchCosts]:
     found = {}
     for run, packed in reader.rows("run", "snapshots"):
         arrays = unpack(bytes(packed))
-        if run not in keys or _LEDGER not in arrays:
+        if run not in keys or MoneyOfBatch.__name__ not in arrays:
             continue
         for batch, money in batch_money(arrays).items():
             found[keys[run].stored(_BATCHES, batch)] = BatchCosts(

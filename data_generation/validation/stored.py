@@ -1,7 +1,7 @@
 """What runs noted that they stored, and of which months a table holds less."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql as psql
 
 from data_generation.named_sql import statement
+from data_generation.storage.catalog import tracked_table
 from data_generation.storage.keys import Keys, Span
 from data_generation.storage.written import stored_spans
 from data_generation.validation import history
@@ -41,12 +42,17 @@ def stretches(
     cursor.execute(statement(__package__, "stored", "units"), {"runs": wanted})
     units: dict[int, list[_Unit]] = {}
     keys: dict[int, Keys] = {}
-    for run, offsets, month, kind, expected, rows in cursor.fetchall():
+    years: set[int] = set()
+    for run, of_years, offsets, month, kind, expected, rows in cursor.fetchall():
+        if of_years:
+            years.add(run)
         keys[run] = Keys.parse(offsets)
         reserved = {_READINGS: expected} if kind == "readings" else rows
         units.setdefault(run, []).append(_Unit(month, rows, reserved))
     found: dict[str, list[Stretch]] = {}
     for run, of_run in units.items():
+        if run in years:
+            of_run[0] = _with_history_of_adopted(of_run[0], keys[run], of_run)
         for table in sorted({name for unit in of_run for name in unit.reserved}):
             found.setdefault(table, []).extend(_of_table(keys[run], table, of_run))
     return found
@@ -59,6 +65,20 @@ class _Unit:
     month: date
     rows: Mapping[str, int]
     reserved: Mapping[str, int]
+
+
+def _with_history_of_adopted(first: _Unit, keys: Keys, units: Sequence[_Unit]) -> _Unit:
+    """The first unit of a run that sets up its farm.
+
+    It took keys for the history of all that stands, also of adopted rows, which it then left out.
+    """
+    reserved = dict(first.reserved)
+    for table in {name for unit in units for name in unit.reserved}:
+        spans = keys.adopted.get(tracked_table(table) or "", ())
+        if spans:
+            left_out = sum(last - begin + 1 for begin, last in spans)
+            reserved[table] = reserved.get(table, 0) + left_out
+    return replace(first, reserved=reserved)
 
 
 def _of_table(keys: Keys, table: str, units: Sequence[_Unit]) -> Iterator[Stretch]:

@@ -267,4 +267,4 @@ def test_without_matplotlib_it_says_what_to_install(shell, tmp_path):
     done = shell.generate("--generate-report", PYTHONPATH=str(tmp_path))
 
     assert done.returncode == 3
-    assert "pip install matplotlib" in done.stderr
+    assert "pip install 'aquamind-data-generator[report]'" in done.stderr
