@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from data_generation.generators.core.dates import next_month
 from data_generation.reporting.facts import Facts
 from data_generation.reporting.rows import Stay
-from data_generation.reporting.water import month_starts, next_month
+from data_generation.reporting.water import month_starts
 
 Figures = dict[str, float | int | None]
 

@@ -7,10 +7,11 @@ some thousands of neighbouring rows, however many tens of millions there are.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Final
 
+from data_generation.generators.core.dates import next_month
 from data_generation.reporting.facts import Facts, Reader
 from data_generation.reporting.rows import Place, SiteEvent, Stay
 
@@ -183,11 +184,6 @@ def read_sampled_months(reader: Reader, facts: Facts) -> list[SampledMonth]:
             SampledMonth(month, counted, noted.get(month) if alone else None, untied, outside)
         )
     return found
-
-
-def next_month(month: date) -> date:
-    """The first day of the month after."""
-    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def month_starts(first: date, last: date) -> list[date]:

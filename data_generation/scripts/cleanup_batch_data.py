@@ -10,10 +10,10 @@ from data_generation.orchestrator import store, stored_farm
 from data_generation.orchestrator.database import Connection
 from data_generation.orchestrator.queries import query
 from data_generation.scripts import clearing, shell
+from data_generation.storage.catalog import history_table
 from data_generation.storage.clear import (
     clear_tables,
     delete_like,
-    history_table,
     with_dependents,
 )
 

@@ -50,9 +50,9 @@ from data_generation.scripts.options import (
 from data_generation.scripts.schema import require_schema
 from data_generation.storage.digest import digest
 from data_generation.storage.lake import Lake
-from data_generation.validation.results import counted
 from data_generation.validation.scope import alone
 from data_generation.validation.verification import Coverage, verify
+from data_generation.words import counted
 
 _NO_DATABASE: Final[dict[str, Any]] = {"host": "none"}
 """Instead of a database's parameters where none is used."""

@@ -14,9 +14,10 @@ from data_generation.orchestrator.database import Connection, Conninfo
 from data_generation.orchestrator.store import RunRecord
 from data_generation.scripts.farm_flags import GUIDE_PROFILE
 from data_generation.validation.guide import limits
-from data_generation.validation.results import Validation, counted
+from data_generation.validation.results import Validation
 from data_generation.validation.scope import BATCHES
 from data_generation.validation.verification import Part
+from data_generation.words import counted
 
 _MOST_LANES: Final = 8
 """Connections of a validation: more would wait for the slowest check."""

@@ -138,6 +138,12 @@ class Table:
         return self.columns[self.partition_column].type_oid
 
 
+def history_table(table: str) -> str:
+    """Name the table that django-simple-history keeps: `a_historicalb` for `a_b`."""
+    app, _, model = table.partition("_")
+    return f"{app}_historical{model}"
+
+
 def tracked_table(history_table: str) -> str | None:
     """Name the table that a history table mirrors, or None: `a_historicalb` mirrors `a_b`."""
     app, found, model = history_table.partition(_HISTORY)

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from data_generation.errors import Refused, StorageError
-from data_generation.storage.catalog import Catalog
+from data_generation.storage.catalog import Catalog, history_table
 from data_generation.storage.failures import lacks_locks, translated
 from data_generation.storage.offsets import highest_ids
 from data_generation.storage.preconditions import lock_budget
@@ -76,12 +76,6 @@ def with_dependents(conn: Connection, tables: Iterable[str]) -> set[str]:
     histories = {name: history_table(name) for name in found}
     names = {"names": list(histories.values())}
     return found | {name for (name,) in rows(conn, statement("clear", "present"), names)}
-
-
-def history_table(table: str) -> str:
-    """Name the table that django-simple-history keeps: `a_historicalb` for `a_b`."""
-    app, _, model = table.partition("_")
-    return f"{app}_historical{model}"
 
 
 def delete_like(conn: Connection, table: str, column: str, prefix: str) -> dict[str, int]:

@@ -7,6 +7,7 @@ from typing import Final, LiteralString
 from psycopg import sql as psql
 
 from data_generation.named_sql import statement
+from data_generation.storage.catalog import history_table
 
 _NOBODY: Final = "NULL::bigint"
 _HARVEST: Final = """(SELECT e.batch_id FROM harvest_harvestevent e
@@ -92,12 +93,6 @@ _OWNERS: Final[Mapping[str, _Owner]] = {
 }
 """Tracked tables whose rows belong to a batch or a place. Those of others are looked at only when
 the whole database is."""
-
-
-def history_table(table: str) -> str:
-    """The table in which django-simple-history keeps the states of a table's rows."""
-    app, model = table.split("_", 1)
-    return f"{app}_historical{model}"
 
 
 def tracked(columns: Collection[str], keys: Mapping[str, str]) -> tuple[str, ...]:

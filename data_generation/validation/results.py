@@ -15,6 +15,7 @@ from data_generation.validation.checks import (
     find,
 )
 from data_generation.validation.verdicts import BatchReport, mark
+from data_generation.words import counted
 
 _SAID: Final[Mapping[Verdict, str]] = {
     "passed": "passed",
@@ -183,11 +184,6 @@ class Validation:
             **found,
             "queries": {**shown, **found["queries"]},
         }
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """A number and its noun."""
-    return f"{number or 'no'} {one if number == 1 else many}"
 
 
 def _failed(findings: Sequence[Finding]) -> list[str]:

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql as psql
 
 from data_generation.named_sql import statement
-from data_generation.storage.catalog import tracked_table
+from data_generation.storage.catalog import history_table, tracked_table
 from data_generation.storage.keys import Keys, Span
 from data_generation.storage.written import stored_spans
 from data_generation.validation import history
@@ -149,7 +149,7 @@ def _branch(table: str, noted: Sequence[Stretch], tracked: bool, key: str) -> ps
     names = {"table": psql.Identifier(table), "key": psql.Identifier(key)}
     deleted: psql.Composable = psql.SQL("0")
     if tracked:
-        past = psql.Identifier(history.history_table(table))
+        past = psql.Identifier(history_table(table))
         counting = psql.SQL(statement(__package__, "stored", "deleted_between"))
         deleted = counting.format(history=past, **names)
     return psql.SQL(statement(__package__, "stored", "missing_of_a_table")).format(

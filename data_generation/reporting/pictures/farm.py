@@ -8,12 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from data_generation.generators.core.dates import next_month
 from data_generation.reporting.facts import Facts
 from data_generation.reporting.keyfigures import month_end, place_spans, whole
 from data_generation.reporting.material import Material
 from data_generation.reporting.pictures import style
 from data_generation.reporting.rows import Place, Stay
-from data_generation.reporting.water import month_starts, next_month
+from data_generation.reporting.water import month_starts
 
 _ROW_IN = 0.17
 _LOWEST_IN = 2.2

@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from aquamind.dashboard import palette
+from data_generation.generators.core.dates import next_month
 from data_generation.reporting.facts import Facts
 from data_generation.reporting.material import Material
 from data_generation.reporting.pictures import style
-from data_generation.reporting.water import month_starts, next_month
+from data_generation.reporting.water import month_starts
 
 _MONTH_DAYS = 365.25 / 12
 _FRESH_MONTHS = 13
