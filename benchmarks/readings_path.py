@@ -28,12 +28,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.databases import migrated_database
 from benchmarks.synthetic import READINGS, month_of_readings, referenced_rows
-from data_generation.orchestrator import store
-from data_generation.storage.catalog import Catalog
-from data_generation.storage.encode import TableEncoder
-from data_generation.storage.keys import Keys
-from data_generation.storage.loader import Loader
-from data_generation.storage.partitions import Month, StagedPartition
+from data_generation.runs.postgres import store
+from data_generation.storage.keys.shifts import Keys
+from data_generation.storage.postgres.catalog import Catalog
+from data_generation.storage.postgres.loading.encode import TableEncoder
+from data_generation.storage.postgres.loading.loader import Loader
+from data_generation.storage.postgres.loading.partitions import Month, StagedPartition
 
 Connection = psycopg.Connection[Any]
 FIRST = np.datetime64("2015-01", "M")

@@ -17,7 +17,7 @@ from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.generators.environmental.tables import READINGS
 from data_generation.generators.ledger import Ledger
 from data_generation.generators.row_rates import OTHERS
-from data_generation.orchestrator.sessions import Plan, build_plan
+from data_generation.runs.sessions import Plan, build_plan
 
 WEIGHTS = {"tiny": 0.3, "demo": 1.0, "guide": 1.0, "bakkafrost": 1.0}
 """How much a profile counts; each is taken by its size first."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from data_generation.storage.catalog import Catalog, Column, Table
+from data_generation.storage.postgres.catalog import Catalog, Column, Table
 
 FIRST = datetime(2015, 1, 1, tzinfo=UTC)
 READINGS = "environmental_environmentalreading"

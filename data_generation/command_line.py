@@ -16,7 +16,7 @@ from django.db import DatabaseError
 
 from aquamind.program import COMMAND, as_called
 from data_generation import streams
-from data_generation.scripts import registry
+from data_generation.cli import registry
 from data_generation.ticker import TICKER
 
 _LONG = {"check", "dashboard_times", "embedded_postgres", "migrate", "runscript"}

@@ -77,8 +77,8 @@ def _make(url: str, folder: Path, generate: bool) -> None:
     import psycopg
     import pytest
 
-    from tests.acceptance.browser import chromium, serving
     from tests.acceptance.conftest import Shell
+    from tests.acceptance.shown.browser import chromium, serving
 
     shell = Shell(url, folder)
     try:

@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from data_generation import GENERATOR_VERSION
+from data_generation.cli.sink import schemas
 from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.files import write_atomically
 from data_generation.generators.batch.itinerary import Wish, plan_stays, with_opening
@@ -30,11 +31,10 @@ from data_generation.generators.domains import TABLES
 from data_generation.generators.environmental.tables import READINGS
 from data_generation.generators.ledger import Ledger, MonthOutput
 from data_generation.generators.readings.expand import expand_readings
-from data_generation.scripts.sink import schemas
-from data_generation.storage.digest import Digest, TableDigest
-from data_generation.storage.lake import fitted, json_columns, key_of
-from data_generation.storage.lake_digest import hashed_columns, table_digest
-from data_generation.storage.pghash import hash_rows
+from data_generation.storage.parquet.lake import fitted, json_columns, key_of
+from data_generation.storage.parquet.lake_digest import hashed_columns, table_digest
+from data_generation.storage.parquet.pghash import hash_rows
+from data_generation.storage.postgres.digest import Digest, TableDigest
 
 FILE = Path(__file__).parent / "data" / "golden_digests.json"
 
@@ -48,7 +48,7 @@ def months_of(case: str) -> Iterable[MonthOutput]:
     """What the ledger gives, month by month."""
     if case in ("tiny", "hasty"):
         # Whole runs that other tests have made already in this process.
-        from tests.unit.generators_support import hasty_farm, tiny_farm
+        from tests.unit.generators.support import hasty_farm, tiny_farm
 
         return (tiny_farm() if case == "tiny" else hasty_farm()).months
     if case == "guide":

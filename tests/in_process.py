@@ -11,8 +11,8 @@ from unittest import mock
 from django.db import connections
 
 from aquamind import installation
-from data_generation.orchestrator import store
-from data_generation.scripts import registry
+from data_generation.cli import registry
+from data_generation.runs.postgres import store
 from tests.shell import Shell
 
 

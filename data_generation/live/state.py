@@ -12,15 +12,18 @@ from data_generation.config.loader import CONFIG_DIR, load_config
 from data_generation.errors import AquaError
 from data_generation.live.log import tail
 from data_generation.live.report import Written, newest
-from data_generation.orchestrator import batch_run, runner, status, store
-from data_generation.orchestrator.database import Connection
-from data_generation.orchestrator.folders import Folders
-from data_generation.orchestrator.lock import Holder, find_holder
-from data_generation.orchestrator.memory import tree_memory_mb
-from data_generation.orchestrator.sessions import next_month
-from data_generation.orchestrator.status import SessionStatus, Status
-from data_generation.orchestrator.store import RunRecord
 from data_generation.reporting import quality
+from data_generation.runs import run as runner
+from data_generation.runs import status
+from data_generation.runs.batches import batch_run
+from data_generation.runs.engine.memory import tree_memory_mb
+from data_generation.runs.folders import Folders
+from data_generation.runs.postgres import store
+from data_generation.runs.postgres.connecting import Connection
+from data_generation.runs.postgres.lock import Holder, find_holder
+from data_generation.runs.postgres.store import RunRecord
+from data_generation.runs.sessions import next_month
+from data_generation.runs.status import SessionStatus, Status
 from data_generation.words import duration
 
 _RATE_S: Final = 15.0

@@ -52,7 +52,7 @@ def run_state(_request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """The report that was written last."""
     from data_generation.live.report import newest
-    from data_generation.orchestrator.folders import folders_from
+    from data_generation.runs.folders import folders_from
 
     folder = folders_from(os.environ).reports
     found = newest(folder)
@@ -71,10 +71,10 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _read() -> "State":
+    from data_generation.cli import shell
     from data_generation.live.state import read_state
-    from data_generation.orchestrator import runner
-    from data_generation.orchestrator.folders import folders_from
-    from data_generation.scripts import shell
+    from data_generation.runs import run as runner
+    from data_generation.runs.folders import folders_from
 
     with closing(runner.open_reader(shell.conninfo())) as connection:
         connection.execute("SET default_transaction_read_only = on")

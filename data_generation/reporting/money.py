@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from data_generation.generators.finance.books import COSTS, batch_money
 from data_generation.generators.finance.state import MoneyOfBatch
-from data_generation.orchestrator import store
-from data_generation.orchestrator.arrays import unpack
-from data_generation.orchestrator.database import Connection
 from data_generation.reporting.facts import Reader
+from data_generation.runs.arrays import unpack
+from data_generation.runs.postgres import store
+from data_generation.runs.postgres.connecting import Connection
 
 _BATCHES = "batch_batch"
 COST_LABELS = {

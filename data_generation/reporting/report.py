@@ -9,7 +9,6 @@ from typing import Any
 from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.files import write_atomically
-from data_generation.orchestrator.database import Connection
 from data_generation.reporting import quality
 from data_generation.reporting.facts import Facts, Reader, read_facts
 from data_generation.reporting.keyfigures import (
@@ -25,6 +24,7 @@ from data_generation.reporting.material import Material
 from data_generation.reporting.money import read_costs
 from data_generation.reporting.targets import Target, targets
 from data_generation.reporting.water import SampledMonth, read_sampled_months, read_water
+from data_generation.runs.postgres.connecting import Connection
 from data_generation.ticker import TICKER
 from data_generation.validation.runner import snapshot
 

@@ -7,7 +7,7 @@ from typing import Final, LiteralString
 from psycopg import sql as psql
 
 from data_generation.named_sql import statement
-from data_generation.storage.catalog import history_table
+from data_generation.storage.postgres.catalog import history_table
 
 _NOBODY: Final = "NULL::bigint"
 _HARVEST: Final = """(SELECT e.batch_id FROM harvest_harvestevent e

@@ -7,7 +7,7 @@ from typing import Any, Self
 import psycopg
 
 from data_generation.named_sql import statement
-from data_generation.storage.keys import Keys
+from data_generation.storage.keys.shifts import Keys
 
 BATCHES = "batch_batch"
 

@@ -9,9 +9,9 @@ import psycopg
 from psycopg import sql as psql
 
 from data_generation.named_sql import statement
-from data_generation.storage.catalog import history_table, tracked_table
-from data_generation.storage.keys import Keys, Span
-from data_generation.storage.written import stored_spans
+from data_generation.storage.keys.shifts import Keys, Span
+from data_generation.storage.postgres.catalog import history_table, tracked_table
+from data_generation.storage.postgres.written import stored_spans
 from data_generation.validation import history
 
 _READINGS: Final = "environmental_environmentalreading"

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from data_generation.generators.domains import TABLES
-from data_generation.storage.digest import digest
+from data_generation.storage.postgres.digest import digest
 from tests import in_process
 from tests.acceptance.filled import BEGINNINGS, SHORT, SHORT_YEARS, Command
 from tests.shell import Shell

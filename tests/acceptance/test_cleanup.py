@@ -13,8 +13,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from data_generation.generators.domains import TABLES
-from data_generation.orchestrator import lock
-from data_generation.orchestrator.database import connect
+from data_generation.runs.postgres import lock
+from data_generation.runs.postgres.connecting import connect
 from tests.acceptance import filled
 from tests.acceptance.conftest import ROOT, TIMEOUT_S, Shell
 from tests.acceptance.filled import BATCH_DATA, PURCHASES, SETUP, contents, counts, query

@@ -15,10 +15,10 @@ from unittest import mock
 import pytest
 import yaml
 
-from data_generation.scripts import (
+from data_generation.cli import farm_flags
+from data_generation.cli.commands import (
     data_generation,
     event_engine,
-    farm_flags,
     realism,
     verify_data_integrity,
 )

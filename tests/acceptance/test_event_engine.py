@@ -13,8 +13,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from data_generation.generators.domains import TABLES
-from data_generation.storage.catalog import Catalog
-from data_generation.storage.digest import digest
+from data_generation.storage.postgres.catalog import Catalog
+from data_generation.storage.postgres.digest import digest
 from tests import in_process
 from tests.acceptance.filled import SETUP, contents
 from tests.shell import TIMEOUT_S, Shell, copy_database

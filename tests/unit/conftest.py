@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.generators_support import Farm, hasty_farm, tiny_farm
+from tests.unit.generators.support import Farm, hasty_farm, tiny_farm
 
 
 @pytest.fixture(scope="module", params=["tiny", "hasty"])

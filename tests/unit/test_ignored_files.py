@@ -1,11 +1,10 @@
 """What the documentation's commands leave in a checkout is not offered to git."""
 
 import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.shell import ROOT
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.shell import ROOT
+
 FOLDERS = ("aquamind", "benchmarks", "config", "data_generation")
 
 FORBIDDEN_MODULES = {"cPickle", "cloudpickle", "dill", "joblib", "jsonpickle", "marshal", "shelve"}
@@ -20,7 +21,7 @@ FORBIDDEN_NAMES = {
     "pandas": {"read_pickle"},
     "pd": {"read_pickle"},
 }
-UNPICKLES_FROM_THE_NETWORK = ROOT / "data_generation" / "orchestrator" / "cluster.py"
+UNPICKLES_FROM_THE_NETWORK = ROOT / "data_generation" / "runs" / "engine" / "cluster.py"
 """Dask brings the worker its order as it brings everything: pickled, over a connection."""
 
 

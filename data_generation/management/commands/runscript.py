@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from aquamind.program import as_called
 from data_generation import streams
+from data_generation.cli import registry
 from data_generation.errors import AquaError, ExitCode
-from data_generation.scripts import registry
 from data_generation.ticker import TICKER
 
 

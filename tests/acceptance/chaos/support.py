@@ -22,19 +22,20 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from aquamind.embedded.server import EmbeddedServer
+from data_generation.cli.engine import engine
 from data_generation.config.fingerprint import identity_of
 from data_generation.config.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.errors import StorageError
-from data_generation.orchestrator import runner, store
-from data_generation.orchestrator.coordinator import Coordinator
-from data_generation.orchestrator.database import connect
-from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.folders import Folders
-from data_generation.orchestrator.progress import Screen
-from data_generation.orchestrator.sessions import build_plan
-from data_generation.orchestrator.storage_port import LedgerMonth
-from data_generation.scripts.engine import engine
-from data_generation.storage.digest import digest
+from data_generation.runs import run as runner
+from data_generation.runs.decide import Mode
+from data_generation.runs.folders import Folders
+from data_generation.runs.postgres import store
+from data_generation.runs.postgres.connecting import connect
+from data_generation.runs.postgres.coordinator import Coordinator
+from data_generation.runs.progress import Screen
+from data_generation.runs.sessions import build_plan
+from data_generation.runs.storage_port import LedgerMonth
+from data_generation.storage.postgres.digest import digest
 
 DENSE = "generation.readings_per_day=12"
 """Some 10,000 readings a month, so that months are reserved, staged and attached."""

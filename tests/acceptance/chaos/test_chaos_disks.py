@@ -7,7 +7,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from data_generation.errors import Refused, StorageError
-from data_generation.orchestrator.decide import Mode
+from data_generation.runs.decide import Mode
 from tests.acceptance.chaos.support import (
     MB,
     attempt,

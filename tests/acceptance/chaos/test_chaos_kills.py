@@ -11,10 +11,10 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from data_generation.errors import StorageError
-from data_generation.orchestrator import coordinator
-from data_generation.orchestrator.database import connect
-from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.execution import Execution
+from data_generation.runs.decide import Mode
+from data_generation.runs.engine.execution import Execution
+from data_generation.runs.postgres import coordinator
+from data_generation.runs.postgres.connecting import connect
 from tests.acceptance.chaos.support import (
     DENSE,
     VICTIMS,

@@ -3,11 +3,11 @@
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from data_generation.cli.commands.cleanup_batch_data import clean
 from data_generation.errors import Refused, StorageError
-from data_generation.orchestrator.database import connect
-from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.retries import Patience
-from data_generation.scripts.cleanup_batch_data import clean
+from data_generation.runs.decide import Mode
+from data_generation.runs.engine.retries import Patience
+from data_generation.runs.postgres.connecting import connect
 from tests.acceptance.chaos.support import (
     LEFT_OVER,
     before_storing,

@@ -15,17 +15,17 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from data_generation.cli.engine import engine
 from data_generation.errors import Refused
-from data_generation.orchestrator import store
-from data_generation.orchestrator.database import SESSION, connect
-from data_generation.orchestrator.decide import Mode
-from data_generation.orchestrator.pooling import require_own_session
-from data_generation.scripts.engine import engine
-from data_generation.storage.clear import clear_tables
-from data_generation.storage.digest import digest
-from data_generation.storage.failures import lacks_locks
-from data_generation.storage.preconditions import require_lock_room
-from data_generation.storage.sequences import advance_sequences
+from data_generation.runs.decide import Mode
+from data_generation.runs.postgres import store
+from data_generation.runs.postgres.connecting import SESSION, connect
+from data_generation.runs.postgres.pooling import require_own_session
+from data_generation.storage.keys.sequences import advance_sequences
+from data_generation.storage.postgres.clear import clear_tables
+from data_generation.storage.postgres.digest import digest
+from data_generation.storage.postgres.failures import lacks_locks
+from data_generation.storage.postgres.preconditions import require_lock_room
 from tests.acceptance.chaos.support import attempt, contents, execute, kill, plant, run, tries
 from tests.shell import ROOT
 
@@ -254,7 +254,7 @@ def test_a_server_with_too_few_locks_is_named_with_its_setting(url):
 
 def test_locks_are_counted_as_the_end_of_a_run_takes_them(filled, monkeypatch):
     """Three months: exactly the relations that the search for the highest keys locks."""
-    monkeypatch.setattr("data_generation.storage.preconditions._room", lambda _: (1, 64))
+    monkeypatch.setattr("data_generation.storage.postgres.preconditions._room", lambda _: (1, 64))
     with connect(conninfo_to_dict(filled)) as connection:
         with pytest.raises(Refused) as refused:
             require_lock_room(connection, engine().tables, 3)

@@ -1,0 +1,1 @@
+"""The command line: flags, messages, and what the commands share."""

@@ -1,0 +1,18 @@
+"""The generator, as the orchestrator wants to know it."""
+
+from data_generation.runs.ports import Engine, Month
+
+
+def engine() -> Engine:
+    """Return the generator; imported only by commands that generate."""
+    from data_generation.generators.domains import TABLES
+    from data_generation.generators.forecast import Forecast
+    from data_generation.generators.ledger import Ledger, next_keys, setup_rows
+    from data_generation.generators.readings.order import Header
+
+    def last_reading(output: Month) -> int:
+        return int(Header.found_in(output.readings).first_id[0]) + output.readings_rows - 1
+
+    expand = "data_generation.generators.readings.expand:expand_readings"
+    tables = TABLES.names
+    return Engine(Ledger, expand, tables, last_reading, next_keys, setup_rows, Forecast)

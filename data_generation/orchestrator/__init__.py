@@ -1,1 +1,0 @@
-"""Order, retries and time: sessions, units, checkpoints, lock, memory guard, workers."""

@@ -1,0 +1,195 @@
+"""What a command means for the run that the database holds: start, continue, nothing, refused."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from data_generation.errors import Refused
+from data_generation.runs.sessions import Plan
+
+COMMAND = "python manage.py runscript data_generation"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a dataset is kept, in words: how sentences begin with it, how they go on with it, the
+    flags that name it, and how to be rid of what it holds.
+    """
+
+    begin: str = "This database"
+    name: str = "this database"
+    flags: str = ""
+    clearing: str = "python manage.py runscript clear_data --yes"
+
+    @property
+    def resume(self) -> str:
+        """The command that goes on there."""
+        return f"{COMMAND} --resume {self.flags}".rstrip()
+
+
+DATABASE = Place()
+
+
+class Mode(Enum):
+    """What the user asked for."""
+
+    SEQUENTIAL = "sequential"
+    SESSION = "session"
+    RESUME = "resume"
+
+
+class Action(Enum):
+    """What is to be done."""
+
+    START = "start"
+    CONTINUE = "continue"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the stored run is: its goal and the months whose units are all done."""
+
+    goal: int
+    started: bool
+    complete_months: Collection[date]
+
+    def complete(self, plan: Plan, session: int) -> bool:
+        """Say whether every month of a session is done."""
+        return all(month in self.complete_months for month in plan.session(session).months)
+
+    def reached(self, plan: Plan) -> bool:
+        """Say whether all that was asked for is complete."""
+        first = self.first_incomplete(plan)
+        return first is None or first > self.goal
+
+    def first_incomplete(self, plan: Plan) -> int | None:
+        """Return the first session that is not complete, None if all are."""
+        for session in plan.sessions:
+            if not self.complete(plan, session.number):
+                return session.number
+        return None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The action, the last session to reach, and what to tell the user."""
+
+    action: Action
+    goal: int
+    message: str
+
+
+def decide(
+    mode: Mode,
+    session: int | None,
+    plan: Plan,
+    progress: Progress | None,
+    flags: str = "",
+    place: Place = DATABASE,
+) -> Decision:
+    """Return what to do; `progress` is None if the database holds no run.
+
+    `flags` are the data flags as typed; a command that is named for a session repeats them, since
+    without them it would start another dataset.
+
+    Raises UsageError for a session that does not exist, Refused naming the command to run first.
+    """
+    if mode is Mode.SESSION:
+        assert session is not None
+        plan.session(session)
+        return _session(session, plan, progress, flags, place)
+    if mode is Mode.RESUME:
+        return _resume(plan, progress, flags, place)
+    return _sequential(plan, progress, place)
+
+
+def _sequential(plan: Plan, progress: Progress | None, place: Place) -> Decision:
+    last = len(plan.sessions)
+    if progress is None or not progress.started:
+        return Decision(Action.START, last, f"Starting sessions 1 to {last}.")
+    first = progress.first_incomplete(plan)
+    if first is None:
+        return Decision(Action.NOTHING, last, f"All {last} sessions are complete; nothing to do.")
+    if first <= progress.goal:
+        raise Refused(
+            f"{place.begin} holds an unfinished run, stopped in session {first}.",
+            f"Go on with: {place.resume}, or begin anew after: {place.clearing}",
+        )
+    done = "Session 1 is" if first == 2 else f"Sessions 1 to {first - 1} are"
+    return Decision(Action.CONTINUE, last, f"{done} complete; going on with session {first}.")
+
+
+def _session(
+    session: int, plan: Plan, progress: Progress | None, flags: str, place: Place
+) -> Decision:
+    first = 1
+    if progress is not None and progress.started:
+        found = progress.first_incomplete(plan)
+        if found is None or found > session:
+            return Decision(
+                Action.NOTHING, session, f"Session {session} is complete; nothing to do."
+            )
+        if found <= progress.goal:
+            raise Refused(
+                f"{place.begin} holds an unfinished run, stopped in session {found}.",
+                f"First run: {place.resume}",
+            )
+        first = found
+    if first < session:
+        raise Refused(
+            f"Session {session} needs session {session - 1}, which is not complete.",
+            f"First run: {_session_command(first, flags)}",
+        )
+    if session == 1:
+        return Decision(Action.START, 1, "Starting session 1.")
+    return Decision(Action.CONTINUE, session, f"Going on with session {session}.")
+
+
+def _resume(plan: Plan, progress: Progress | None, flags: str, place: Place) -> Decision:
+    if progress is None:
+        return Decision(
+            Action.NOTHING, 0, f"Nothing to resume: {place.name} holds no run of the generator."
+        )
+    first = progress.first_incomplete(plan)
+    if first is None:
+        return Decision(
+            Action.NOTHING,
+            progress.goal,
+            f"Nothing to resume: all {len(plan.sessions)} sessions are complete.",
+        )
+    if first > progress.goal:
+        return Decision(
+            Action.NOTHING,
+            progress.goal,
+            f"Nothing to resume: what was asked for is complete. For the next session: "
+            f"{_session_command(first, flags)}",
+        )
+    return Decision(Action.CONTINUE, progress.goal, f"Resuming in session {first}.")
+
+
+def next_command(
+    plan: Plan, progress: Progress, flags: str = "", place: Place = DATABASE
+) -> str | None:
+    """Return the command that goes on with a run as it stands; None if all sessions are complete.
+
+    `flags` are repeated for a session, as in `decide`.
+    """
+    first = progress.first_incomplete(plan)
+    if first is None:
+        return None
+    return place.resume if first <= progress.goal else _session_command(first, flags)
+
+
+def reached(plan: Plan, goal: int) -> str:
+    """Say which sessions are complete when session `goal` is the last of them."""
+    last = len(plan.sessions)
+    if goal == last:
+        return f"All {last} sessions are complete." if last > 1 else "The session is complete."
+    which = "Session 1" if goal == 1 else f"Sessions 1 to {goal}"
+    return f"{which} of {last} {'is' if goal == 1 else 'are'} complete."
+
+
+def _session_command(session: int, flags: str) -> str:
+    return f"{COMMAND} --session={session} {flags}".rstrip()

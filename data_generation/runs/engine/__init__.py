@@ -1,0 +1,1 @@
+"""How a run is carried out: the pipeline, local processes or Dask, memory, retries, stopping."""

@@ -1,0 +1,1 @@
+"""Runs whose units are kept as Parquet files, a manifest for each."""

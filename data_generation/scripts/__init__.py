@@ -1,1 +1,0 @@
-"""Commands: one module for each `manage.py runscript NAME`."""

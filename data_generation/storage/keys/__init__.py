@@ -1,0 +1,1 @@
+"""Where a run's keys lie among stored ones: shifts, adopted rows, sequences."""

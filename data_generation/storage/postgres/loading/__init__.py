@@ -1,0 +1,1 @@
+"""Arrow tables into PostgreSQL: encoded, copied, as new partitions or appended."""

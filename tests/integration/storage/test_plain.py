@@ -1,0 +1,116 @@
+"""The loader against AquaMind's own schema: plain tables, some columns fewer, an ordinary owner."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+import pytest
+
+from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.core.tables import Table
+from data_generation.generators.domains import TABLES
+from data_generation.generators.environmental.tables import READINGS
+from data_generation.storage.keys.offsets import compute_offsets
+from data_generation.storage.keys.sequences import SequenceKeeper, sequence_tops
+from data_generation.storage.keys.shifts import Keys
+from data_generation.storage.postgres.catalog import (
+    OPTIONAL_COLUMNS,
+    Catalog,
+    TableKind,
+    tracked_table,
+)
+from data_generation.storage.postgres.loading.loader import Loader
+from tests import existing_schema
+from tests.schema_reference import tables
+
+JANUARY = date(2015, 1, 1)
+VALUES: dict[str, Any] = {
+    "b": True,
+    "d": JANUARY,
+    "ts": datetime(2015, 1, 1, tzinfo=UTC),
+    "t": time(8),
+    "n": Decimal(1),
+    "j": "{}",
+}
+
+Connection = psycopg.Connection[Any]
+
+KEYS = ("id", "batch_id_int", "source_pk")
+"""Columns that hold keys, beside those whose names end in _id."""
+
+
+@pytest.fixture(params=["superuser", "owner"])
+def conn(empty_database: str, request: pytest.FixtureRequest) -> Iterator[Connection]:
+    with psycopg.connect(empty_database) as connection:
+        role = f"plain_owner_{connection.info.backend_pid}"
+        if request.param == "owner":
+            connection.execute(f"CREATE ROLE {role}")
+            connection.execute(f"GRANT CREATE ON SCHEMA public TO {role}")
+            connection.execute(f"SET ROLE {role}")
+        existing_schema.create(connection)
+        connection.commit()
+        yield connection
+        connection.rollback()
+        connection.execute("RESET ROLE")
+        if request.param == "owner":
+            connection.execute(f"DROP OWNED BY {role}")
+            connection.execute(f"DROP ROLE {role}")
+        connection.commit()
+
+
+def two_rows(spec: Table, columns: dict[str, str]) -> pa.Table:
+    """Rows 1 and 2 with every column that the generators give; row n refers to rows n."""
+    published = {**tables(), "auth_user": existing_schema.AUTH_USER}[spec.name].columns
+    found = {}
+    for name, code in columns.items():
+        values: list[Any] = [VALUES.get(code, VALUES.get(code[0], 1))] * 2
+        if code == "s":
+            choices = published[name].choices if name in published else ()
+            values = [choices[0]] * 2 if choices else ["a", "b"]
+        if name == "history_type":
+            values = ["+", "~"]
+        elif name in KEYS or (name.endswith("_id") and code != "s"):
+            values = [1, 2]
+        found[name] = pa.array(values, arrow_type(code))
+    return pa.table(found)
+
+
+def all_rows() -> dict[str, pa.Table]:
+    found = {}
+    for spec in TABLES.values():
+        found[spec.name] = two_rows(spec, spec.columns)
+        if spec.history_name:
+            found[spec.history_name] = two_rows(spec, spec.history_columns)
+    return found
+
+
+def test_every_table_is_filled_without_the_columns_that_it_lacks(conn: Connection) -> None:
+    rows = all_rows()
+    readings = rows.pop(READINGS)
+    catalog = Catalog(conn)
+    catalog.load(TABLES.names)
+    assert {catalog[name].kind for name in TABLES.names} == {TableKind.PLAIN}
+    lacking = {n: set(t.column_names) - catalog[n].columns.keys() for n, t in rows.items()}
+    assert {n: c for n, c in lacking.items() if c and n in TABLES} == OPTIONAL_COLUMNS
+
+    keys = Keys.adopting({}, dict.fromkeys(TABLES.names, 100))
+    loader = Loader(conn, keys)
+    assert loader.write_month(JANUARY, rows, {}, [READINGS]) == dict.fromkeys(rows, 2)
+    assert loader.write_readings(JANUARY, [readings]) == 2
+    loader.write_month(JANUARY, {}, {name: t for name, t in rows.items() if name in TABLES})
+    SequenceKeeper(conn, keys).follow(rows, {READINGS: 2})
+    conn.commit()
+
+    assert compute_offsets(conn, TABLES.names) == dict.fromkeys(TABLES.names, 102)
+    assert sequence_tops(conn, TABLES.names) == dict.fromkeys(TABLES.names, 102)
+    for name in TABLES.names:
+        referring = [c for c in catalog[name].id_offsets if c in catalog[name].columns]
+        own = TABLES[tracked_table(name) or name].key
+        for column in {*referring, own} - {"history_id", "history_user_id"}:
+            found = conn.execute(f"SELECT {column} FROM {name} ORDER BY 1").fetchall()
+            assert found == [(101,), (102,)], (name, column)
+    sites = conn.execute("SELECT source_pk FROM finance_dimsite ORDER BY 1").fetchall()
+    assert sites == [(101,), (102,)]
