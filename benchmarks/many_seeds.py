@@ -23,7 +23,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.databases import MANAGE, copied_database, migrated_database
-from data_generation.config.loader import load_config
+from data_generation.config.loading.loader import load_config
 
 CONFIG_DIR = MANAGE.parent / "config"
 COMMANDS = (("data_generation", "--validate-only", "--no-progress"), ("verify_data_integrity",))

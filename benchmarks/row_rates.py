@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.generators.environmental.tables import READINGS
 from data_generation.generators.ledger import Ledger
 from data_generation.generators.row_rates import OTHERS

@@ -31,7 +31,7 @@ import psycopg
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.databases import MANAGE, copied_database, migrated_database, server_url
-from data_generation.config.loader import load_config
+from data_generation.config.loading.loader import load_config
 
 CONFIG_DIR = MANAGE.parent / "config"
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from data_generation import GENERATOR_VERSION
 from data_generation.cli.sink import schemas
-from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.files import write_atomically
 from data_generation.generators.batch.itinerary import Wish, plan_stays, with_opening
 from data_generation.generators.core.dates import add_months, to_day

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from data_generation.cli.data_flags import add_data_flags
 from data_generation.cli.shell import Parser
-from data_generation.config.loader import CONFIG_DIR, load_config, overlay_of
+from data_generation.config.loading.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
 from data_generation.errors import ConfigError, Refused
 from data_generation.runs.batches import stored_farm

@@ -4,18 +4,16 @@ import math
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from data_generation.config.types import Section
 
 Range = tuple[float, float]
 _ANY = "any"
 _Days = Annotated[int, Field(ge=0, le=400)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Statistic(_Section):
+class Statistic(Section):
     """The range that a quantity has, and how far what is measured of it may scatter.
 
     By label, `any` for the labels not named. `between` is the standard deviation between units of
@@ -51,7 +49,7 @@ def standard_error(between: float, units: float) -> float:
     return between / math.sqrt(units) if units > 0 else math.inf
 
 
-class BatchAcceptance(_Section):
+class BatchAcceptance(Section):
     """What the verification of a single batch lets pass."""
 
     silent_chance: Annotated[float, Field(gt=0, lt=1)]
@@ -61,7 +59,7 @@ class BatchAcceptance(_Section):
     survival_end_min: Annotated[float, Field(ge=0, le=1)]
 
 
-class RuleAcceptance(_Section):
+class RuleAcceptance(Section):
     """Limits of the business rules that are no part of how data is made."""
 
     vaccination_weight_min_g: Annotated[float, Field(gt=0)]
@@ -82,7 +80,7 @@ class RuleAcceptance(_Section):
         return self
 
 
-class Acceptance(_Section):
+class Acceptance(Section):
     """Limits of batches and rules, and the range of each statistic."""
 
     batch: BatchAcceptance

@@ -2,18 +2,14 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Positive = Annotated[float, Field(gt=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
+from data_generation.config.types import Positive, Section, Share
+
 Trait = Literal["growth_rate", "disease_resistance", "size", "fertility"]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Supplier(_Section):
+class Supplier(Section):
     """Who sells eyed eggs, and what share of the external batches is theirs."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
@@ -23,14 +19,14 @@ class Supplier(_Section):
     share: Positive
 
 
-class EggQuality(_Section):
+class EggQuality(Section):
     """Mortality of eggs by source, relative to the usual."""
 
     external: Positive
     internal: Positive
 
 
-class Broodstock(_Section):
+class Broodstock(Section):
     """Own broodstock and bought eggs."""
 
     tanks_per_country: Annotated[int, Field(ge=0, le=40)]

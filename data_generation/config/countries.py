@@ -1,33 +1,26 @@
 """A country: all that is known of it alone, one file of `config/countries/` each."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from data_generation.config.references import (
+from data_generation.config.environmental import Climate
+from data_generation.config.health import Disease
+from data_generation.config.types import (
+    Count,
     DiseaseKey,
     NamesAll,
+    NotNegative,
+    Positive,
     ProtocolKey,
+    Section,
+    TwelvePositive,
     VaccineKey,
 )
-from data_generation.config.weather import Climate
-
-Positive = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
-Count = Annotated[int, Field(gt=0)]
-TwelveLimits = Annotated[tuple[Positive, ...], Field(min_length=12, max_length=12)]
-Role = Literal["ADMIN", "VET", "MGR", "OPR", "FIN"]
-ROLES: tuple[Role, ...] = ("ADMIN", "VET", "MGR", "OPR", "FIN")
-"""What people do, in the order in which their accounts were made."""
-NEEDED: tuple[Role, ...] = ("VET", "MGR", "OPR")
-"""Roles that each country fills: who diagnoses, runs the stations, looks after the cages."""
+from data_generation.config.users import NEEDED, Person
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Site(_Section):
+class Site(Section):
     """A named place with its coordinates in degrees."""
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
@@ -35,33 +28,14 @@ class Site(_Section):
     longitude: Annotated[float, Field(ge=-180, le=180)]
 
 
-class Person(_Section):
-    """A member of the staff with an account; `geography` and `subsidiary` are AquaMind's codes."""
-
-    username: Annotated[str, Field(pattern=r"^[a-z.]{1,150}$")]
-    first_name: Annotated[str, Field(min_length=1, max_length=150)]
-    last_name: Annotated[str, Field(min_length=1, max_length=150)]
-    job_title: Annotated[str, Field(max_length=100)]
-    department: Annotated[str, Field(max_length=100)]
-    role: Role
-    geography: str = Field(pattern="^[A-Z]{2,3}$")
-    subsidiary: Literal["BS", "FW", "FM", "LG", "ALL"]
-
-
-class Users(_Section):
-    """Accounts of the whole company."""
-
-    staff: tuple[Person, ...]
-
-
-class Sites(_Section):
+class Sites(Section):
     """Where stations and sea areas may lie."""
 
     station_sites: Annotated[tuple[Site, ...], Field(min_length=1)]
     area_sites: Annotated[tuple[Site, ...], Field(min_length=1)]
 
 
-class SeaClimate(_Section):
+class SeaClimate(Section):
     """The water of a country's sea areas."""
 
     mean_c: Annotated[float, Field(gt=0, lt=20)]
@@ -80,14 +54,14 @@ class SeaClimate(_Section):
         return self
 
 
-class Water(_Section):
+class Water(Section):
     """Sea and weather."""
 
     sea: SeaClimate
     weather: Climate
 
 
-class Fish(_Section):
+class Fish(Section):
     """Fallow, the planner's reckoning, growth and usual deaths at sea."""
 
     fallow_days: Count
@@ -96,21 +70,31 @@ class Fish(_Section):
     daily_rate_sea: Positive
 
 
-class Slaughter(_Section):
+class Slaughter(Section):
     """When fish are harvested."""
 
     target_weight_g: Positive
 
 
-class Health(_Section):
+class Health(Section):
     """Lice, diseases, vaccine and withdrawal."""
 
     lice_background_per_day: NotNegative
-    lice_limit_female: TwelveLimits
+    lice_limit_female: TwelvePositive
     lice_methods: Annotated[dict[ProtocolKey, NotNegative], Field(min_length=1)]
-    diseases_per_year: Annotated[dict[DiseaseKey, NotNegative], NamesAll("diseases.profiles")]
+    diseases_per_year: Annotated[
+        dict[DiseaseKey, NotNegative], NamesAll("diseases.profiles", unless="area_per_year")
+    ]
+    """Introductions a year into a sea area."""
     vaccine: VaccineKey
     withdrawal_degree_days: dict[ProtocolKey, NotNegative]
+
+    def introductions_per_year(self, key: str, disease: Disease) -> float:
+        """How often a year a disease comes into a sea area of this country."""
+        usual = disease.area_per_year
+        return (
+            self.diseases_per_year[key] if usual is None else self.diseases_per_year.get(key, usual)
+        )
 
     @model_validator(mode="after")
     def _some_method(self) -> Self:
@@ -119,7 +103,7 @@ class Health(_Section):
         return self
 
 
-class Country(_Section):
+class Country(Section):
     """One country."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]

@@ -2,27 +2,24 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Positive = Annotated[float, Field(gt=0)]
+from data_generation.config.types import Positive, Section
+
 Grade = Literal["SUPERIOR", "ORDINARY", "PRODUCTION"]
 Subsidiary = Literal["BS", "FW", "FM", "LG"]
 SUBSIDIARIES: tuple[Subsidiary, ...] = ("BS", "FW", "FM", "LG")
 
 
-class EggPrice(BaseModel):
+class EggPrice(Section):
     """NOK an eyed egg, from a supplier and from own broodstock."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     external: Positive
     internal: Positive
 
 
-class Finance(BaseModel):
+class Finance(Section):
     """Money; amounts in `currency`, prices a kilogram head-on gutted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     company_names: dict[Subsidiary, Annotated[str, Field(max_length=40)]]

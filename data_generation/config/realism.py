@@ -2,17 +2,15 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from data_generation.config.types import Section
 
 Limits = tuple[float | None, float | None]
 """Lowest and highest, None for no limit."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Quantity(_Section):
+class Quantity(Section):
     """What a quantity should be, and who says so."""
 
     title: Annotated[str, Field(min_length=1)]
@@ -39,7 +37,7 @@ class Quantity(_Section):
         return self.ranges.get(label, self.range)
 
 
-class Realism(_Section):
+class Realism(Section):
     """All quantities by chapter and name, and why tables are empty."""
 
     quantities: dict[str, dict[str, Quantity]]

@@ -14,7 +14,8 @@ from typing import Any, Final
 import numpy as np
 
 from data_generation.config.countries import Country
-from data_generation.config.models import ADULT, Config
+from data_generation.config.models import Config
+from data_generation.config.types import ADULT
 from data_generation.generators.batch.closing import end_batch
 from data_generation.generators.batch.growth import effective_temperature_c
 from data_generation.generators.batch.moves import Batches

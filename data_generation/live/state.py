@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import psutil
 
-from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.errors import AquaError
 from data_generation.live.log import tail
 from data_generation.live.report import Written, newest

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from data_generation.config.identity import Identity, describe_differences
+from data_generation.config.loading.identity import Identity, describe_differences
 from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.runs import checkpoint, decide

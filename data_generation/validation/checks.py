@@ -11,7 +11,8 @@ from typing import Any, Literal, LiteralString
 from psycopg import sql as psql
 
 from data_generation import named_sql
-from data_generation.config.models import STAGES, Config
+from data_generation.config.models import Config
+from data_generation.config.types import STAGES
 
 Group = Literal["integrity", "rules", "statistics"]
 Verdict = Literal["passed", "unsure", "unusual", "broken", "nothing"]

@@ -20,8 +20,8 @@ from data_generation.cli.options import (
     stored_flags,
 )
 from data_generation.cli.schema import require_schema
-from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import CONFIG_DIR, load_config, overlay_of
+from data_generation.config.loading.fingerprint import identity_of
+from data_generation.config.loading.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
 from data_generation.errors import AquaError, ExitCode, Refused
 from data_generation.reporting import quality

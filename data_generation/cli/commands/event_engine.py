@@ -14,8 +14,8 @@ from data_generation.cli.farm_flags import (
     require_loadable,
 )
 from data_generation.cli.schema import require_schema
-from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.config.loading.fingerprint import identity_of
+from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.config.models import Config
 from data_generation.errors import ExitCode, Refused, StorageError, UsageError
 from data_generation.generators.batch.itinerary import Wish

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from data_generation.cli import shell
 from data_generation.cli.schema import require_schema
-from data_generation.config.loader import CONFIG_DIR, load_config, load_file
+from data_generation.config.loading.loader import CONFIG_DIR, load_config, load_file
 from data_generation.config.realism import Realism
 from data_generation.errors import ExitCode, Refused, UsageError
 from data_generation.files import read_small, write_atomically

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from data_generation.config.models import ADULT, STAGES, Config
+from data_generation.config.models import Config
+from data_generation.config.types import ADULT, STAGES
 from data_generation.errors import Refused
 from data_generation.generators.core.dates import to_date
 from data_generation.generators.core.itinerary import Stay

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from data_generation.config.models import ADULT
+from data_generation.config.types import ADULT
 from data_generation.generators.batch.rows import CAUSE_TEXTS, mortality_rows, usual_description
 from data_generation.generators.core.dates import HOUR_US, MINUTE_US, at
 from data_generation.generators.core.drawn_once import DrawnOnce

@@ -6,7 +6,7 @@ container.
 
 import numpy as np
 
-from data_generation.config.models import ADULT
+from data_generation.config.types import ADULT
 from data_generation.generators.batch.planning import Start, make_planner
 from data_generation.generators.batch.rows import (
     CAUSE_TEXTS,

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from data_generation.config.models import ADULT
+from data_generation.config.types import ADULT
 from data_generation.generators.batch.itinerary import NOTICE_DAYS
 from data_generation.generators.batch.state import Starts
 from data_generation.generators.core.dates import to_date

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from data_generation.config.models import STAGES
+from data_generation.config.types import STAGES
 from data_generation.generators.core.draws import whole
 from data_generation.generators.core.world import World, setup_stamps
 

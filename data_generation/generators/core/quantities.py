@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from data_generation.config.quantities import Meter, Quantity, Swing
+from data_generation.config.environmental import Meter, Quantity, Swing
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

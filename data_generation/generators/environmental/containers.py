@@ -7,7 +7,7 @@ the density of fish.
 
 import numpy as np
 
-from data_generation.config.models import ADULT
+from data_generation.config.types import ADULT
 from data_generation.generators.core.draws import whole
 from data_generation.generators.core.world import LEVEL, World
 from data_generation.generators.environmental.state import ContainerLevels, ContainerWater

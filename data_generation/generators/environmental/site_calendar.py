@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from data_generation.config.weather import Losses, Seasonal, Spell
+from data_generation.config.environmental import Losses, Seasonal, Spell
 from data_generation.generators.core.dates import add_months, to_date, to_day
 from data_generation.generators.core.day import SiteEvent
 from data_generation.generators.core.draws import whole

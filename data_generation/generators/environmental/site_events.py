@@ -6,7 +6,7 @@ mortality.
 
 import numpy as np
 
-from data_generation.config.models import ADULT
+from data_generation.config.types import ADULT
 from data_generation.generators.batch.rows import CAUSES
 from data_generation.generators.core.day import Excess, SiteEvent
 from data_generation.generators.core.draws import whole

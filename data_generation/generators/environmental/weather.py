@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from data_generation.config.weather import WeatherConfig
+from data_generation.config.environmental import WeatherConfig
 from data_generation.generators.core.dates import (
     HOUR_US,
     MINUTE_US,

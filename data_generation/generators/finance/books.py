@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from data_generation.config.finance import SUBSIDIARIES
-from data_generation.config.models import ADULT
+from data_generation.config.types import ADULT
 from data_generation.generators.core.dates import at, to_date
 from data_generation.generators.core.day import Slaughter
 from data_generation.generators.core.fish import Batch

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from data_generation.config.models import ADULT
+from data_generation.config.types import ADULT
 from data_generation.generators.batch.closing import end_batch
 from data_generation.generators.batch.rows import batch_number, update_assignments
 from data_generation.generators.core.dates import at, to_date

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data_generation.config.diseases import Disease
-from data_generation.config.models import ADULT
+from data_generation.config.health import Disease
+from data_generation.config.types import ADULT
 from data_generation.generators.core.dates import to_date
 from data_generation.generators.core.day import Cases, Excess
 from data_generation.generators.core.draws import normal_quantile, whole
@@ -96,7 +96,8 @@ class Diseases:
             season = (weight / weight.mean())[months] / 365.25
             sources: list[tuple[int, float, list[int]]] = []
             for water, place in areas.items():
-                rate = layout.countries[place.country].health.diseases_per_year[key]
+                health = layout.countries[place.country].health
+                rate = health.introductions_per_year(key, disease)
                 sources.append((water, rate, [water]))
             for station, waters in stations.items():
                 sources.append((_STATIONS + station, disease.station_per_year, waters))

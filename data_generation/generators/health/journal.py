@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data_generation.config.models import ADULT
+from data_generation.config.types import ADULT
 from data_generation.generators.core.dates import MINUTE_US, at
 from data_generation.generators.core.day import TreatmentBegun
 from data_generation.generators.core.output import Column

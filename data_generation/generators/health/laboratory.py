@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from data_generation.config.diseases import Disease
-from data_generation.config.models import ADULT
+from data_generation.config.health import Disease
+from data_generation.config.types import ADULT
 from data_generation.generators.core.dates import MINUTE_US, at, to_date
 from data_generation.generators.core.day import Cost
 from data_generation.generators.core.world import Floats, World

@@ -5,7 +5,7 @@ What a treatment does is in `treatment_effects.py`, how it is told of in `treatm
 
 import numpy as np
 
-from data_generation.config.models import ADULT
+from data_generation.config.types import ADULT
 from data_generation.generators.core.day import TreatmentBegun
 from data_generation.generators.core.fish import MICROGRAMS, NEVER
 from data_generation.generators.core.world import Ints, World

@@ -7,7 +7,7 @@ calibrated depends on its fish alone, so a batch that lives by itself finds them
 import numpy as np
 from numpy.typing import NDArray
 
-from data_generation.config.weather import WeatherConfig
+from data_generation.config.environmental import WeatherConfig
 from data_generation.generators.core.dates import MINUTE_US, at
 from data_generation.generators.core.draws import Draws
 from data_generation.generators.core.world import Ints, World

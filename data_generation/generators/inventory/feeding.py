@@ -7,7 +7,7 @@ the two cumulative curves meet, a meal or a lot ends, so a feeding event never m
 
 import numpy as np
 
-from data_generation.config.models import ADULT
+from data_generation.config.types import ADULT
 from data_generation.generators.batch.growth import potential_gain_ug
 from data_generation.generators.core.dates import HOUR_US, MINUTE_US, at
 from data_generation.generators.core.day import Cost

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from data_generation.config.models import ADULT
-from data_generation.config.models import Feed as FeedConfig
+from data_generation.config.inventory import Feed as FeedConfig
+from data_generation.config.types import ADULT
 from data_generation.generators.core.draws import whole
 from data_generation.generators.core.layout import Place
 from data_generation.generators.core.world import Ints, World

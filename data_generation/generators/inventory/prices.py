@@ -4,7 +4,7 @@ from math import cos, pi
 
 import numpy as np
 
-from data_generation.config.models import Feed
+from data_generation.config.inventory import Feed
 from data_generation.generators.core.dates import between_years, day_of_year
 from data_generation.generators.core.draws import Draws, Ints, whole
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data_generation.config.models import ADULT
+from data_generation.config.types import ADULT
 from data_generation.generators.core.quantities import Quantities
 from data_generation.generators.core.state import Column, PerAssignment, PerRun, Records
 from data_generation.generators.core.world import Ints, World

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from data_generation.config.countries import ROLES, Person, Role
 from data_generation.config.models import Config
+from data_generation.config.users import ROLES, Person, Role
 from data_generation.generators.core.world import World, setup_stamps
 
 

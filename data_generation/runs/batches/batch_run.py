@@ -11,8 +11,8 @@ from typing import Any
 
 import psycopg
 
-from data_generation.config.identity import Identity, describe_differences
-from data_generation.config.loader import flags_of
+from data_generation.config.loading.identity import Identity, describe_differences
+from data_generation.config.loading.loader import flags_of
 from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.generators.batch.itinerary import Wish

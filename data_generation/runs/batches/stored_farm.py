@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from data_generation.config.loader import flags_of
+from data_generation.config.loading.loader import flags_of
 from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.generators.core.layout import Layout

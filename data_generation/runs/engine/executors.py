@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
 
-from data_generation.config.runtime import RuntimeConfig
+from data_generation.config.run import RuntimeConfig
 from data_generation.runs.engine import cluster
 from data_generation.runs.engine.memory import Resources, resources_for
 from data_generation.runs.postgres import worker

@@ -9,7 +9,7 @@ from enum import IntEnum
 import psutil
 
 from aquamind.memory_limit import memory_limit
-from data_generation.config.runtime import RuntimeConfig
+from data_generation.config.run import RuntimeConfig
 
 MB = 1024 * 1024
 COORDINATOR_MB = 220

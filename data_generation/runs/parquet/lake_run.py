@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from data_generation.config.identity import describe_differences
+from data_generation.config.loading.identity import describe_differences
 from data_generation.errors import Refused
 from data_generation.runs import decide
 from data_generation.runs.decide import Action, Mode, Place

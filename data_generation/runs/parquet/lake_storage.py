@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generation.config.identity import Identity
+from data_generation.config.loading.identity import Identity
 from data_generation.errors import Refused, StorageError
 from data_generation.runs.arrays import pack
 from data_generation.runs.engine.retries import Retries

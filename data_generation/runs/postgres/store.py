@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 from psycopg.types.json import Jsonb
 
-from data_generation.config.identity import Identity
+from data_generation.config.loading.identity import Identity
 from data_generation.errors import Refused, StorageError
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.queries import query

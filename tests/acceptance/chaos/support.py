@@ -23,8 +23,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from aquamind.embedded.server import EmbeddedServer
 from data_generation.cli.engine import engine
-from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import CONFIG_DIR, load_config, overlay_of
+from data_generation.config.loading.fingerprint import identity_of
+from data_generation.config.loading.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.errors import StorageError
 from data_generation.runs import run as runner
 from data_generation.runs.decide import Mode

@@ -15,11 +15,11 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
-from tests.acceptance.shown.test_report import KEY_FIGURES, PICTURES, Page
 
 from data_generation.generators.domains import TABLES
 from tests import existing_schema
 from tests.acceptance.conftest import TIMEOUT_S, Shell
+from tests.acceptance.shown.test_report import KEY_FIGURES, PICTURES, Page
 from tests.acceptance.test_event_engine import SMALL
 
 EXISTING = "--existing-schema"

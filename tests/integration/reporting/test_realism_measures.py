@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.reporting.realism.measures import MEASURES, Measurer, measuring
 
 TINY = load_config(CONFIG_DIR, "tiny", [], None)

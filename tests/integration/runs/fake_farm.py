@@ -19,8 +19,8 @@ import numpy as np
 import psycopg
 import pyarrow as pa
 
-from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import CONFIG_DIR, load_config, overlay_of
+from data_generation.config.loading.fingerprint import identity_of
+from data_generation.config.loading.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
 from data_generation.runs import run as runner
 from data_generation.runs.decide import Mode

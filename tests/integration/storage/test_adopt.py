@@ -10,14 +10,14 @@ import pyarrow as pa
 import pytest
 from django.db import connection
 
-from data_generation.config.loader import load_config
+from data_generation.config.loading.loader import load_config
 from data_generation.errors import StorageError
 from data_generation.generators.domains import TABLES
 from data_generation.generators.ledger import setup_rows
+from data_generation.storage.keys import adopt
 from data_generation.storage.keys.adopt import Difference, Match, insert_missing
 from data_generation.storage.keys.adopt import match as match_declared
 from data_generation.storage.keys.sequences import sequence_tops
-from data_generation.storage.keys import adopt
 from data_generation.storage.postgres.loading.publishing import PUBLISH_LOCK
 from tests.shell import ROOT
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.named_sql import statement
 from data_generation.validation.checks import CHECKS, HISTORY, MISSING, find, parameters
 from data_generation.validation.results import Results

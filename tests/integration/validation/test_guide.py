@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
-from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.validation.checks import HISTORY
 from data_generation.validation.guide import Guide, GuideResults, all_batches
 from data_generation.validation.results import Results

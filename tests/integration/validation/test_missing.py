@@ -2,7 +2,7 @@
 
 import pytest
 
-from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.storage.keys.shifts import Keys
 from data_generation.validation.checks import CHECKS, MISSING
 from data_generation.validation.results import Results, Validation

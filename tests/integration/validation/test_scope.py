@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from data_generation.cli.limits import batches_of
-from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.runs.postgres import store
 from data_generation.validation.checks import CHECKS
 from data_generation.validation.lanes import share

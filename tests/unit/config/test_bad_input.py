@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from aquamind import installation
 from data_generation.cli import registry, shell
-from data_generation.config import loader
-from data_generation.config.source import parse_layer, parse_override
+from data_generation.config.loading import loader
+from data_generation.config.loading.source import parse_layer, parse_override
 from data_generation.errors import AquaError, Refused, UsageError
 from data_generation.runs import checkpoint
 from data_generation.runs.folders import folders_from

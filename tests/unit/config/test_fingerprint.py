@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from data_generation.config.fingerprint import identity_of
-from data_generation.config.identity import Identity, describe_differences
-from data_generation.config.loader import load_config
+from data_generation.config.loading.fingerprint import identity_of
+from data_generation.config.loading.identity import Identity, describe_differences
+from data_generation.config.loading.loader import load_config
 from tests.shell import ROOT
 
 REAL = ROOT / "config"

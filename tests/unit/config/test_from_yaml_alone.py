@@ -1,4 +1,4 @@
-"""A country or a water quantity is one file or one record; nothing else has to know of it."""
+"""A country, a disease or a water quantity is one file or record; nothing else knows of it."""
 
 import re
 import shutil
@@ -7,7 +7,7 @@ from collections import Counter
 import pyarrow as pa
 import pytest
 
-from data_generation.config.loader import load_config
+from data_generation.config.loading.loader import load_config
 from data_generation.errors import ConfigError
 from data_generation.generators.core.dates import add_months
 from data_generation.generators.ledger import Ledger
@@ -16,17 +16,34 @@ from tests.unit.generators.support import CONFIG
 
 PEOPLE = {"fiona.macleod": "kari.berg", "ewan.fraser": "ola.vik", "isla.campbell": "siv.dahl"}
 SULPHIDE = """
-  hydrogen_sulphide:
-    name: Hydrogen sulphide
-    unit: µg/L
-    description: "Hydrogen sulphide"
-    sensor_type: OTHER
-    valid: [0, 100]
-    good: [0, 5]
-    sensor: {resolution: 0.1, noise_sd: 0.1, offset_sd: 0.1, drift_sd: 0.2}
-    shared_sd: 0.1
-    hall: {height: 0.2, peak_hour: 20}
-    feed_load: {base: 0.3, per_load: 2.0, wobble_power: 1.0}
+    hydrogen_sulphide:
+      name: Hydrogen sulphide
+      unit: µg/L
+      description: "Hydrogen sulphide"
+      sensor_type: OTHER
+      valid: [0, 100]
+      good: [0, 5]
+      sensor: {resolution: 0.1, noise_sd: 0.1, offset_sd: 0.1, drift_sd: 0.2}
+      shared_sd: 0.1
+      hall: {height: 0.2, peak_hour: 20}
+      feed_load: {base: 0.3, per_load: 2.0, wobble_power: 1.0}
+"""
+WINTER_SORES = """
+    sores:
+      name: Sores of the cold
+      agent: Moritella marina
+      signs: Open sores on the flanks
+      stages: [5]
+      month_weight: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
+      area_per_year: 12
+      attack_share: 1.0
+      spread_days: 5
+      lasts_days: [30, 60]
+      loss: [0.01, 0.05]
+      loss_skew: 1.5
+      appetite_loss: 0.3
+      treatment_sea: functional_feed
+      samples: [skin, bacteriology]
 """
 
 
@@ -88,7 +105,7 @@ def test_what_a_third_country_lacks_is_named(folder):
 
 
 def test_a_new_quantity_is_a_record(folder):
-    file = folder / "environment.yaml"
+    file = folder / "environmental.yaml"
     file.write_text(file.read_text().rstrip() + SULPHIDE)
 
     rows, orders = lived(load_config(folder, "tiny"), 2)
@@ -105,3 +122,23 @@ def test_a_new_quantity_is_a_record(folder):
     ]
     assert 0 < sum(values) / len(values) < 5
     assert len(set(values)) > 4
+
+
+def test_a_new_disease_is_a_record(folder):
+    file = folder / "health.yaml"
+    file.write_text(file.read_text().rstrip() + WINTER_SORES)
+
+    rows, _ = lived(load_config(folder, "tiny"), 36)
+
+    agents = [row["description"] for row in rows["health_journalentry"]]
+    assert any("Sores of the cold" in text for text in agents)
+
+
+def test_a_new_disease_comes_as_often_as_a_country_says(folder):
+    file = folder / "health.yaml"
+    file.write_text(file.read_text().rstrip() + WINTER_SORES)
+    rare = [f"countries.{key}.health.diseases_per_year.sores=0" for key in ("faroe", "scotland")]
+
+    rows, _ = lived(load_config(folder, "tiny", rare), 36)
+
+    assert not any("Sores of the cold" in row["description"] for row in rows["health_journalentry"])

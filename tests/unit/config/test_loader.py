@@ -6,10 +6,16 @@ import shlex
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from data_generation.config import loader
-from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import flags_of, known_profiles, load_as, load_config, overlay_of
-from data_generation.config.source import read_layer
+from data_generation.config.loading import loader
+from data_generation.config.loading.fingerprint import identity_of
+from data_generation.config.loading.loader import (
+    flags_of,
+    known_profiles,
+    load_as,
+    load_config,
+    overlay_of,
+)
+from data_generation.config.loading.source import read_layer
 from data_generation.errors import ConfigError
 from tests.shell import ROOT
 
@@ -38,8 +44,10 @@ class Root(BaseModel):
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "profiles").mkdir()
-    (tmp_path / "growth.yaml").write_text("stages:\n  fry:\n    tgc: 2.5\n  parr: {tgc: 2.7}\n")
-    (tmp_path / "other.yaml").write_text("# note\ntgc: 1.0\n")
+    (tmp_path / "growth.yaml").write_text(
+        "growth:\n  stages:\n    fry:\n      tgc: 2.5\n    parr: {tgc: 2.7}\n"
+    )
+    (tmp_path / "other.yaml").write_text("# note\nother:\n  tgc: 1.0\n")
     (tmp_path / "profiles" / "small.yaml").write_text("growth:\n  stages:\n    fry: {days: 30}\n")
     (tmp_path / "profiles" / "empty.yaml").write_text("# as it is\n")
     return tmp_path
@@ -90,7 +98,7 @@ def test_the_last_set_wins(folder):
 
 
 def test_an_unknown_key_is_named_with_its_line_and_the_nearest(folder):
-    (folder / "growth.yaml").write_text("stages:\n  fry:\n    tgcc: 2.5\n")
+    (folder / "growth.yaml").write_text("growth:\n  stages: {fry:\n    {tgcc: 2.5}}\n")
 
     message = fails(folder)
 
@@ -109,10 +117,10 @@ def test_an_unknown_key_below_an_optional_section_has_a_nearest(folder):
     assert "nearest known key: days" in fails(folder, sets=["growth.best={tgc: 1, dais: 3}"])
 
 
-def test_an_unknown_section_file_is_named(folder):
-    (folder / "grwth.yaml").write_text("x: 1\n")
+def test_an_unknown_section_of_a_file_is_named(folder):
+    (folder / "mine.yaml").write_text("grwth: {x: 1}\n")
 
-    assert "grwth.yaml:1: unknown key grwth; nearest known key: growth" in fails(folder)
+    assert "mine.yaml:1: unknown key grwth; nearest known key: growth" in fails(folder)
 
 
 def test_a_wrong_value_is_named_with_what_was_expected(folder):
@@ -124,19 +132,19 @@ def test_a_wrong_value_is_named_with_what_was_expected(folder):
 
 
 def test_a_value_of_the_wrong_kind_in_a_list_has_its_line(folder):
-    (folder / "growth.yaml").write_text("stages: {}\nmonths:\n  - 1\n  - two\n")
+    (folder / "growth.yaml").write_text("growth:\n  stages: {}\n  months: [1,\n    two]\n")
 
     assert "growth.yaml:4: growth.months.1: found 'two'" in fails(folder)
 
 
 def test_a_replaced_list_is_blamed_on_the_layer_that_replaced_it(folder):
-    (folder / "growth.yaml").write_text("stages: {}\nmonths:\n  - 1\n  - 2\n")
+    (folder / "growth.yaml").write_text("growth:\n  stages: {}\n  months: [1, 2]\n")
 
     assert fails(folder, sets=["growth.months=[1, x]"]).startswith("--set growth.months=[1, x]")
 
 
 def test_a_missing_key_is_named_with_its_section(folder):
-    (folder / "other.yaml").write_text("days: 3\n")
+    (folder / "other.yaml").write_text("other:\n  days: 3\n")
 
     assert "other.yaml:1: key other.tgc is missing" in fails(folder, "small")
 
@@ -275,9 +283,9 @@ def test_a_value_is_taken_for_what_it_is_and_blamed_on_its_flag(flag, found, rea
 
 
 def test_a_file_is_as_strict_as_a_flag(folder):
-    (folder / "other.yaml").write_text("tgc: 1.0\ndays: true\n")
+    (folder / "other.yaml").write_text("other:\n  tgc: 1.0\n  days: true\n")
 
-    assert "other.yaml:2: other.days: found True" in fails(folder)
+    assert "other.yaml:3: other.days: found True" in fails(folder)
 
 
 def test_whole_numbers_and_powers_of_ten_are_numbers(folder):

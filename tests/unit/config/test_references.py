@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_generation.config.loader import load_config
+from data_generation.config.loading.loader import load_config
+from data_generation.config.loading.references import broken_references
 from data_generation.config.models import Config
-from data_generation.config.references import broken_references
 from data_generation.errors import ConfigError
 from tests.shell import ROOT
 

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_generation.config.loader import load_config
+from data_generation.config.loading.loader import load_config
 from data_generation.config.models import Config
 from data_generation.generators.core.dates import add_months
 from data_generation.generators.core.state import Records

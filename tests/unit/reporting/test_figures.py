@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from data_generation.config.loader import load_config
+from data_generation.config.loading.loader import load_config
 from data_generation.reporting import present, quality
 from data_generation.reporting.facts import Facts, lice_limits
 from data_generation.reporting.keyfigures import (

@@ -3,7 +3,7 @@
 import pytest
 
 from data_generation import named_sql
-from data_generation.config.loader import CONFIG_DIR, load_file
+from data_generation.config.loading.loader import CONFIG_DIR, load_file
 from data_generation.config.realism import Quantity, Realism
 from data_generation.errors import ConfigError, UsageError
 from data_generation.generators.finance.books import BatchMoney

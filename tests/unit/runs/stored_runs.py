@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from data_generation.config.fingerprint import Identity
+from data_generation.config.loading.fingerprint import Identity
 from data_generation.runs.postgres import store
 from data_generation.runs.postgres.store import RunRecord, UnitRecord
 from data_generation.runs.sessions import Plan

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from data_generation.config.acceptance import Acceptance, Statistic, standard_error
-from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.validation.checks import CHECKS, Finding, Skipped
 from data_generation.validation.results import Outcome, Results, Validation
 from data_generation.validation.runner import _finding

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from data_generation.config.acceptance import BatchAcceptance
-from data_generation.config.loader import CONFIG_DIR, load_config
+from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.validation import verdicts
 
 LIMITS = BatchAcceptance(

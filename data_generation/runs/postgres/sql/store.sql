@@ -1,4 +1,5 @@
 -- name: insert_run
+-- A new run; gives its number.
 INSERT INTO data_generation.run
     (kind, batch_number, itinerary, fingerprint, config, seed, profile, overlay,
      generator_version, numpy_version, offsets, goal)
@@ -8,6 +9,7 @@ VALUES
 RETURNING id;
 
 -- name: runs
+-- All runs, the oldest first.
 SELECT id, kind, batch_number, itinerary, fingerprint, config, generator_version, numpy_version,
        seed, profile, overlay, offsets, goal, started_at, finished_at
 FROM data_generation.run
@@ -18,6 +20,7 @@ ORDER BY id DESC;
 SELECT profile, overlay FROM data_generation.farm;
 
 -- name: set_farm
+-- With which configuration the farm that is there was made.
 INSERT INTO data_generation.farm (profile, overlay) VALUES (%(profile)s, %(overlay)s)
 ON CONFLICT (single) DO UPDATE SET profile = excluded.profile, overlay = excluded.overlay;
 
@@ -34,6 +37,7 @@ UPDATE data_generation.run SET offsets = %(keys)s WHERE id = %(run)s;
 UPDATE data_generation.run SET goal = %(goal)s, finished_at = NULL WHERE id = %(run)s;
 
 -- name: finish_run
+-- The run has reached its goal.
 UPDATE data_generation.run SET finished_at = clock_timestamp()
 WHERE id = %(run)s AND finished_at IS NULL;
 
@@ -50,11 +54,13 @@ DELETE FROM data_generation.key_top;
 SELECT table_name, top FROM data_generation.key_top WHERE table_name = ANY (%(tables)s);
 
 -- name: raise_key_tops
+-- The highest key that blocks of keys reach, by table.
 INSERT INTO data_generation.key_top AS known (table_name, top)
 SELECT * FROM unnest(%(tables)s::text[], %(tops)s::bigint[])
 ON CONFLICT (table_name) DO UPDATE SET top = greatest(known.top, excluded.top);
 
 -- name: insert_unit
+-- A unit, done or with the order that a worker will expand.
 INSERT INTO data_generation.unit
     (run_id, session, month, kind, state, expected_rows, rows, seconds, peak_memory_mb,
      committed_at, payload)
@@ -71,6 +77,7 @@ WHERE run_id = %(run)s AND month = %(month)s AND unit.kind = 'readings'
 FOR UPDATE OF unit;
 
 -- name: finish_readings
+-- The unit's readings are stored.
 UPDATE data_generation.unit
 SET state = 'done', payload = NULL, rows = %(rows)s, seconds = %(seconds)s,
     peak_memory_mb = %(peak_memory_mb)s,
@@ -78,12 +85,14 @@ SET state = 'done', payload = NULL, rows = %(rows)s, seconds = %(seconds)s,
 WHERE run_id = %(run)s AND month = %(month)s AND kind = 'readings' AND state = 'pending';
 
 -- name: units
+-- All units of a run, by month.
 SELECT session, month, kind, state, expected_rows, rows, seconds, peak_memory_mb
 FROM data_generation.unit
 WHERE run_id = %(run)s
 ORDER BY month, kind;
 
 -- name: ledger_done
+-- Whether the ledger's unit of a month is done.
 SELECT EXISTS (
     SELECT FROM data_generation.unit
     WHERE run_id = %(run)s AND month = %(month)s AND kind = 'ledger' AND state = 'done'
@@ -100,6 +109,7 @@ WHERE stored.month = excluded.month - interval '1 month';
 SELECT month, arrays FROM data_generation.snapshot WHERE run_id = %(run)s;
 
 -- name: rows_by_table
+-- Rows that a run has stored, by table.
 SELECT entry.key, sum(entry.value::bigint)::bigint
 FROM data_generation.unit, jsonb_each_text(unit.rows) AS entry
 WHERE run_id = %(run)s

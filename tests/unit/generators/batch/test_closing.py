@@ -1,6 +1,6 @@
 """The end of batches in which nothing is left."""
 
-from data_generation.config.loader import load_config
+from data_generation.config.loading.loader import load_config
 from data_generation.generators.core.dates import add_months
 from data_generation.generators.ledger import Ledger
 from tests.unit.generators.support import CONFIG

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from data_generation.config.loader import load_config
+from data_generation.config.loading.loader import load_config
 from data_generation.generators.batch.itinerary import Wish, plan_stays, with_opening
 from data_generation.generators.core.dates import add_months, to_day
 from data_generation.generators.core.itinerary import Itinerary

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from data_generation.config.loader import load_config
+from data_generation.config.loading.loader import load_config
 from data_generation.generators.batch.itinerary import Wish, plan_stays
 from data_generation.generators.broodstock.eggs import supplier_of
 from data_generation.generators.broodstock.setup import tanks

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from data_generation.config.loader import known_profiles, load_config
+from data_generation.config.loading.loader import known_profiles, load_config
 from data_generation.config.models import Config
 from data_generation.generators.core.layout import Layout
 from tests.unit.generators.support import CONFIG, tiny_config

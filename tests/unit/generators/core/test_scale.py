@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from data_generation.cli.options import names_data, overrides, parse
-from data_generation.config.fingerprint import identity_of
-from data_generation.config.loader import load_config
+from data_generation.config.loading.fingerprint import identity_of
+from data_generation.config.loading.loader import load_config
 from data_generation.generators.core.dates import add_months
 from data_generation.generators.core.layout import Layout
 from data_generation.generators.ledger import Ledger

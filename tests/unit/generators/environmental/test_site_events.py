@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from data_generation.config.loader import load_config
+from data_generation.config.loading.loader import load_config
 from data_generation.generators.batch.rows import CAUSES
 from data_generation.generators.core.dates import to_date
 from data_generation.generators.core.day import SiteEvent

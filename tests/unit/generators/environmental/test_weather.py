@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from data_generation.config.loader import load_config
+from data_generation.config.loading.loader import load_config
 from data_generation.generators.core.dates import add_months, to_day
 from data_generation.generators.core.draws import Draws
 from data_generation.generators.core.layout import Layout

@@ -6,7 +6,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from data_generation.config.loader import load_config
+from data_generation.config.loading.loader import load_config
 from data_generation.errors import ConfigError
 from data_generation.generators.core.dates import DAY_US, add_months
 from data_generation.generators.ledger import Ledger

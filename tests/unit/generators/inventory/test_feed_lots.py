@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from data_generation.config.models import STAGES
+from data_generation.config.types import STAGES
 from data_generation.generators.core.dates import DAY_US
 from data_generation.generators.core.layout import Layout
 from tests.unit.generators.support import ASSIGNMENT, totals

@@ -1,12 +1,40 @@
-"""How a run is executed. Nothing in this section may change the generated data."""
+"""What a run covers, and how it is carried out: sections `generation` and `runtime`."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from data_generation.config.types import Count, Section
 
 
-class RuntimeConfig(BaseModel):
+class Generation(Section):
+    """What is generated: the seed, the span, the sessions."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**63)]
+    start_date: date
+    end_date: date | None = None
+    sessions_months: Annotated[tuple[Count, ...], Field(min_length=1, max_length=12)]
+    readings_per_day: Annotated[int, Field(ge=1, le=24)]
+
+    @model_validator(mode="after")
+    def _whole_months_and_hours(self) -> Self:
+        if self.start_date.day != 1:
+            raise ValueError("start_date must be the first day of a month")
+        if not 1971 <= self.start_date.year <= 2100:
+            raise ValueError("start_date must lie between 1971 and 2100")
+        if self.end_date is not None and self.end_date < self.start_date:
+            raise ValueError(f"end_date {self.end_date} lies before start_date {self.start_date}")
+        if sum(self.sessions_months) > 600:
+            raise ValueError("sessions_months may add up to 600 months at the most")
+        # A Literal of numbers would let true pass for 1.
+        if 24 % self.readings_per_day:
+            raise ValueError("readings_per_day must divide 24")
+        return self
+
+
+class RuntimeConfig(Section):
     """Section `runtime`: speed, memory and patience; left out of the fingerprint."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     chunk_months: int = Field(ge=1, le=120)
     """Whole calendar months in a chunk: one progress line, one checkpoint file."""

@@ -1,9 +1,4 @@
-"""Names by which one part of the configuration refers to another, and whether they exist.
-
-A field says what its names refer to: `Annotated[str, RefersTo("treatments.protocols")]`. It may
-stand for a value, for the items of a list or the keys of a mapping, or the whole mapping may be
-`Annotated[..., NamesAll("diseases.profiles")]`: then it must have an entry for every name.
-"""
+"""Names by which one part of the configuration refers to another: whether they exist."""
 
 import difflib
 import typing
@@ -13,21 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel
 
+from data_generation.config.types import NamesAll, RefersTo
+
 Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class RefersTo:
-    """Names of entries of the mapping at this dotted path of the configuration."""
-
-    path: str
-
-
-@dataclass(frozen=True)
-class NamesAll:
-    """A mapping whose keys are all the names in the mapping at this dotted path."""
-
-    path: str
 
 
 @dataclass(frozen=True)
@@ -36,12 +19,6 @@ class Broken:
 
     path: Path
     message: str
-
-
-ProtocolKey = Annotated[str, RefersTo("treatments.protocols")]
-VaccineKey = Annotated[str, RefersTo("treatments.vaccines")]
-DiseaseKey = Annotated[str, RefersTo("diseases.profiles")]
-CountryKey = Annotated[str, RefersTo("countries")]
 
 
 def broken_references(root: BaseModel) -> list[Broken]:
@@ -69,7 +46,7 @@ def _of_value(root: BaseModel, annotation: Any, value: Any, path: Path) -> Itera
         if isinstance(note, RefersTo) and value is not None:
             yield from _name(root, note.path, str(value), path)
         if isinstance(note, NamesAll):
-            yield from _lacking(root, note.path, value, path)
+            yield from _lacking(root, note, value, path)
     arguments = [a for a in typing.get_args(inner) if a not in (type(None), Ellipsis)]
     if isinstance(value, Mapping) and len(arguments) == 2:
         for key, item in value.items():
@@ -93,15 +70,19 @@ def _name(root: BaseModel, target: str, name: str, path: Path) -> Iterator[Broke
 
 
 def _lacking(
-    root: BaseModel, target: str, value: Mapping[str, object], path: Path
+    root: BaseModel, note: NamesAll, value: Mapping[str, object], path: Path
 ) -> Iterator[Broken]:
-    for name in _names(root, target):
-        if name not in value:
-            yield Broken(path, f"has no entry {name!r}, which {target} names")
+    for name, entry in _entries(root, note.path).items():
+        if name not in value and getattr(entry, note.unless or "_", None) is None:
+            yield Broken(path, f"has no entry {name!r}, which {note.path} names")
 
 
 def _names(root: BaseModel, target: str) -> list[str]:
+    return list(_entries(root, target))
+
+
+def _entries(root: BaseModel, target: str) -> Mapping[str, object]:
     found: Any = root
     for part in target.split("."):
         found = getattr(found, part)
-    return list(found)
+    return found  # type: ignore[no-any-return]

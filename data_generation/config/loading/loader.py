@@ -1,7 +1,7 @@
 """Reads `CONFIG_DIR/*.yaml`, a profile and overrides into the typed configuration.
 
-Order, later wins: section files, profile, `--config` file, `--set` flags. Mappings merge key by
-key, lists and plain values are replaced.
+Order, later wins: the domains' files, profile, `--config` file, `--set` flags. Mappings merge key
+by key, lists and plain values are replaced.
 """
 
 import copy
@@ -18,19 +18,19 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from data_generation.config.loading.references import broken_references
+from data_generation.config.loading.source import KeyPath, Layer, parse_override, read_layer
 from data_generation.config.models import Config
-from data_generation.config.references import broken_references
-from data_generation.config.source import KeyPath, Layer, parse_override, read_layer
 from data_generation.errors import ConfigError
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_PACKAGED: Final = Path(__file__).with_name("defaults")
-CONFIG_DIR: Final = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[2] / "config"
+_PACKAGED: Final = Path(__file__).parents[1] / "defaults"
+CONFIG_DIR: Final = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[3] / "config"
 """The YAML files: inside the installed package, else `config/` of the checkout."""
 
 APART = frozenset({"realism"})
-"""Files of the configuration directory that are no sections: one command reads them alone."""
+"""Files of the configuration directory that hold no sections: one command reads them alone."""
 
 
 def load_config(
@@ -60,13 +60,13 @@ def load_as(
     extra_file: Path | None = None,
     stored: Mapping[str, Any] | None = None,
 ) -> Model:
-    """Do the work of `load_config` for any root model whose fields are the section files."""
+    """Do the work of `load_config` for any root model whose fields are the sections."""
     if not config_dir.is_dir():
         raise ConfigError(f"{config_dir}: no such configuration directory.")
     merged = Layer()
     for file in sorted(config_dir.glob("*.yaml")):
         if file.stem not in APART:
-            merged.overlay(read_layer(file, (file.stem,)))
+            merged.overlay(read_layer(file))
     for file in sorted((config_dir / "countries").glob("*.yaml")):
         merged.overlay(read_layer(file, ("countries", file.stem)))
     merged.overlay(read_layer(_profile_file(config_dir, profile)))

@@ -21,7 +21,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from data_generation import GENERATOR_VERSION
-from data_generation.config.identity import Identity, canonical
+from data_generation.config.loading.identity import Identity, canonical
 
 LEFT_OUT = frozenset({"runtime", "acceptance"})
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from data_generation.config.source import flatten
+from data_generation.config.loading.source import flatten
 
 ABSENT = "(absent)"
 

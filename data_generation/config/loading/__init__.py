@@ -1,0 +1,1 @@
+"""From YAML files and flags to the typed configuration, and its fingerprint."""
