@@ -279,7 +279,8 @@ class FarmMixin(BaseModelAdmin):
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
         """What goes along with the rows, and what does not let them go.
 
-        Nothing is collected if rows of large tables hang on them: that would take minutes.
+        Nothing is collected if rows of large tables, or many rows of another, hang on them: that
+        would take seconds to minutes.
         """
         hanging = list(self._hanging(objs, request))
         if hanging:
@@ -288,7 +289,14 @@ class FarmMixin(BaseModelAdmin):
 
     def _hanging(self, objs: Iterable[Any], request: HttpRequest) -> Iterator[str]:
         known = Tables.of(request)
-        for relation in known.lead_to_large(self.model):
+        large = known.lead_to_large(self.model)
+        for relation in self.model._meta.related_objects:
+            if relation not in large:
+                rows = relation.related_model._base_manager.order_by()
+                hanging = rows.filter(**{f"{relation.field.name}__in": objs})
+                if hanging[: tables.MANY + 1].count() > tables.MANY:
+                    yield capfirst(relation.related_model._meta.verbose_name_plural)
+        for relation in large:
             referring = relation.related_model
             name = capfirst(referring._meta.verbose_name_plural)
             if relation.field.name not in indexed(referring) and known.is_large(referring):

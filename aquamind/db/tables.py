@@ -15,6 +15,9 @@ from aquamind.db.partitions import query
 LARGE: Final = 200_000
 """Rows from which on a table is not read from one end to the other for a page."""
 
+MANY: Final = 2_000
+"""Rows of one table from which on they are not deleted along with the row that they refer to."""
+
 FEW: Final = 50
 """Rows up to which a table is a list to choose from."""
 

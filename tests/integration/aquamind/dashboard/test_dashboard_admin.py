@@ -108,6 +108,17 @@ def test_deleting_a_batch_says_what_does_it(client, ask, large):
     assert len(heard) < 30
 
 
+def test_what_many_rows_refer_to_is_not_deleted_with_them(client, ask, monkeypatch):
+    monkeypatch.setattr(tables, "MANY", 10)
+    (parameter,) = ask("SELECT min(id) FROM health_healthparameter")[0]
+    heard = Heard()
+    with connection.execute_wrapper(heard):
+        page = answer(f"/admin/health/healthparameter/{parameter}/delete/").rendered_content
+    assert "Fish parameter scores" in page
+    assert "Are you sure" not in page
+    assert len(heard) < 20
+
+
 def test_times_are_printed_and_what_is_slow_is_named(client, capsys):
     call_command("admin_times", "batch.species", limit=60)
     lines = capsys.readouterr().out.splitlines()
