@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from aquamind.dashboard import batch as batches
-from aquamind.dashboard import farm as farms
-from aquamind.dashboard import listing
-from aquamind.dashboard import sensors as sensing
-from aquamind.dashboard.sensors import day_from
+from aquamind.dashboard.pages import batch as batches
+from aquamind.dashboard.pages import farm as farms
+from aquamind.dashboard.pages import listing
+from aquamind.dashboard.pages import sensors as sensing
+from aquamind.dashboard.pages.sensors import day_from
 
 
 def farm(request: HttpRequest) -> HttpResponse:

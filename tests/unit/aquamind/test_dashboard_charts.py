@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aquamind.dashboard.charts import TOP, WIDTH, Chart, Scale, TimeAxis, moment
-from aquamind.dashboard.sensors import day_from
+from aquamind.dashboard.pages.sensors import day_from
 from aquamind.dashboard.words import counted, grams, tonnes, whole
 
 SECONDS_OF_70_YEARS = 70 * 365 * 86_400

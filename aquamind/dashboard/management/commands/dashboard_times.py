@@ -11,9 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from aquamind.dashboard import farm
+from aquamind.dashboard.pages import farm
+from aquamind.dashboard.pages.sensors import MOST
 from aquamind.dashboard.queries import rows
-from aquamind.dashboard.sensors import MOST
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connections, transaction
 
 from aquamind.batch.models import BatchContainerAssignment
-from aquamind.dashboard import listing
+from aquamind.dashboard.pages import listing
 from aquamind.dashboard.queries import statement
 from tests.integration.aquamind.dashboard.support import text_of
 
@@ -84,7 +84,7 @@ def test_a_cage_is_ringed_at_the_limit_of_its_country_and_month(client, ask):
 
 
 def test_without_anybody_who_knows_limits_nothing_is_ringed(client, ask, monkeypatch):
-    monkeypatch.setattr("aquamind.dashboard.farm.lice_limits", dict)
+    monkeypatch.setattr("aquamind.dashboard.pages.farm.lice_limits", dict)
     day = ask("SELECT max(count_date)::date FROM health_licecount")[0][0]
     body = client.get(f"/farm/?date={day}").content.decode()
     assert "ringed" not in body

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from aquamind.dashboard.charts import BOTTOM_MARGIN, TOP, Chart, Scale, TimeAxis, moment
 from aquamind.dashboard.limits import Limits, lice_limits
-from aquamind.dashboard.lineage import Step, chain
+from aquamind.dashboard.pages.lineage import Step, chain
 from aquamind.dashboard.palette import CAUSES
 from aquamind.dashboard.queries import first_row, rows
 from aquamind.dashboard.words import counted, grams, number, tonnes
