@@ -42,10 +42,11 @@ images: install ## Make docs/images from a demo run (needs Chromium)
 digests: install ## Keep the digests of the data anew, after GENERATOR_VERSION was raised
 	$(BIN)/python -m tests.golden
 
-lint: install ## Check style, types, migrations
+lint: install ## Check style, types, imports, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 

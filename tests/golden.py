@@ -31,10 +31,10 @@ from data_generation.generators.domains import TABLES
 from data_generation.generators.environmental.tables import READINGS
 from data_generation.generators.ledger import Ledger, MonthOutput
 from data_generation.generators.readings.expand import expand_readings
+from data_generation.storage.digests import Digest, TableDigest
 from data_generation.storage.parquet.lake import fitted, json_columns, key_of
 from data_generation.storage.parquet.lake_digest import hashed_columns, table_digest
 from data_generation.storage.parquet.pghash import hash_rows
-from data_generation.storage.postgres.digest import Digest, TableDigest
 
 FILE = Path(__file__).parent / "data" / "golden_digests.json"
 
@@ -100,7 +100,11 @@ def _table(name: str, schema: pa.Schema, states: list[pa.Table]) -> TableDigest:
     # Of the states of a row, the last: from behind, the first of each key.
     keys = rows[key_of(schema)].to_numpy()
     _, last = np.unique(keys[::-1], return_index=True)
-    rows = rows.select(hashed_columns(name, schema)).take(len(keys) - 1 - last).combine_chunks()
+    rows = (
+        rows.select(hashed_columns(schema, TABLES.unhashed.get(name, ())))
+        .take(len(keys) - 1 - last)
+        .combine_chunks()
+    )
     hashes = [hash_rows(batch, json_columns(schema)) for batch in rows.to_batches()]
     return table_digest(name, np.concatenate(hashes) if hashes else np.zeros(0, np.uint64))
 

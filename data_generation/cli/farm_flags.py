@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from data_generation.batches.places import require_same_places
 from data_generation.cli.data_flags import add_data_flags
 from data_generation.cli.shell import Parser
 from data_generation.config.loading.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
 from data_generation.errors import ConfigError, Refused
-from data_generation.runs.batches import stored_farm
+from data_generation.runs.postgres import stored_farm
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.store import FarmRecord
 
@@ -54,7 +55,7 @@ def configured(options: argparse.Namespace, connection: Connection) -> Configure
     wanted = _load(options, farm)
     if farm is not None:
         there = _as_stored(farm)
-        stored_farm.require_same_places(farm, there, wanted.config)
+        require_same_places(farm, there, wanted.config)
     return wanted
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import psutil
 
+from data_generation.batches import batch_run
 from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.errors import AquaError
 from data_generation.live.log import tail
@@ -15,7 +16,6 @@ from data_generation.live.report import Written, newest
 from data_generation.reporting import quality
 from data_generation.runs import run as runner
 from data_generation.runs import status
-from data_generation.runs.batches import batch_run
 from data_generation.runs.engine.memory import tree_memory_mb
 from data_generation.runs.folders import Folders
 from data_generation.runs.postgres import store

@@ -1,7 +1,7 @@
 """What the orchestrator needs from a generator; a small farm can stand in for the real one."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from data_generation.config.models import Config
+from data_generation.storage.keys.adopt import Named
 
 
 class Month(Protocol):
@@ -103,7 +104,9 @@ class Engine:
     run-local id that a month's readings can have; asked only of a month that has readings.
     `next_keys` reads from a snapshot which run-local key the next row of each table would get.
     `setup_rows` gives infrastructure and master data, which the first month holds too: rows of that
-    name that are stored already are used instead. `forecast` foretells a run without its ledger.
+    name that are stored already are used instead: `declared` says by what names. `forecast`
+    foretells a run without its ledger. `opening_notes` mark feed that waits in the silos of a farm
+    for its first batch. `container_count` is that of the whole farm.
     """
 
     make_ledger: Callable[[Config], Ledger]
@@ -113,3 +116,6 @@ class Engine:
     next_keys: Callable[[Mapping[str, np.ndarray]], Mapping[str, int]]
     setup_rows: Callable[[Config], Mapping[str, pa.Table]]
     forecast: Callable[[Config], Forecast]
+    declared: Mapping[str, Named] = field(default_factory=dict)
+    opening_notes: str = ""
+    container_count: Callable[[Config], int] = lambda _: 0

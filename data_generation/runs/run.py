@@ -14,7 +14,6 @@ from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.runs import checkpoint, decide
 from data_generation.runs import preview as dryrun
-from data_generation.runs.batches import stored_farm
 from data_generation.runs.decide import Action, Decision, Mode, Place
 from data_generation.runs.disk import Need, Room, require_room, server_rooms
 from data_generation.runs.engine.execution import Execution, Totals
@@ -22,7 +21,7 @@ from data_generation.runs.engine.executors import resources_on
 from data_generation.runs.engine.stop import StopRequest
 from data_generation.runs.folders import Folders, require_writable
 from data_generation.runs.ports import Engine
-from data_generation.runs.postgres import blocks, coordinator, lock, store
+from data_generation.runs.postgres import blocks, coordinator, lock, store, stored_farm
 from data_generation.runs.postgres.connecting import (
     Connection,
     Conninfo,
@@ -289,7 +288,7 @@ def _begin(
         # farm that it finds as well.
         store.delete_run(connection, run.id)
     keys = stored_farm.keys_of_farm(connection, job.engine, job.config)
-    if stored_farm.is_larger(job.config, keys):
+    if stored_farm.is_larger(job.engine, job.config, keys):
         store.set_farm(connection, FarmRecord(job.profile, job.overlay))
     return store.create_run(
         connection,

@@ -7,8 +7,7 @@ from data_generation.cli import clearing, shell
 from data_generation.errors import ExitCode, Refused
 from data_generation.generators.domains import TABLES
 from data_generation.generators.infrastructure.tables import CALIBRATION
-from data_generation.runs.batches import stored_farm
-from data_generation.runs.postgres import store
+from data_generation.runs.postgres import store, stored_farm
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.queries import query
 from data_generation.storage.postgres.catalog import history_table

@@ -24,6 +24,7 @@ from data_generation.config.loading.fingerprint import identity_of
 from data_generation.config.loading.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
 from data_generation.errors import AquaError, ExitCode, Refused
+from data_generation.generators.domains import TABLES
 from data_generation.reporting import quality
 from data_generation.reporting.report import nothing_to_report, require_matplotlib, write_report
 from data_generation.runs import decide, status
@@ -167,7 +168,7 @@ def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
         else:
             with _connected() as connection:
                 require_schema(options.existing_schema)
-                result = digest(connection, engine().tables, watch=screen.watch("table"))
+                result = digest(connection, TABLES.names, TABLES.unhashed, screen.watch("table"))
     shell.answer(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
 

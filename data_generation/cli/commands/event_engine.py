@@ -4,6 +4,8 @@ import argparse
 from contextlib import closing
 from typing import Any, Final
 
+from data_generation.batches import batch_run
+from data_generation.batches.batch_run import Job
 from data_generation.cli import shell
 from data_generation.cli.data_flags import day
 from data_generation.cli.engine import engine
@@ -22,8 +24,6 @@ from data_generation.generators.batch.itinerary import Wish
 from data_generation.generators.core.dates import to_day
 from data_generation.runs import preview as dryrun
 from data_generation.runs import run as runner
-from data_generation.runs.batches import batch_run
-from data_generation.runs.batches.batch_run import Job
 from data_generation.runs.disk import server_rooms
 from data_generation.runs.folders import Folders
 from data_generation.runs.postgres.store import RunRecord

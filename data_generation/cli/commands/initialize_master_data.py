@@ -1,9 +1,9 @@
 """`runscript initialize_master_data`: species, stages, parameters, feeds, users, first stock."""
 
+from data_generation.batches import installing
 from data_generation.cli import shell
 from data_generation.cli.setting_up import set_up
 from data_generation.errors import ExitCode
-from data_generation.runs.batches import installing
 
 _EXAMPLE = """\
   python manage.py runscript initialize_master_data

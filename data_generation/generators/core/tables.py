@@ -34,7 +34,8 @@ class Table:
     A table with a `natural_key` is infrastructure or master data: it stands before the first batch,
     and a row whose key is stored already is used instead of a new one. `sizes` are columns that a
     run reckons with, so that a stored row of another size is told of; `spelled_freely`, the key
-    counts by its letters and digits only.
+    counts by its letters and digits only. `unhashed` are columns in which equal datasets differ: a
+    salted hash, and what using the data leaves.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Table:
     natural_key: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
     spelled_freely: bool = False
+    unhashed: tuple[str, ...] = ()
 
     @cached_property
     def _items(self) -> list[tuple[str, str, str]]:
@@ -118,6 +120,11 @@ class Tables(Mapping[str, Table]):
             for name in (table.name, table.history_name)
             if name is not None
         )
+
+    @cached_property
+    def unhashed(self) -> dict[str, tuple[str, ...]]:
+        """Columns that a digest leaves out, by table."""
+        return {table.name: table.unhashed for table in self.values() if table.unhashed}
 
     @cached_property
     def setup(self) -> tuple[str, ...]:

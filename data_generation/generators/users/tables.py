@@ -10,6 +10,7 @@ TABLES = (
         email:s is_staff:b is_active:b date_joined:ts
         """,
         natural_key=("username",),
+        unhashed=("password", "last_login"),
     ),
     Table(
         "users_userprofile",

@@ -1,26 +1,35 @@
 """The digest of a dataset that is stored as Parquet: the same hashes as a database's."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
+from data_generation.storage.digests import Digest, TableDigest
 from data_generation.storage.parquet.lake import Lake, LakeFile, Schemas, json_columns, live_files
 from data_generation.storage.parquet.pghash import Hashes, hash_rows
-from data_generation.storage.postgres.digest import NOT_GENERATED, Digest, TableDigest
 
 _ROWS: Final = 65_536
 _THREADS: Final = 2
 _WORD: Final = 2**64
 
 
-def lake_digest(lake: Lake, tables: Collection[str], schemas: Schemas) -> Digest:
-    """Hash every row of the tables that the manifests name; equal to `digest.digest`."""
+def lake_digest(
+    lake: Lake,
+    tables: Collection[str],
+    schemas: Schemas,
+    exclude: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Digest:
+    """Hash every row of the tables that the manifests name, but for the columns in `exclude`.
+
+    Equal to the digest that the same rows have in a database.
+    """
     files = live_files(lake.manifests().values()).values()
-    hashed = partial(_hashed, lake, schemas)
+    hashed = partial(_hashed, lake, schemas, exclude)
     found: dict[str, tuple[int, int, int]] = dict.fromkeys(tables, (0, 0, 0))
     with ThreadPoolExecutor(_THREADS) as pool:
         for file, (rows, total, mixed) in zip(files, pool.map(hashed, files), strict=True):
@@ -34,9 +43,11 @@ def lake_digest(lake: Lake, tables: Collection[str], schemas: Schemas) -> Digest
     )
 
 
-def _hashed(lake: Lake, schemas: Schemas, file: LakeFile) -> tuple[int, int, int]:
+def _hashed(
+    lake: Lake, schemas: Schemas, exclude: Mapping[str, Collection[str]], file: LakeFile
+) -> tuple[int, int, int]:
     schema = schemas[file.table]
-    columns = hashed_columns(file.table, schema)
+    columns = hashed_columns(schema, exclude.get(file.table, ()))
     documents = json_columns(schema)
     rows = total = mixed = 0
     for batch in lake.batches(file, columns, _ROWS):
@@ -47,9 +58,9 @@ def _hashed(lake: Lake, schemas: Schemas, file: LakeFile) -> tuple[int, int, int
     return rows, total, mixed
 
 
-def hashed_columns(table: str, schema: pa.Schema) -> list[str]:
+def hashed_columns(schema: pa.Schema, exclude: Collection[str]) -> list[str]:
     """The columns that a row's hash takes, in order."""
-    return sorted(set(schema.names) - NOT_GENERATED.get(table, frozenset()))
+    return sorted(set(schema.names).difference(exclude))
 
 
 def table_digest(name: str, hashes: Hashes) -> TableDigest:

@@ -26,6 +26,7 @@ from data_generation.cli.engine import engine
 from data_generation.config.loading.fingerprint import identity_of
 from data_generation.config.loading.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.errors import StorageError
+from data_generation.generators.domains import TABLES
 from data_generation.runs import run as runner
 from data_generation.runs.decide import Mode
 from data_generation.runs.folders import Folders
@@ -116,7 +117,7 @@ def contents(url: str) -> dict[str, Any]:
     """Digest of every table; nothing may stand beside them."""
     assert execute(url, LEFT_OVER) == []
     with psycopg.connect(url) as connection:
-        return digest(connection, engine().tables).as_dict()
+        return digest(connection, TABLES.names, TABLES.unhashed).as_dict()
 
 
 def make_records(url: str) -> None:

@@ -26,11 +26,11 @@ from data_generation.generators.core.dates import to_date, to_day
 from data_generation.generators.core.itinerary import Itinerary, Leftover, Stay
 from data_generation.generators.core.layout import Layout
 from data_generation.generators.inventory.orders import UNITS_PER_KG
-from data_generation.runs.batches import stored_farm
-from data_generation.runs.batches.stored_farm import Farm
-from data_generation.runs.postgres import lock, store
+from data_generation.generators.inventory.stores import OPENING_NOTES
+from data_generation.runs.postgres import lock, store, stored_farm
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.queries import query
+from data_generation.runs.postgres.stored_farm import Farm
 from data_generation.storage.keys.adopt import Match
 from data_generation.storage.postgres.written import stored_spans
 
@@ -93,7 +93,7 @@ def reserve(
         merged = {key: [*taken.get(key, []), *kept.get(key, [])] for key in {**taken, **kept}}
         plan_stays(config, layout, wish, merged)
         raise Busy from None
-    waiting = stored_farm.waiting_silos(connection, _silos(layout, farm, stays))
+    waiting = stored_farm.waiting_silos(connection, OPENING_NOTES, _silos(layout, farm, stays))
     opening = frozenset(
         stay.place
         for stay in stays
@@ -145,7 +145,7 @@ def claim(
         },
     )
     opened = [stay for stay in reserved.itinerary.stays if stay.opening]
-    stored_farm.drop_opening_stock(connection, _silos(layout, farm, opened))
+    stored_farm.drop_opening_stock(connection, OPENING_NOTES, _silos(layout, farm, opened))
     eggs = {"eggs": eggs_of(reserved.number)}
     connection.execute(query("batches", "drop_eggs_without_batch"), eggs)
 

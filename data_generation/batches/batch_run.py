@@ -11,6 +11,8 @@ from typing import Any
 
 import psycopg
 
+from data_generation.batches import reservation
+from data_generation.batches.foreseen import Foreseen
 from data_generation.config.loading.identity import Identity, describe_differences
 from data_generation.config.loading.loader import flags_of
 from data_generation.config.models import Config
@@ -23,15 +25,13 @@ from data_generation.generators.forecast import Forecast
 from data_generation.generators.ledger import Ledger
 from data_generation.runs import checkpoint
 from data_generation.runs import preview as dryrun
-from data_generation.runs.batches import reservation, stored_farm
-from data_generation.runs.batches.foreseen import Foreseen
 from data_generation.runs.decide import COMMAND
 from data_generation.runs.disk import require_room, server_rooms
 from data_generation.runs.engine.execution import Execution, Totals
 from data_generation.runs.engine.memory import resources_for
 from data_generation.runs.folders import Folders
 from data_generation.runs.ports import Engine
-from data_generation.runs.postgres import blocks, coordinator, lock, store
+from data_generation.runs.postgres import blocks, coordinator, lock, store, stored_farm
 from data_generation.runs.postgres.connecting import Connection, Conninfo, as_storage_error
 from data_generation.runs.postgres.database_storage import DatabaseStorage
 from data_generation.runs.postgres.store import NewRun, RunRecord, UnitRecord
@@ -261,7 +261,7 @@ def file_for(folder: Path, database: str, number: str) -> Path:
 
 
 def _farm(connection: Connection, job: Job) -> stored_farm.Farm:
-    farm = stored_farm.find_farm(connection, job.engine.setup_rows(job.config))
+    farm = stored_farm.find_farm(connection, job.engine, job.config)
     reservation.require_complete(farm.found)
     stored_farm.require_same_sizes(connection, farm.found)
     return farm

@@ -8,9 +8,6 @@ import pyarrow as pa
 from data_generation.config.loading.loader import flags_of
 from data_generation.config.models import Config
 from data_generation.errors import Refused
-from data_generation.generators.core.layout import Layout
-from data_generation.generators.domains import TABLES
-from data_generation.generators.inventory.stores import OPENING_NOTES
 from data_generation.runs.ports import Engine
 from data_generation.runs.postgres import blocks, store
 from data_generation.runs.postgres.connecting import Connection
@@ -41,9 +38,10 @@ class Farm:
         return dict(self.found.stored.get(SILOS, {}))
 
 
-def find_farm(connection: Connection, rows: Mapping[str, pa.Table]) -> Farm:
+def find_farm(connection: Connection, engine: Engine, config: Config) -> Farm:
     """Look for the rows of infrastructure and master data by name."""
-    return Farm(rows, match(connection, rows, TABLES))
+    rows = engine.setup_rows(config)
+    return Farm(rows, match(connection, rows, engine.declared))
 
 
 def recorded(connection: Connection) -> FarmRecord | None:
@@ -61,37 +59,6 @@ def recorded(connection: Connection) -> FarmRecord | None:
     return FarmRecord(batches[-1].profile, batches[-1].overlay) if batches else None
 
 
-def require_same_places(farm: FarmRecord, there: Config, wanted: Config) -> None:
-    """Refuse if a place of the farm that is there is wanted with other equipment.
-
-    `there` is the configuration of `farm`. A farm may be wanted larger, or only part of it.
-    """
-    before, after = _equipment(there), _equipment(wanted)
-    differing = [name for name in before if before[name] != after.get(name, before[name])]
-    if differing:
-        (_, name, _), more = differing[0], len(differing) - 1
-        raise Refused(
-            f"This database holds the farm of {flags_of(farm.profile, farm.overlay)}; these flags "
-            f"ask for another: {name} differs{f', and {more} more places' if more else ''}.",
-            "Without them the farm that is there is taken. For another, first run: "
-            "python manage.py runscript clear_data --yes, or use another DATABASE_URL.",
-        )
-
-
-def _equipment(config: Config) -> dict[tuple[str, str, int], tuple[object, ...]]:
-    """What stands in each place, by country, name, and first container of a berth."""
-    farm, layout = config.farm, Layout(config)
-    return {
-        (farm.countries[p.country], p.name, p.containers.start - p.first_container): (
-            len(p.containers),
-            int(layout.sensors_of[p.containers.start]),
-            len(p.silos),
-            p.config,
-        )
-        for p in layout.places
-    }
-
-
 def keys_of_farm(connection: Connection, engine: Engine, config: Config) -> Keys:
     """Return the keys of a new run over years: past what is stored, and of what is used by name.
 
@@ -100,30 +67,30 @@ def keys_of_farm(connection: Connection, engine: Engine, config: Config) -> Keys
     tops = blocks.tops(connection, engine.tables)
     if not any(tops.values()):
         return Keys()
-    farm = find_farm(connection, engine.setup_rows(config))
+    farm = find_farm(connection, engine, config)
     require_same_sizes(connection, farm.found)
     if farm.containers:
         _require_empty(connection, farm)
     if farm.silos:
-        drop_opening_stock(connection, farm.silos.values())
+        drop_opening_stock(connection, engine.opening_notes, farm.silos.values())
     return Keys.adopting(farm.found.stored, tops)
 
 
-def is_larger(config: Config, keys: Keys) -> bool:
+def is_larger(engine: Engine, config: Config, keys: Keys) -> bool:
     """Say whether a farm has containers that are not stored: all but the adopted ones of `keys`."""
     adopted = sum(last - first + 1 for first, last in keys.adopted.get(CONTAINERS, ()))
-    return adopted < Layout(config).container_count
+    return adopted < engine.container_count(config)
 
 
-def waiting_silos(connection: Connection, silos: Iterable[int]) -> set[int]:
+def waiting_silos(connection: Connection, notes: str, silos: Iterable[int]) -> set[int]:
     """Return those of the silos (stored keys) that hold opening stock which awaits a batch."""
-    values = {"silos": list(silos), "notes": OPENING_NOTES}
+    values = {"silos": list(silos), "notes": notes}
     return {row[0] for row in connection.execute(query("batches", "silos_to_open"), values)}
 
 
-def drop_opening_stock(connection: Connection, silos: Iterable[int]) -> None:
+def drop_opening_stock(connection: Connection, notes: str, silos: Iterable[int]) -> None:
     """Delete opening stock that awaits a batch; the run that claims it delivers its own."""
-    values = {"silos": list(silos), "notes": OPENING_NOTES}
+    values = {"silos": list(silos), "notes": notes}
     connection.execute(query("batches", "drop_opening_stock"), values)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data_generation.batches.reservation import require_infrastructure
 from data_generation.config.models import Config
 from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.core.layout import Layout
@@ -18,9 +19,7 @@ from data_generation.generators.domains import TABLES
 from data_generation.generators.infrastructure.sites import silo_name
 from data_generation.generators.inventory.stores import OPENING
 from data_generation.generators.ledger import opening_rows, setup_rows
-from data_generation.runs.batches import stored_farm
-from data_generation.runs.batches.reservation import require_infrastructure
-from data_generation.runs.postgres import blocks, lock, store
+from data_generation.runs.postgres import blocks, lock, store, stored_farm
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.queries import query
 from data_generation.runs.postgres.store import FarmRecord
@@ -162,8 +161,8 @@ def _stock_silos(connection: Connection, config: Config, rows: Mapping[str, pa.T
         name: table.filter(pc.is_in(table["id"], kept[tracked_table(name) or name]))
         for name, table in opening.items()
     }
-    farm = stored_farm.find_farm(connection, rows)
-    keys = Keys.adopting(farm.found.stored, blocks.tops(connection, list(new)))
+    found = match(connection, rows, TABLES)
+    keys = Keys.adopting(found.stored, blocks.tops(connection, list(new)))
     Loader(connection, keys).write_month(config.generation.start_date, new, {})
     SequenceKeeper(connection, keys).follow(new, {})
     _note_keys(connection, list(new))
