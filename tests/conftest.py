@@ -18,7 +18,8 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from tests.shell import Shell, copy_database
+from tests import parsed_once
+from tests.shell import COMMANDS, Shell, copy_database
 
 # Set here, when pytest reads this file: before pytest-django looks for settings, and before any
 # test imports them. Nothing of the checkout's own database is touched.
@@ -52,6 +53,7 @@ def pytest_configure() -> None:
     # name the server of the process that started it.
     settings.AQUAMIND_DATA_DIR = _FOLDER / "data"
     django.setup()
+    parsed_once.install()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -67,6 +69,7 @@ def pytest_unconfigure() -> None:
     """Stop and remove the test server, however the session ended and whoever started it."""
     from aquamind import embedded
 
+    COMMANDS.close()
     embedded.destroy(_FOLDER / "data")
     shutil.rmtree(_FOLDER, ignore_errors=True)
 

@@ -11,8 +11,14 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-ROOT = Path(__file__).parents[1]
+from tests.command_server import ROOT as ROOT
+from tests.command_server import CommandServer
+
 TIMEOUT_S = 150
+COMMANDS = CommandServer()
+
+_READ_AT_START = ("PYTHON", "LC_", "LANG", "AQUAMIND_EXTRA_APPS")
+"""Variables that begin so are read once, by the interpreter or Django: it must be a new one."""
 
 
 @dataclass
@@ -38,6 +44,9 @@ class Shell:
         }
 
     def manage(self, *words: str, **environment: str) -> subprocess.CompletedProcess:
+        """Run a command in a process of its own."""
+        if not any(name.startswith(_READ_AT_START) for name in environment):
+            return COMMANDS.run(words, self.environment(**environment), TIMEOUT_S)
         return subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
