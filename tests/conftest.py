@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,15 +17,13 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from tests import parsed_once
-from tests.shell import COMMANDS, Shell, copy_database
+from tests import once, parsed_once
+from tests.shell import COMMANDS, Shell
 
 # Set here, when pytest reads this file: before pytest-django looks for settings, and before any
 # test imports them. Nothing of the checkout's own database is touched.
-_FOLDER = Path(tempfile.mkdtemp(prefix="aquamind-tests-"))
-# Root's server runs as another user, who must be able to pass through.
-_FOLDER.chmod(0o755)
-os.environ["AQUAMIND_DATA_DIR"] = str(_FOLDER / "data")
+_DATA = once.FOLDER / "data"
+os.environ["AQUAMIND_DATA_DIR"] = str(_DATA)
 # Hundreds of commands start in the tests; each would compile every module of the program again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # On a busy machine commands would say on standard error that they are slow.
@@ -49,9 +46,8 @@ def pytest_configure() -> None:
     # A busy machine is not a slow program.
     hypothesis.settings.register_profile("aquamind", deadline=None)
     hypothesis.settings.load_profile("aquamind")
-    # pytest-django reads settings before this file is read: in a process of pytest-xdist they would
-    # name the server of the process that started it.
-    settings.AQUAMIND_DATA_DIR = _FOLDER / "data"
+    # pytest-django reads settings before this file is read.
+    settings.AQUAMIND_DATA_DIR = _DATA
     django.setup()
     parsed_once.install()
 
@@ -70,8 +66,11 @@ def pytest_unconfigure() -> None:
     from aquamind import embedded
 
     COMMANDS.close()
-    embedded.destroy(_FOLDER / "data")
-    shutil.rmtree(_FOLDER, ignore_errors=True)
+    if once.IS_FIRST:
+        if "DATABASE_URL" in os.environ:
+            once.drop_databases(os.environ["DATABASE_URL"])
+        embedded.destroy(_DATA)
+        shutil.rmtree(once.FOLDER, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -95,26 +94,23 @@ def server_url() -> str:
         return configured
     from aquamind import embedded
 
-    url = embedded.connection_url()
-    with psycopg.connect(url, autocommit=True) as connection:
-        # Its data need not outlive the machine, and no test kills it.
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("ALTER SYSTEM SET full_page_writes = off")
-        connection.execute("SELECT pg_reload_conf()")
+    with once.turn("server") as made:
+        url = embedded.connection_url()
+        if not made.exists():
+            with psycopg.connect(url, autocommit=True) as connection:
+                # Its data need not outlive the machine, and no test kills it.
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("ALTER SYSTEM SET full_page_writes = off")
+                connection.execute("SELECT pg_reload_conf()")
+            made.touch()
     return url
 
 
 @pytest.fixture(scope="session")
-def migrated_database(server_url: str) -> Iterator[str]:
+def migrated_database(server_url: str) -> str:
     """Name of a migrated, empty database to copy; nobody connects to it."""
-    name = f"migrated_{uuid.uuid4().hex}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        shell = Shell(make_conninfo(server_url, dbname=name), _FOLDER)
-        done = shell.manage("migrate", "-v0")
-        assert done.returncode == 0, done.stderr
-        yield name
-        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+    made = once.template(server_url, "migrated", lambda shell: shell.must("migrate", "-v0"))
+    return made.database
 
 
 @pytest.fixture(scope="session")
@@ -126,16 +122,16 @@ def django_db_modify_db_settings(migrated_database: str) -> None:
 @pytest.fixture(scope="session")
 def tiny_farm(
     server_url: str, migrated_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Shell]:
+) -> Shell:
     """A shell on a database with a whole run of the profile `tiny`; not to be changed."""
-    name = f"tiny_{uuid.uuid4().hex}"
-    copy_database(server_url, migrated_database, name)
-    shell = Shell(make_conninfo(server_url, dbname=name), tmp_path_factory.mktemp("tiny"))
-    done = shell.generate("--mode=sequential", "--profile", "tiny", "--workers", "0")
-    assert done.returncode == 0, done.stderr
-    yield shell
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+    run = ("--mode=sequential", "--profile", "tiny", "--workers", "0")
+    made = once.template(
+        server_url,
+        "tiny",
+        lambda shell: shell.must("runscript", "data_generation", *run),
+        migrated_database,
+    )
+    return once.copy_of(server_url, made, tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.command_server import ROOT as ROOT
 from tests.command_server import CommandServer
@@ -28,6 +29,11 @@ class Shell:
     url: str
     folder: Path
     started: list[subprocess.Popen] = field(default_factory=list)
+
+    @property
+    def database(self) -> str:
+        """Name of the database."""
+        return str(conninfo_to_dict(self.url)["dbname"])
 
     @property
     def checkpoints(self) -> Path:
@@ -57,6 +63,12 @@ class Shell:
             timeout=TIMEOUT_S,
             check=False,
         )
+
+    def must(self, *words: str) -> str:
+        """Run a command that has to succeed and give what it said."""
+        done = self.manage(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def generate(self, *flags: str, **environment: str) -> subprocess.CompletedProcess:
         return self.manage("runscript", "data_generation", *flags, **environment)

@@ -1,15 +1,15 @@
 """A database for each test, migrated or with data, and the command line as a user runs it."""
 
+import functools
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
-from tests import in_process
+from tests import in_process, once
 from tests.acceptance import filled
 from tests.shell import ROOT as ROOT
 from tests.shell import TIMEOUT_S as TIMEOUT_S
@@ -24,41 +24,36 @@ def migrated(migrated_database):
 
 
 @pytest.fixture(scope="session")
-def filled_farm(server_url, migrated, tmp_path_factory) -> Iterator[Callable[[str], Shell]]:
+def filled_farm(server_url, migrated, tmp_path_factory) -> Callable[[str], Shell]:
     """Gives shells on databases with data, one of each kind; to be copied, not to be changed."""
-    with ExitStack() as stack:
-        made: dict[str, Shell] = {}
 
-        def get(kind: str) -> Shell:
-            if kind not in made:
-                folder = tmp_path_factory.mktemp(kind)
-                database = filled.filled_database(server_url, migrated, kind, folder)
-                made[kind] = stack.enter_context(database)
-            return made[kind]
+    def fill(kind: str, shell: Shell) -> None:
+        for words in filled.KINDS[kind]:
+            filled.run(shell, *words)
 
-        yield get
+    @functools.cache
+    def get(kind: str) -> Shell:
+        made = once.template(server_url, kind, functools.partial(fill, kind), migrated)
+        return once.copy_of(server_url, made, tmp_path_factory.mktemp(kind))
+
+    return get
 
 
 @pytest.fixture(scope="session")
-def beginning(
-    server_url, migrated_database, tmp_path_factory, django_db_blocker
-) -> Iterator[Callable[[str], str]]:
+def beginning(server_url, migrated_database, django_db_blocker) -> Callable[[str], str]:
     """Gives names of databases to copy, made when they are first asked for."""
-    with ExitStack() as stack, django_db_blocker.unblock():
-        made: dict[str, str] = {}
 
-        def get(name: str) -> str:
-            if name not in made:
-                folder = tmp_path_factory.mktemp("beginning")
-                copy = filled.copied_database(server_url, migrated_database, folder)
-                shell = stack.enter_context(copy)
-                for command in filled.BEGINNINGS[name]:
-                    done = in_process.run(shell, *command)
-                    assert done.code == 0, done.err
-                made[name] = conninfo_to_dict(shell.url)["dbname"]
-            return made[name]
+    def begin(name: str, shell: Shell) -> None:
+        for command in filled.BEGINNINGS[name]:
+            done = in_process.run(shell, *command)
+            assert done.code == 0, done.err
 
-        yield get
+    def get(name: str) -> str:
+        make = functools.partial(begin, name)
+        with django_db_blocker.unblock():
+            return once.template(server_url, name, make, migrated_database).database
+
+    return get
 
 
 @pytest.fixture

@@ -68,18 +68,7 @@ BATCH_DATA = tuple(name for name in TABLES.names if name not in (*SETUP, *PURCHA
 
 
 def run(shell: Shell, *words: str) -> str:
-    done = shell.manage("runscript", *words)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-@contextmanager
-def filled_database(server_url: str, template: str, kind: str, folder: Path) -> Iterator[Shell]:
-    """A shell on a new database with data, to copy; dropped in the end."""
-    with copied_database(server_url, template, folder) as shell:
-        for words in KINDS[kind]:
-            run(shell, *words)
-        yield shell
+    return shell.must("runscript", *words)
 
 
 @contextmanager

@@ -4,20 +4,17 @@ import json
 import random
 import signal
 import time
-import uuid
-from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from data_generation.generators.domains import TABLES
 from data_generation.storage.postgres.catalog import Catalog
 from data_generation.storage.postgres.digest import digest
-from tests import in_process
+from tests import in_process, once
 from tests.acceptance.filled import SETUP, contents
-from tests.shell import TIMEOUT_S, Shell, copy_database
+from tests.shell import TIMEOUT_S
 
 FAROE = ("--geography", "Faroe Islands")
 SCOTLAND = ("--geography", "Scotland")
@@ -80,12 +77,7 @@ def count(shell, table):
 @pytest.fixture(scope="session")
 def small_farm(server_url, migrated):
     """Name of a database with a farm and no batch, to copy."""
-    name = f"farm_{uuid.uuid4().hex}"
-    copy_database(server_url, migrated, name)
-    set_up(Shell(make_conninfo(server_url, dbname=name), Path()))
-    yield name
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+    return once.template(server_url, "small", set_up, migrated).database
 
 
 @pytest.fixture
