@@ -18,62 +18,56 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import IO, Any, NoReturn
+from typing import IO, NoReturn
 
 ROOT = Path(__file__).parents[1]
 _MANAGE = ROOT / "manage.py"
 
 
 class CommandServer:
-    """A process to fork, started when the first command is."""
+    """Processes to fork, as many as there are commands at one time."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
-        self._lock = threading.Lock()
+        self._idle: list[subprocess.Popen[str]] = []
 
     def run(
         self, words: Sequence[str], environment: Mapping[str, str], timeout: float
     ) -> subprocess.CompletedProcess[str]:
         """Run `manage.py` to its end, as `subprocess.run` would."""
+        server = self._idle.pop() if self._idle else _started()
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            code = self._run(words, environment, (out, err), timeout)
+            # Opened by the child by these names, while this process has them open.
+            paths = [f"/proc/{os.getpid()}/fd/{output.fileno()}" for output in (out, err)]
+            code, late = _forked(server, json.dumps([words, dict(environment), *paths]), timeout)
+            self._idle.append(server)
+            if late:
+                raise subprocess.TimeoutExpired(words, timeout, _text(out), _text(err))
             return subprocess.CompletedProcess(words, code, _text(out), _text(err))
 
     def close(self) -> None:
-        """End the process; a command that still runs is not waited for."""
-        if self._process is not None:
-            self._process.communicate()
-            self._process = None
+        """End the processes."""
+        while self._idle:
+            self._idle.pop().communicate()
 
-    def _run(
-        self,
-        words: Sequence[str],
-        environment: Mapping[str, str],
-        outputs: tuple[IO[bytes], IO[bytes]],
-        timeout: float,
-    ) -> int:
-        with self._lock:
-            process = self._process = self._process or _started()
-            assert process.stdin is not None
-            assert process.stdout is not None
-            # Opened by the child by these names, while this process has them open.
-            paths = [f"/proc/{os.getpid()}/fd/{output.fileno()}" for output in outputs]
-            process.stdin.write(json.dumps([list(words), dict(environment), *paths]) + "\n")
-            process.stdin.flush()
-            pid = int(process.stdout.readline())
-            late = threading.Event()
 
-            def end() -> None:
-                late.set()
-                os.kill(pid, signal.SIGKILL)
+def _forked(server: "subprocess.Popen[str]", request: str, timeout: float) -> tuple[int, bool]:
+    """Exit code of a command, and whether it had to be killed since its time was over."""
+    assert server.stdin is not None
+    assert server.stdout is not None
+    server.stdin.write(f"{request}\n")
+    server.stdin.flush()
+    pid = int(server.stdout.readline())
+    late = threading.Event()
 
-            timer = threading.Timer(timeout, end)
-            timer.start()
-            code = int(process.stdout.readline())
-            timer.cancel()
-        if late.is_set():
-            raise subprocess.TimeoutExpired(words, timeout, _text(outputs[0]), _text(outputs[1]))
-        return code
+    def end() -> None:
+        late.set()
+        os.kill(pid, signal.SIGKILL)
+
+    timer = threading.Timer(timeout, end)
+    timer.start()
+    code = int(server.stdout.readline())
+    timer.cancel()
+    return code, late.is_set()
 
 
 def _started() -> "subprocess.Popen[str]":
@@ -86,7 +80,7 @@ def _started() -> "subprocess.Popen[str]":
     )
 
 
-def _text(file: IO[bytes]) -> Any:
+def _text(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read().decode().replace("\r\n", "\n")
 

@@ -268,7 +268,7 @@ def test_numbers_count_up_past_what_is_there(farm):
 
 
 def test_a_killed_batch_is_resumed_to_the_same_data(farm, make_farm):
-    flags = ("--start-date=2024-01-03", "--eggs=400000", *FAROE, "--duration=200")
+    flags = ("--start-date=2024-01-03", "--eggs=400000", *FAROE, "--duration=140")
     other = make_farm()
     done(engine(other, *flags))
     random_ = random.Random(3)
@@ -303,7 +303,7 @@ def test_keys_are_those_of_batches_that_come_one_after_the_other(make_farm, djan
             # Without an order none is stopped, so none is left to resume.
             with in_process.stopped_at(stop if order else 10**9):
                 done_ = in_process.run(
-                    farm, "event_engine", *SMALL, *flags, "--duration=110", "--eggs=300000"
+                    farm, "event_engine", *SMALL, *flags, "--duration=80", "--eggs=300000"
                 )
             assert done_.code == (130 if order else 0), done_.err
         for number in order:

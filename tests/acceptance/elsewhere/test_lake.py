@@ -19,7 +19,8 @@ import pyarrow.dataset
 from data_generation.cli.commands import data_generation
 from data_generation.storage.parquet.lake import Lake, live_files
 
-TINY = ("--profile", "tiny", "--session=1")
+FARM = ("--profile", "tiny", "--set", "generation.sessions_months=[6]")
+TINY = (*FARM, "--session=1")
 KILLS = 2
 READINGS = "environmental_environmentalreading"
 NO_DATABASE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
@@ -35,7 +36,7 @@ def reference(known, make_shell):
     """Digest of the same session in a database."""
     if not known:
         shell = make_shell()
-        done = shell.generate(*TINY)
+        done = shell.generate(*TINY, "--workers", "0")
         assert done.returncode == 0, done.stderr
         known.update(json.loads(shell.generate("--digest", "--json").stdout))
     return dict(known)
@@ -144,10 +145,10 @@ def test_refusals_leave_the_files_alone(shell, sink):
     assert f"process {process.pid}" in second.stderr
 
     before = files_in(sink)
-    anew = shell.generate("--mode=sequential", "--profile", "tiny", "--sink", sink)
+    anew = shell.generate("--mode=sequential", *FARM, "--sink", sink)
     assert anew.returncode == 3
     assert f"--resume --sink {sink}, or begin anew after: removing it" in anew.stderr
-    other = shell.generate("--resume", "--sink", sink, "--profile", "tiny", "--seed", "7")
+    other = shell.generate("--resume", "--sink", sink, *FARM, "--seed", "7")
     assert other.returncode == 3
     assert "generation.seed is 20150101 there, 7 here" in other.stderr
     assert files_in(sink) == before
