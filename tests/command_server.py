@@ -87,6 +87,8 @@ def _text(file: IO[bytes]) -> str:
 
 def _serve() -> None:
     """Fork for each line of standard input; only children return."""
+    # Ctrl-C ends the command and pytest; this process ends when nobody asks any more.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _load()
     # Objects that nobody frees need not be looked at, nor copied, by every child.
     gc.freeze()
@@ -142,6 +144,7 @@ def _forget_settings() -> None:
 
 def _become(words: list[str], environment: dict[str, str], out: str, err: str) -> NoReturn:
     """Be `python manage.py WORDS`, as if this process had been started so."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(environment)
     _forget_settings()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.chaos.support import Farm, contents, kill, run
-from tests.shell import ROOT
+from tests.shell import COMMANDS, ROOT, TIMEOUT_S
 
 COMMAND = ("manage.py", "runscript", "data_generation", "--no-progress")
 
@@ -21,8 +21,7 @@ def farm():
     base.chmod(0o755)
     farm = Farm(base)
     try:
-        migrate = [sys.executable, "manage.py", "migrate", "-v0"]
-        subprocess.run(migrate, cwd=ROOT, env=farm.environment(), check=True)
+        COMMANDS.run(("migrate", "-v0"), farm.environment(), TIMEOUT_S).check_returncode()
         # Processes are killed here, not the machine: what is written is there, on disk or not.
         farm.admin("ALTER SYSTEM SET fsync = off")
         farm.admin("SELECT pg_reload_conf()")

@@ -7,7 +7,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 
 import psycopg
@@ -28,7 +27,7 @@ from data_generation.storage.postgres.digest import digest
 from data_generation.storage.postgres.failures import lacks_locks
 from data_generation.storage.postgres.preconditions import require_lock_room
 from tests.acceptance.chaos.support import attempt, contents, execute, kill, plant, run, tries
-from tests.shell import ROOT
+from tests.shell import COMMANDS, TIMEOUT_S
 
 HOSTILE = {
     "DateStyle": "German, DMY",
@@ -58,16 +57,7 @@ HOSTILE = {
 
 def manage(url, *words):
     """A command of Django's on that database: exit code and what was told."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *words],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url},
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=120,
-        check=False,
-    )
+    done = COMMANDS.run(words, {**os.environ, "DATABASE_URL": url}, TIMEOUT_S)
     assert "Traceback" not in done.stderr
     # A busy machine is told that a command is still at work.
     told = [line for line in done.stderr.splitlines(keepends=True) if "at work" not in line]

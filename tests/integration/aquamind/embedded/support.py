@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from aquamind.embedded.server import EmbeddedServer
-from tests.shell import ROOT
+from tests.shell import COMMANDS, ROOT, TIMEOUT_S
 
 IS_ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not IS_ROOT, reason="only root's server runs as another user")
@@ -44,11 +44,14 @@ def cluster(server: EmbeddedServer) -> Path:
 def manage(
     server: EmbeddedServer, *arguments: str, environment: Mapping[str, str] | None = None
 ) -> "subprocess.CompletedProcess[str]":
-    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | dict(environment or {})
+    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+    env["AQUAMIND_DATA_DIR"] = str(server.data_dir)
+    if not environment:
+        return COMMANDS.run(arguments, env, TIMEOUT_S)
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env={**env, "AQUAMIND_DATA_DIR": str(server.data_dir)},
+        env={**env, **environment},
         capture_output=True,
         text=True,
         check=False,
