@@ -34,7 +34,7 @@ from data_generation.runs.ports import Engine
 from data_generation.runs.postgres import blocks, coordinator, lock, store, stored_farm
 from data_generation.runs.postgres.connecting import Connection, Conninfo, as_storage_error
 from data_generation.runs.postgres.database_storage import DatabaseStorage
-from data_generation.runs.postgres.store import NewRun, RunRecord, UnitRecord
+from data_generation.runs.postgres.store import NewRun, RunRecord
 from data_generation.runs.progress import Screen
 from data_generation.runs.run import (
     open_coordinator,
@@ -43,7 +43,8 @@ from data_generation.runs.run import (
     require_folders,
 )
 from data_generation.runs.run_log import RunLog
-from data_generation.runs.sessions import Plan, build_plan
+from data_generation.runs.sessions import Plan, Session
+from data_generation.runs.units import READINGS, UnitRecord, done_days
 from data_generation.storage.postgres.loading.publishing import publish
 from data_generation.ticker import TICKER
 from data_generation.words import counted
@@ -227,23 +228,23 @@ def status(connection: Connection) -> list[BatchStatus]:
 
 def _status(connection: Connection, run: RunRecord) -> BatchStatus:
     units = store.units(connection, run.id)
+    (life,) = life_of(Itinerary.parse(run.itinerary or {})).sessions
     state = "complete"
     if run.finished_at is None:
         state = "running" if lock.batch_is_held(connection, run.id) else "interrupted"
     return BatchStatus(
         str(run.batch_number),
         state,
-        len(months_of(Itinerary.parse(run.itinerary or {})).months),
-        sum(unit.kind == store.READINGS and unit.done for unit in units),
+        len(life.months),
+        len(life.months_done(done_days(units, READINGS))),
         sum(sum(unit.rows.values()) for unit in units),
     )
 
 
-def months_of(itinerary: Itinerary) -> Plan:
-    """Return the months that a batch lives in, as one session."""
+def life_of(itinerary: Itinerary) -> Plan:
+    """Return the days that a batch lives, as one session."""
     first, last = to_date(itinerary.start_day), to_date(itinerary.end_day - 1)
-    months = (last.year - first.year) * 12 + last.month - first.month + 1
-    return build_plan(first.replace(day=1), (months,))
+    return Plan((Session(1, first, last),))
 
 
 def engine_for(engine: Engine, itinerary: Itinerary) -> Engine:
@@ -328,6 +329,7 @@ def _begin(
                 profile=job.profile,
                 overlay=job.overlay,
                 keys=keys,
+                until=to_date(reserved.itinerary.end_day - 1),
                 kind=store.BATCH,
                 batch_number=reserved.number,
                 itinerary=reserved.itinerary.as_json(),
@@ -341,9 +343,11 @@ def _begin(
 
 def _foresee(job: Job, reserved: reservation.Reserved, screen: Screen) -> Foreseen:
     itinerary = reserved.itinerary
-    months = months_of(itinerary).months
+    (life,) = life_of(itinerary).sessions
     screen.write_line(f"Planning {reserved.number}: {itinerary.days} days.")
-    return Foreseen(engine_for(job.engine, itinerary).make_ledger(job.config), months)
+    return Foreseen(
+        engine_for(job.engine, itinerary).make_ledger(job.config), life.days_after(None)
+    )
 
 
 def _require_no_years_ahead(connection: Connection) -> None:
@@ -374,7 +378,7 @@ def _require_room(
         return
     engine = engine_for(job.engine, itinerary)
     TICKER.doing("Reckoning how much room the batch needs")
-    need = dryrun.need_of(job.config, months_of(itinerary), engine, 1, units)
+    need = dryrun.need_of(job.config, life_of(itinerary), engine, 1, units)
     require_room(need, server_rooms(connection, need.in_database), "--data-dir or DATABASE_URL")
 
 
@@ -392,7 +396,7 @@ def _execute(
     engine = engine_for(job.engine, itinerary)
     if life is not None:
         engine = replace(engine, make_ledger=lambda _: life)
-    number, plan = str(run.batch_number), months_of(itinerary)
+    number, plan = str(run.batch_number), life_of(itinerary)
     run_log = RunLog(screen)
     with run_log.to_file(job.folders.logs, run.id), screen:
         run_log.log.info("batch", number=number, profile=run.profile, seed=run.seed)

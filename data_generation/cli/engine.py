@@ -1,6 +1,6 @@
 """The generator, as the orchestrator wants to know it."""
 
-from data_generation.runs.ports import Engine, Month
+from data_generation.runs.ports import Engine, Output
 
 
 def engine() -> Engine:
@@ -12,8 +12,8 @@ def engine() -> Engine:
     from data_generation.generators.ledger import Ledger, next_keys, setup_rows
     from data_generation.generators.readings.order import Header
 
-    def last_reading(output: Month) -> int:
-        return int(Header.found_in(output.readings).first_id[0]) + output.readings_rows - 1
+    def last_reading(output: Output) -> int:
+        return int(Header.found_in(output.readings).last_id[0])
 
     expand = "data_generation.generators.readings.expand:expand_readings"
     return Engine(

@@ -190,7 +190,7 @@ def _session(read: Status, session: SessionStatus) -> Words:
 def _now(read: Status, asked: list[SessionStatus], runs: bool) -> str:
     """Which month the ledger lives through, and which wait for their readings."""
     current = next((s for s in asked if s.ledger_months < s.months), None)
-    waiting = ", ".join(f"{unit.month:%Y-%m}" for unit in read.pending[:6])
+    waiting = ", ".join(str(unit.days) for unit in read.pending[:6])
     more = f" and {len(read.pending) - 6} more" if len(read.pending) > 6 else ""
     readings = f"readings of {waiting}{more}" if waiting else ""
     if current is None:

@@ -212,10 +212,11 @@ def sessions(facts: Facts) -> list[Period]:
     """The sessions of a run over years, as far as they went."""
     found = []
     for number in sorted({unit.session for unit in facts.units}):
-        months = [unit.month for unit in facts.units if unit.session == number]
-        last = min(month_end(max(months)), facts.last_day)
-        if last >= min(months):
-            found.append(Period(str(number), min(months), last))
+        units = [unit for unit in facts.units if unit.session == number]
+        first = min(unit.first_day for unit in units)
+        last = min(max(unit.last_day for unit in units), facts.last_day)
+        if last >= first:
+            found.append(Period(str(number), first, last))
     return found
 
 

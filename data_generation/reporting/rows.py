@@ -22,7 +22,8 @@ class Unit(NamedTuple):
     """A month of the run over years, as its units were committed."""
 
     session: int
-    month: date
+    first_day: date
+    last_day: date
     done: bool
     rows: int
     readings: int

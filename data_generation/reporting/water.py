@@ -171,7 +171,7 @@ def busiest(events: Sequence[SiteEvent]) -> tuple[int, int] | None:
 
 def read_sampled_months(reader: Reader, facts: Facts) -> list[SampledMonth]:
     """Count the readings of some months, spread over the time, and say what was noted of them."""
-    noted = {unit.month: unit.readings for unit in facts.units if unit.done}
+    noted = {unit.first_day.replace(day=1): unit.readings for unit in facts.units if unit.done}
     months = sorted(noted) or month_starts(facts.first_day, facts.last_day)
     step = max(len(months) // _SAMPLED_MONTHS, 1)
     alone = all(run.kind == "years" for run in facts.runs)

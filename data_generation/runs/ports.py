@@ -12,12 +12,8 @@ from data_generation.config.models import Config
 from data_generation.storage.keys.adopt import Named
 
 
-class Month(Protocol):
-    """One month of the ledger, as `data_generation.generators.ledger.MonthOutput`."""
-
-    @property
-    def month(self) -> date:
-        """First day of the month."""
+class Output(Protocol):
+    """What the ledger leaves of some days of a month."""
 
     @property
     def inserts(self) -> Mapping[str, pa.Table]:
@@ -25,15 +21,19 @@ class Month(Protocol):
 
     @property
     def updates(self) -> Mapping[str, pa.Table]:
-        """Rows of earlier months that changed, complete, by table."""
+        """Rows of earlier days that changed, complete, by table."""
 
     @property
     def readings(self) -> Mapping[str, np.ndarray]:
-        """What a worker needs to expand the month's readings."""
+        """What a worker needs to expand the readings."""
 
     @property
     def readings_rows(self) -> int:
-        """Upper bound of the month's readings."""
+        """Upper bound of the readings."""
+
+    @property
+    def readings_keys(self) -> int:
+        """How many keys of readings were kept in these days."""
 
     @property
     def metrics(self) -> Mapping[str, int]:
@@ -41,10 +41,10 @@ class Month(Protocol):
 
 
 class Ledger(Protocol):
-    """The sequential part of the generator, month by month."""
+    """The sequential part of the generator, some days at a time."""
 
-    def advance_month(self, month: date, stop: Callable[[], bool]) -> Month:
-        """Advance to the end of `month`; months must come in order."""
+    def advance(self, first: date, last: date, stop: Callable[[], bool]) -> Output:
+        """Live through days of one month, which follow those lived before."""
 
     def snapshot(self) -> Mapping[str, np.ndarray]:
         """Return the whole state."""
@@ -54,7 +54,7 @@ class Ledger(Protocol):
 
 
 class ExpectedBatch(Protocol):
-    """A batch as it is expected to stand at the end of a month."""
+    """A batch as it is expected to stand at the end of some days."""
 
     @property
     def id(self) -> int:
@@ -77,8 +77,8 @@ class ExpectedBatch(Protocol):
         """As AquaMind names it."""
 
 
-class ExpectedMonth(Protocol):
-    """A month of a forecast."""
+class Expected(Protocol):
+    """What a forecast expects of some days."""
 
     @property
     def rows(self) -> Mapping[str, int]:
@@ -90,10 +90,10 @@ class ExpectedMonth(Protocol):
 
 
 class Forecast(Protocol):
-    """A quick look ahead, month by month."""
+    """A quick look ahead, some days at a time."""
 
-    def advance_month(self, month: date) -> ExpectedMonth:
-        """Foretell `month`; months must come in order."""
+    def advance(self, first: date, last: date) -> Expected:
+        """Foretell days that follow those foretold before."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ class Engine:
     """A generator: how to make its ledger, who expands readings, which tables it fills.
 
     `expand` is `module:function`, imported by the workers. `last_reading` gives the highest
-    run-local id that a month's readings can have; asked only of a month that has readings.
+    run-local id that the readings of some days can have; asked only where there are any.
     `next_keys` reads from a snapshot which run-local key the next row of each table would get.
-    `setup_rows` gives infrastructure and master data, which the first month holds too: rows of that
+    `setup_rows` gives infrastructure and master data, which the first days hold too: rows of that
     name that are stored already are used instead: `declared` says by what names. `forecast`
     foretells a run without its ledger. `opening_notes` mark feed that waits in the silos of a farm
     for its first batch. `container_count` is that of the whole farm.
@@ -112,7 +112,7 @@ class Engine:
     make_ledger: Callable[[Config], Ledger]
     expand: str
     tables: tuple[str, ...]
-    last_reading: Callable[[Month], int]
+    last_reading: Callable[[Output], int]
     next_keys: Callable[[Mapping[str, np.ndarray]], Mapping[str, int]]
     setup_rows: Callable[[Config], Mapping[str, pa.Table]]
     forecast: Callable[[Config], Forecast]

@@ -51,6 +51,11 @@ from data_generation.validation.scope import alone
 from data_generation.validation.verification import Coverage, verify
 from data_generation.words import counted
 
+_MODES: Final = {
+    "mode": Mode.SEQUENTIAL,
+    "session": Mode.SESSION,
+    "resume": Mode.RESUME,
+}
 _NO_DATABASE: Final[dict[str, Any]] = {"host": "none"}
 """Instead of a database's parameters where none is used."""
 
@@ -77,7 +82,7 @@ def _main(flags: list[str]) -> ExitCode:
 
 
 def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
-    mode = {"mode": Mode.SEQUENTIAL, "session": Mode.SESSION, "resume": Mode.RESUME}[options.action]
+    mode = _MODES[options.action]
     # Wrong flags and files are told before anything is connected to.
     config, overlay = _configured(options), overlay_of(overrides(options), _extra(options))
     profile = options.profile or DEFAULT_PROFILE
@@ -93,8 +98,9 @@ def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
     if mode is Mode.RESUME and not names_data(options):
         run = _stored_run(conninfo) if lake is None else lake_storage.find_run(lake)
         if run is not None:
-            config = _as_stored(overrides(options), run)
-            profile, overlay = run.profile, run.overlay
+            flags = overrides(options)
+            config = _as_stored(flags, run)
+            profile, overlay = run.profile, overlay_of(flags, None, run.overlay)
             plan = plan_of(config)
     job = runner.Job(
         config,
@@ -222,7 +228,7 @@ def _release_lock(options: argparse.Namespace, _folders: Folders) -> ExitCode:
 def plan_of(config: Config) -> Plan:
     """Return the sessions that a configuration asks for."""
     generation = config.generation
-    return build_plan(generation.start_date, generation.sessions_months, generation.end_date)
+    return build_plan(generation.start_date, generation.sessions_months, generation.until)
 
 
 def _configured(options: argparse.Namespace) -> Config:

@@ -203,7 +203,7 @@ def _job(chosen: Configured, conninfo: dict[str, Any], folders: Folders, room_or
 
 def _preview(job: Job, wish: Wish, options: argparse.Namespace) -> ExitCode:
     planned, itinerary = batch_run.preview(job, wish)
-    plan = batch_run.months_of(itinerary)
+    plan = batch_run.life_of(itinerary)
     with Screen(bar=not options.no_progress) as screen:
         screen.start(len(plan.months), 0, "Looking ahead over")
         rows = dryrun.preview(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from datetime import date
 
 from data_generation.errors import StorageError
 from data_generation.runs.engine.executors import kill
@@ -14,6 +13,7 @@ from data_generation.runs.engine.memory import MemoryGuard
 from data_generation.runs.engine.retries import Patience
 from data_generation.runs.engine.stop import StopRequest
 from data_generation.runs.postgres.worker import Failure, Order, Outcome, UnitSetup, run_order
+from data_generation.runs.sessions import Days
 from data_generation.words import counted
 
 _TICK_S = 0.1
@@ -66,9 +66,9 @@ class Pipeline:
         """Units that are queued or in flight."""
         return len(self._queue) + len(self._flying)
 
-    def add(self, session: int, month: date) -> None:
+    def add(self, session: int, days: Days) -> None:
         """Queue a unit whose row is committed as pending."""
-        self._queue.append(_Waiting(Order(session, month, self._guard.allowance.batch_rows)))
+        self._queue.append(_Waiting(Order(session, days, self._guard.allowance.batch_rows)))
 
     def pump(self) -> None:
         """Collect what is done and submit what is allowed, without waiting."""
@@ -166,7 +166,7 @@ class Pipeline:
             self._try_again(order, _WORKER_DIED)
 
     def _try_again(self, order: Order, failure: Failure) -> None:
-        where = f"Readings of {order.month:%Y-%m} (session {order.session})"
+        where = f"Readings of {order.days} (session {order.session})"
         if not failure.transient:
             raise UnitError(f"{where}: {failure.message}", failure.hint, failure.trace)
         if order.attempt >= self._patience.attempts:

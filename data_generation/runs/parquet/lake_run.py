@@ -84,6 +84,7 @@ def _execute(
         profile=job.profile,
         overlay=job.overlay,
         keys=Keys(),
+        until=job.plan.last_day,
         goal=decision.goal,
     )
     going_on = run is not None and decision.action is Action.CONTINUE

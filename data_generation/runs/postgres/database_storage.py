@@ -11,9 +11,10 @@ from data_generation.runs.postgres import store
 from data_generation.runs.postgres.connecting import Connection, Conninfo
 from data_generation.runs.postgres.coordinator import Coordinator
 from data_generation.runs.postgres.snapshots import load_snapshot
-from data_generation.runs.postgres.store import RunRecord, UnitRecord
+from data_generation.runs.postgres.store import RunRecord
 from data_generation.runs.postgres.worker import Setup
 from data_generation.runs.sessions import Plan
+from data_generation.runs.units import UnitRecord
 
 
 class DatabaseStorage(Coordinator):

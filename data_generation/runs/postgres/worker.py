@@ -1,4 +1,4 @@
-"""What a worker process does: expand one month's readings and commit them, exactly once.
+"""What a worker process does: expand one unit's readings and commit them, exactly once.
 
 Imports stay few: every worker loads them.
 """
@@ -16,7 +16,6 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,6 +32,7 @@ from data_generation.runs.postgres.connecting import (
     as_storage_error,
     connect,
 )
+from data_generation.runs.sessions import Days
 from data_generation.storage.keys.shifts import Keys
 from data_generation.storage.postgres.failures import is_transient
 from data_generation.storage.postgres.loading.loader import Loader
@@ -78,7 +78,7 @@ class Order:
     """One readings unit to write; `attempt` counts from 1."""
 
     session: int
-    month: date
+    days: Days
     batch_rows: int
     attempt: int = 1
 
@@ -151,18 +151,18 @@ class Writer:
         connection = self._opened()
         run = self.setup.run
         with connection.transaction():
-            claimed = store.claim_readings(connection, run, order.month)
+            claimed = store.claim_readings(connection, run, order.days)
             if claimed is None:
                 return None
             payload, keys = claimed
             tables = self._expand(unpack(payload), order.batch_rows)
             rows = self._loader_with(connection, keys).write_readings(
-                order.month, until_stopped(stop, tables)
+                order.days.month, until_stopped(stop, tables)
             )
             store.finish_readings(
                 connection,
                 run,
-                order.month,
+                order.days,
                 {READINGS_TABLE: rows},
                 time.perf_counter() - started,
                 peak_memory_mb(),

@@ -53,6 +53,10 @@ MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 JAN, FEB, MARCH = date(2020, 1, 1), date(2020, 2, 1), date(2020, 3, 1)
 
 
+def days(month):
+    return month, month_end(month)
+
+
 def facts() -> Facts:
     """A batch of 1,000 eggs: 100 die in the hall in January, 60 at sea in February, 740 harvested.
 
@@ -61,9 +65,15 @@ def facts() -> Facts:
     return Facts(
         runs=[Run(1, "years", "", "demo", 7, "f" * 64, "1", MOMENT, MOMENT)],
         units=[
-            Unit(1, JAN, True, 100, 60, 1.0, 200.0, MOMENT, MOMENT.replace(second=2)),
-            Unit(1, FEB, True, 300, 200, 2.0, 300.0, MOMENT, MOMENT.replace(second=4)),
-            Unit(2, MARCH, True, 50, 40, 3.0, 250.0, MOMENT.replace(second=4), None),
+            Unit(
+                1, JAN, month_end(JAN), True, 100, 60, 1.0, 200.0, MOMENT, MOMENT.replace(second=2)
+            ),
+            Unit(
+                1, FEB, month_end(FEB), True, 300, 200, 2.0, 300.0, MOMENT, MOMENT.replace(second=4)
+            ),
+            Unit(
+                2, MARCH, month_end(MARCH), True, 50, 40, 3.0, 250.0, MOMENT.replace(second=4), None
+            ),
         ],
         rows_by_table={"environmental_environmentalreading": 300, "batch_batch": 2},
         sizes=Sizes(1, 1, 2, 4, 9, 1),
