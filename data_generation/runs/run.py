@@ -71,6 +71,8 @@ class Result:
     totals: Totals = field(default_factory=Totals)
     log: str | None = None
     following: str | None = None
+    reaches: date | None = None
+    """The last day of the history."""
 
     def as_text(self) -> str:
         """Return the lines for a person."""
@@ -89,9 +91,16 @@ class Result:
             lines.append(f"Log: {self.log}")
         return "\n".join(lines)
 
+    def in_short(self) -> str:
+        """Return one line for a person."""
+        if self.action is Action.NOTHING:
+            return self.message
+        return f"{self.reaches}: {self.totals.rows:,} rows in {self.totals.seconds:,.1f} s."
+
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return {
+            "until": None if self.reaches is None else self.reaches.isoformat(),
             "action": self.action.value,
             "message": self.message,
             "run": self.run,
@@ -259,7 +268,7 @@ def completed(
         place,
     )
     message = decide.reached(job.plan, decision.goal)
-    return Result(decision.action, message, run, totals, str(run_log.path), following)
+    return Result(decision.action, message, run, totals, str(run_log.path), following, done)
 
 
 def _finish_late(connection: Connection, run: RunRecord, engine: Engine) -> None:

@@ -4,15 +4,18 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from data_generation.cli import shell, sink
+from data_generation.cli import following, shell, sink
 from data_generation.cli.engine import engine
 from data_generation.cli.limits import Limits, exit_code, lanes, runs_of
 from data_generation.cli.options import (
     DEFAULT_PROFILE,
+    last_day,
     names_data,
     overrides,
     parse,
@@ -76,13 +79,43 @@ def _main(flags: list[str]) -> ExitCode:
         "validate_only": _validate,
         "generate_report": _report,
         "release_lock": _release_lock,
+        "follow": _follow,
     }
     action = actions.get(options.action, _generate)
     return action(options, folders)
 
 
 def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
-    mode = _MODES[options.action]
+    result = _generated(options, folders, _MODES[options.action])
+    shell.show(result.as_text(), result.as_dict(), options.json)
+    return ExitCode.DONE
+
+
+def _follow(options: argparse.Namespace, folders: Folders) -> ExitCode:
+    """Extend the history as days pass, or one day at each interval, until it is stopped."""
+    steps = copy(options)
+    steps.session, steps.no_progress = None, True
+    if steps.workers is None and steps.scheduler is None:
+        # A day is small: processes of its own would cost more than they save.
+        steps.workers = 0
+
+    def reached() -> date | None:
+        run = _stored_run(shell.conninfo())
+        return None if run is None or run.finished_at is None else run.until
+
+    def extend(until: date | None) -> None:
+        steps.until = until
+        result = _generated(steps, folders, Mode.RESUME)
+        shell.show(result.in_short(), result.as_dict(), options.json)
+
+    runner.require_folders(folders)
+    if _stored_run(shell.conninfo()) is None:
+        raise _nothing_generated()
+    following.follow(reached, extend, options.until, options.every, lambda: last_day("today"))
+    return ExitCode.DONE
+
+
+def _generated(options: argparse.Namespace, folders: Folders, mode: Mode) -> runner.Result:
     # Wrong flags and files are told before anything is connected to.
     config, overlay = _configured(options), overlay_of(overrides(options), _extra(options))
     profile = options.profile or DEFAULT_PROFILE
@@ -116,12 +149,9 @@ def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
     )
     screen = Screen(bar=not options.no_progress)
     if lake is not None:
-        result = lake_run.execute(job, lake, sink.schemas(), mode, options.session, screen)
-    else:
-        confirm = None if options.yes or not sys.stdin.isatty() else _ask_to_add
-        result = runner.execute(job, mode, options.session, screen, confirm)
-    shell.show(result.as_text(), result.as_dict(), options.json)
-    return ExitCode.DONE
+        return lake_run.execute(job, lake, sink.schemas(), mode, options.session, screen)
+    confirm = None if options.yes or not sys.stdin.isatty() else _ask_to_add
+    return runner.execute(job, mode, options.session, screen, confirm)
 
 
 def _preview(options: argparse.Namespace) -> ExitCode:
