@@ -1,4 +1,4 @@
-"""The generator, as the orchestrator wants to know it."""
+"""The generator, as `runs` wants to know it."""
 
 from data_generation.runs.ports import Engine, Month
 

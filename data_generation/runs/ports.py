@@ -1,4 +1,4 @@
-"""What the orchestrator needs from a generator; a small farm can stand in for the real one."""
+"""What a run needs from a generator; a small farm can stand in for the real one."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

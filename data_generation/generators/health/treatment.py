@@ -1,6 +1,6 @@
 """Who is treated when, and with what: against lice and diseases, as a rule, and vaccinations.
 
-What a treatment does is in `treatment_effects.py`, how it is told of in `treatment_rows.py`.
+What a treatment does is in `effects.py`, how it is told of in `treatment_rows.py`.
 """
 
 import numpy as np

@@ -1,7 +1,8 @@
 """Probes are calibrated when a container is stocked, and then at its own interval.
 
-Between two calibrations a probe drifts; `readings.py` says how far. When a container's probes are
-calibrated depends on its fish alone, so a batch that lives by itself finds them as well kept.
+Between two calibrations a probe drifts; `readings/expand.py` says how far. When a container's
+probes are calibrated depends on its fish alone, so a batch that lives by itself finds them as well
+kept.
 """
 
 import numpy as np

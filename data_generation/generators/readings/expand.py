@@ -1,6 +1,6 @@
 """Expands a month's readings order into what each sensor said.
 
-A pure function of the order: on the water of `readings_water.py` lie each sensor's offset, its
+A pure function of the order: on the water of `water.py` lie each sensor's offset, its
 drift since calibration, its noise and its outages. Readings by hand follow those of the sensors.
 """
 

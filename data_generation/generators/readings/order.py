@@ -1,6 +1,6 @@
 """The month's readings order: which containers held which fish on which days, in what water.
 
-The ledger writes the order, `readings.py` expands it. The order carries all that the expansion
+The ledger writes the order, `expand.py` expands it. The order carries all that the expansion
 needs, so that any process can do it at any time and gets the same rows.
 """
 

@@ -33,7 +33,7 @@ from data_generation.storage.parquet.lake import Lake, Schemas
 def execute(
     job: Job, lake: Lake, schemas: Schemas, mode: Mode, session: int | None, screen: Screen
 ) -> Result:
-    """Run, continue or resume as `mode` says; as `runner.execute`, into Parquet files."""
+    """Run, continue or resume as `mode` says; as `run.execute`, into Parquet files."""
     if session is not None:
         job.plan.session(session)
     require_folders(job.folders)
