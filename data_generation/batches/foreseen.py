@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from data_generation.runs.ports import Ledger, Month
+from data_generation.runs.ports import Ledger, MonthOutput
 
 
 class Foreseen:
@@ -19,7 +19,7 @@ class Foreseen:
     def __init__(self, ledger: Ledger, months: Sequence[date]) -> None:
         """Live through `months`, the first of which is the ledger's first."""
         self._ledger = ledger
-        self._lived: dict[date, tuple[Month, Mapping[str, np.ndarray]]] = {}
+        self._lived: dict[date, tuple[MonthOutput, Mapping[str, np.ndarray]]] = {}
         self._now: Mapping[str, np.ndarray] = {}
         for month in months:
             output = ledger.advance_month(month, lambda: False)
@@ -31,7 +31,7 @@ class Foreseen:
         """The snapshot of the last day."""
         return self._ledger.snapshot()
 
-    def advance_month(self, month: date, _stop: Callable[[], bool]) -> Month:
+    def advance_month(self, month: date, _stop: Callable[[], bool]) -> MonthOutput:
         """Hand out a month."""
         output, self._now = self._lived.pop(month)
         return output

@@ -1,6 +1,6 @@
 """The generator, as `runs` wants to know it."""
 
-from data_generation.runs.ports import Engine, Month
+from data_generation.runs.ports import Engine, MonthOutput
 
 
 def engine() -> Engine:
@@ -12,7 +12,7 @@ def engine() -> Engine:
     from data_generation.generators.ledger import Ledger, next_keys, setup_rows
     from data_generation.generators.readings.order import Header
 
-    def last_reading(output: Month) -> int:
+    def last_reading(output: MonthOutput) -> int:
         return int(Header.found_in(output.readings).first_id[0]) + output.readings_rows - 1
 
     expand = "data_generation.generators.readings.expand:expand_readings"

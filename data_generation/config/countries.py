@@ -54,14 +54,14 @@ class SeaClimate(Section):
         return self
 
 
-class Water(Section):
+class CountryWater(Section):
     """Sea and weather."""
 
     sea: SeaClimate
     weather: Climate
 
 
-class Fish(Section):
+class CountryFish(Section):
     """Fallow, the planner's reckoning, growth and usual deaths at sea."""
 
     fallow_days: Count
@@ -70,13 +70,13 @@ class Fish(Section):
     daily_rate_sea: Positive
 
 
-class Slaughter(Section):
+class CountryHarvest(Section):
     """When fish are harvested."""
 
     target_weight_g: Positive
 
 
-class Health(Section):
+class CountryHealth(Section):
     """Lice, diseases, vaccine and withdrawal."""
 
     lice_background_per_day: NotNegative
@@ -109,10 +109,10 @@ class Country(Section):
     name: Annotated[str, Field(min_length=1, max_length=100)]
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]
     infrastructure: Sites
-    environmental: Water
-    batch: Fish
-    harvest: Slaughter
-    health: Health
+    environmental: CountryWater
+    batch: CountryFish
+    harvest: CountryHarvest
+    health: CountryHealth
     staff: tuple[Person, ...]
 
     @model_validator(mode="after")

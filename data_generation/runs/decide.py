@@ -12,7 +12,7 @@ COMMAND = "python manage.py runscript data_generation"
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where a dataset is kept, in words: how sentences begin with it, how they go on with it, the
     flags that name it, and how to be rid of what it holds.
     """
@@ -28,7 +28,7 @@ class Place:
         return f"{COMMAND} --resume {self.flags}".rstrip()
 
 
-DATABASE = Place()
+DATABASE = Location()
 
 
 class Mode(Enum):
@@ -87,7 +87,7 @@ def decide(
     plan: Plan,
     progress: Progress | None,
     flags: str = "",
-    place: Place = DATABASE,
+    place: Location = DATABASE,
 ) -> Decision:
     """Return what to do; `progress` is None if the database holds no run.
 
@@ -105,7 +105,7 @@ def decide(
     return _sequential(plan, progress, place)
 
 
-def _sequential(plan: Plan, progress: Progress | None, place: Place) -> Decision:
+def _sequential(plan: Plan, progress: Progress | None, place: Location) -> Decision:
     last = len(plan.sessions)
     if progress is None or not progress.started:
         return Decision(Action.START, last, f"Starting sessions 1 to {last}.")
@@ -122,7 +122,7 @@ def _sequential(plan: Plan, progress: Progress | None, place: Place) -> Decision
 
 
 def _session(
-    session: int, plan: Plan, progress: Progress | None, flags: str, place: Place
+    session: int, plan: Plan, progress: Progress | None, flags: str, place: Location
 ) -> Decision:
     first = 1
     if progress is not None and progress.started:
@@ -147,7 +147,7 @@ def _session(
     return Decision(Action.CONTINUE, session, f"Going on with session {session}.")
 
 
-def _resume(plan: Plan, progress: Progress | None, flags: str, place: Place) -> Decision:
+def _resume(plan: Plan, progress: Progress | None, flags: str, place: Location) -> Decision:
     if progress is None:
         return Decision(
             Action.NOTHING, 0, f"Nothing to resume: {place.name} holds no run of the generator."
@@ -170,7 +170,7 @@ def _resume(plan: Plan, progress: Progress | None, flags: str, place: Place) -> 
 
 
 def next_command(
-    plan: Plan, progress: Progress, flags: str = "", place: Place = DATABASE
+    plan: Plan, progress: Progress, flags: str = "", place: Location = DATABASE
 ) -> str | None:
     """Return the command that goes on with a run as it stands; None if all sessions are complete.
 

@@ -12,7 +12,7 @@ from data_generation.config.models import Config
 from data_generation.storage.keys.adopt import Named
 
 
-class Month(Protocol):
+class MonthOutput(Protocol):
     """One month of the ledger, as `data_generation.generators.ledger.MonthOutput`."""
 
     @property
@@ -43,7 +43,7 @@ class Month(Protocol):
 class Ledger(Protocol):
     """The sequential part of the generator, month by month."""
 
-    def advance_month(self, month: date, stop: Callable[[], bool]) -> Month:
+    def advance_month(self, month: date, stop: Callable[[], bool]) -> MonthOutput:
         """Advance to the end of `month`; months must come in order."""
 
     def snapshot(self) -> Mapping[str, np.ndarray]:
@@ -112,7 +112,7 @@ class Engine:
     make_ledger: Callable[[Config], Ledger]
     expand: str
     tables: tuple[str, ...]
-    last_reading: Callable[[Month], int]
+    last_reading: Callable[[MonthOutput], int]
     next_keys: Callable[[Mapping[str, np.ndarray]], Mapping[str, int]]
     setup_rows: Callable[[Config], Mapping[str, pa.Table]]
     forecast: Callable[[Config], Forecast]

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from data_generation.runs.engine.retries import Retries
-from data_generation.runs.ports import Month
+from data_generation.runs.ports import MonthOutput
 from data_generation.runs.postgres.store import UnitRecord
 from data_generation.runs.postgres.worker import UnitSetup
 
@@ -18,7 +18,7 @@ class LedgerMonth:
     """A month whose end the ledger has reached, with everything that is stored of it."""
 
     session: int
-    output: Month
+    output: MonthOutput
     snapshot: Mapping[str, np.ndarray]
     """The ledger's whole state at the end of the month."""
     last_reading: int

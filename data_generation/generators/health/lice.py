@@ -7,7 +7,7 @@ come at a rate by season, area, year and week that is a keyed draw, not the stat
 
 import numpy as np
 
-from data_generation.config.health import Lice as LiceConfig
+from data_generation.config.health import LiceConfig
 from data_generation.config.types import ADULT
 from data_generation.generators.core.dates import MINUTE_US, at, to_date
 from data_generation.generators.core.draws import normal_quantile, poisson_quantile, whole

@@ -15,8 +15,8 @@ from data_generation.generators.health.effects import (
     LICE,
     PREVENTIVE,
     VACCINATION,
-    Effects,
-    Order,
+    TreatmentEffects,
+    TreatmentOrder,
     kill_injured,
     lower_appetite,
 )
@@ -46,7 +46,7 @@ class Treatment:
         self._vaccine_by_country = np.array([vaccines.index(c.health.vaccine) for c in countries])
         self._diseases = list(world.config.diseases.profiles.values())
         self._health, self._places = world.of(FishHealth), world.of(LiceAtPlace)
-        self._effects, self._rows = Effects(world), TreatmentRows(world)
+        self._effects, self._rows = TreatmentEffects(world), TreatmentRows(world)
 
     def advance(self, world: World) -> None:
         """Follow up, keep courses going, begin what is due, let injuries take their toll."""
@@ -89,7 +89,7 @@ class Treatment:
             self._effects.withheld_days_of(world, cages, method) == 0
         )
         for what in np.unique(method[today]).tolist():
-            self._give(world, Order(cages[today & (method == what)], LICE, what))
+            self._give(world, TreatmentOrder(cages[today & (method == what)], LICE, what))
 
     def _against_diseases(self, world: World) -> None:
         cases = world.today.diagnosed
@@ -116,7 +116,9 @@ class Treatment:
                 ):
                     if rows.any():
                         what = self._keys.index(chosen)
-                        self._give(world, Order(cases.positions[rows], DISEASE, what, number))
+                        self._give(
+                            world, TreatmentOrder(cases.positions[rows], DISEASE, what, number)
+                        )
 
     def _prevent(self, world: World) -> None:
         fish = world.fish
@@ -129,7 +131,7 @@ class Treatment:
             positions = some[(fish.stage[some] == rule.stage) & (age[some] == rule.day)]
             if len(positions):
                 what = self._keys.index(rule.protocol)
-                self._give(world, Order(positions, PREVENTIVE, what, detail))
+                self._give(world, TreatmentOrder(positions, PREVENTIVE, what, detail))
 
     def _vaccinate(self, world: World) -> None:
         """Plan, starve, vaccinate, and let fish come back to feed."""
@@ -172,9 +174,9 @@ class Treatment:
             return
         chosen = self._vaccine_by_country[fish.country[now]]
         for vaccine in np.unique(chosen).tolist():
-            self._give(world, Order(now[chosen == vaccine], VACCINATION, vaccine))
+            self._give(world, TreatmentOrder(now[chosen == vaccine], VACCINATION, vaccine))
 
-    def _give(self, world: World, order: Order) -> None:
+    def _give(self, world: World, order: TreatmentOrder) -> None:
         """Begin a treatment, write it down, and tell the others of the day."""
         self._rows.begin(world, order, self._effects.give(world, order))
         name, reason = self._rows.texts(order.kind, order.what, order.detail)

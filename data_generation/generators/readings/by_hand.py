@@ -8,7 +8,7 @@ from data_generation.generators.core.draws import Draws, Floats, Ints
 from data_generation.generators.core.output import number_column
 from data_generation.generators.environmental.tables import READING_COLUMNS
 from data_generation.generators.readings.order import HandReadings, Spans
-from data_generation.generators.readings.water import Month, held, shared_variation, swing
+from data_generation.generators.readings.water import MonthOfReadings, held, shared_variation, swing
 
 _SERVICE_DAYS = 180
 _ENTERED_AFTER_MINUTES = 35
@@ -29,7 +29,7 @@ def rounded(values: Floats, resolution: Floats) -> Ints:
 
 
 def expand_by_hand(
-    month: Month, spans: Spans, knots: Ints, hand: HandReadings, first_id: int
+    month: MonthOfReadings, spans: Spans, knots: Ints, hand: HandReadings, first_id: int
 ) -> pa.Table:
     """All readings by hand of a month, with keys from `first_id` on.
 
@@ -74,7 +74,9 @@ def expand_by_hand(
     return pa.table({name: columns[name] for name in READING_COLUMNS})
 
 
-def _read(month: Month, spans: Spans, knots: Ints, hand: HandReadings, parameters: Ints) -> Ints:
+def _read(
+    month: MonthOfReadings, spans: Spans, knots: Ints, hand: HandReadings, parameters: Ints
+) -> Ints:
     """What the meter shows at each visit, shape (visit, parameter); all in halls or all at sea."""
     draws, q = Draws(month.seed), month.quantities
     at_sea = bool(spans.at_sea[0])

@@ -16,7 +16,7 @@ from data_generation.generators.core.output import number_column
 from data_generation.generators.environmental.tables import READING_COLUMNS
 from data_generation.generators.readings.by_hand import expand_by_hand, rounded
 from data_generation.generators.readings.order import KNOTS, HandReadings, Spans, slots
-from data_generation.generators.readings.water import Month, water_at_readings
+from data_generation.generators.readings.water import MonthOfReadings, water_at_readings
 
 _DRIFT_DAYS = 90.0
 _LOGGER_MINUTES = 11
@@ -29,7 +29,7 @@ def expand_readings(order: Mapping[str, NDArray[np.int64]], batch_rows: int) -> 
     Sorted by hall or sea, assignment, sensor, time; then those by hand. Keys leave gaps where a
     sensor was out.
     """
-    month = Month.of(order)
+    month = MonthOfReadings.of(order)
     spans, knots, hand = Spans.found_in(order), order[KNOTS], HandReadings.found_in(order)
     counts = slots(spans, month.per_day, month.quantities)
     first_ids = month.first_id + np.cumsum(counts) - counts
@@ -48,7 +48,7 @@ def expand_readings(order: Mapping[str, NDArray[np.int64]], batch_rows: int) -> 
         yield expand_by_hand(month, spans, knots, hand, first_by_hand)
 
 
-def _expand(month: Month, spans: Spans, knots: Ints, first_ids: Ints) -> pa.Table:
+def _expand(month: MonthOfReadings, spans: Spans, knots: Ints, first_ids: Ints) -> pa.Table:
     """Readings of spans all in halls or all at sea; arrays run (span, sensor, day, time)."""
     at_sea = bool(spans.at_sea[0])
     q = month.quantities
@@ -109,7 +109,7 @@ def _expand(month: Month, spans: Spans, knots: Ints, first_ids: Ints) -> pa.Tabl
     return pa.table({name: columns[name] for name in READING_COLUMNS})
 
 
-def _white_noise(month: Month, spans: Spans, sensors: int) -> NDArray[np.float32]:
+def _white_noise(month: MonthOfReadings, spans: Spans, sensors: int) -> NDArray[np.float32]:
     """Standard normal noise, a stream of its own for each assignment and month."""
     noise = np.empty((len(spans), sensors, month.days, month.per_day), dtype=np.float32)
     for row, key in enumerate(spans.key.tolist()):
@@ -120,7 +120,7 @@ def _white_noise(month: Month, spans: Spans, sensors: int) -> NDArray[np.float32
     return noise
 
 
-def _drift(month: Month, spans: Spans, sensors: Ints, draws: Draws) -> Floats:
+def _drift(month: MonthOfReadings, spans: Spans, sensors: Ints, draws: Draws) -> Floats:
     """How far each sensor has drifted each day, in units of its drift in ninety days.
 
     Shape (span, sensor, day). A calibration falls into a month once at the most.
@@ -135,7 +135,7 @@ def _drift(month: Month, spans: Spans, sensors: Ints, draws: Draws) -> Floats:
     return z * since[:, None] / _DRIFT_DAYS
 
 
-def _working(month: Month, sensors: Ints, draws: Draws) -> NDArray[np.bool_]:
+def _working(month: MonthOfReadings, sensors: Ints, draws: Draws) -> NDArray[np.bool_]:
     """Whether each sensor worked at each reading, shape (span, sensor, day, time).
 
     An outage may go on into the next month.
