@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from psycopg import sql
 
 from data_generation.errors import StorageError
-from data_generation.storage.postgres.catalog import ForeignKey, Table
+from data_generation.storage.postgres.catalog import CatalogTable, ForeignKey
 from data_generation.storage.postgres.session import Connection, rows, value
 from data_generation.storage.postgres.statements import statement
 
@@ -28,7 +28,7 @@ class ReferenceCheck:
         self._seen: dict[ForeignKey, list[pa.Array]] = {}
         self._owner: dict[ForeignKey, str] = {}
 
-    def observe(self, table: Table, batch: pa.RecordBatch) -> None:
+    def observe(self, table: CatalogTable, batch: pa.RecordBatch) -> None:
         """Take note of the foreign keys of one converted batch of rows of `table`."""
         for key in table.foreign_keys:
             index = batch.schema.get_field_index(key.columns[0])
@@ -78,7 +78,7 @@ class TriggerSwitch:
         self._allowed: bool | None = None
         self._is_off = False
 
-    def replaceable(self, table: Table) -> bool:
+    def replaceable(self, table: CatalogTable) -> bool:
         """Say whether `ReferenceCheck` can stand in for all triggers of a table here.
 
         Asks once, inside a savepoint, whether the role may set session_replication_role.
