@@ -32,7 +32,7 @@ class Foreseen:
         return self._ledger.snapshot()
 
     def advance_month(self, month: date, _stop: Callable[[], bool]) -> MonthOutput:
-        """Hand out a month."""
+        """The month as it was lived when the batch began; months come in order."""
         output, self._now = self._lived.pop(month)
         return output
 

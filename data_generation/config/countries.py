@@ -55,7 +55,7 @@ class SeaClimate(Section):
 
 
 class CountryWater(Section):
-    """Sea and weather."""
+    """Climate of the water, and the weather of its coast."""
 
     sea: SeaClimate
     weather: Climate
@@ -71,7 +71,7 @@ class CountryFish(Section):
 
 
 class CountryHarvest(Section):
-    """When fish are harvested."""
+    """The weight at which fish are harvested."""
 
     target_weight_g: Positive
 
@@ -104,7 +104,7 @@ class CountryHealth(Section):
 
 
 class Country(Section):
-    """One country."""
+    """All that is known of one country alone: a file of `config/countries/`."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]

@@ -208,7 +208,7 @@ class Spell(Seasonal):
 
 
 class WeatherConfig(Section):
-    """The whole section."""
+    """How the weather varies, what befalls a sea area, and how probes are kept."""
 
     wind_hours: Positive
     rain_hours: Positive

@@ -28,7 +28,7 @@ class ZeroCount:
 
     @property
     def good(self) -> bool:
-        """Whether it is zero."""
+        """Whether there is none of it, as there should be."""
         return self.value == 0
 
 

@@ -120,7 +120,7 @@ class TreatmentEffects:
         )
 
     def _vaccinate(self, world: World, order: TreatmentOrder, luck: _Luck) -> _Effect:
-        """Protection, after its onset."""
+        """Protect the fish from the day on which the vaccine takes effect."""
         fish, day, positions = world.fish, world.today.day, order.positions
         name, vaccine = list(self._config.vaccines.items())[order.what]
         self._health.vaccinated[positions] |= np.int64(1) << vaccine_bit(world, name)

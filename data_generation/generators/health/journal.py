@@ -80,10 +80,9 @@ class _Entries:
 
 
 class Journal:
-    """Writes the journal."""
+    """Writes what staff saw and did, and resolves what has passed."""
 
     def __init__(self, world: World) -> None:
-        """Nothing unresolved."""
         self._diseases = list(world.config.diseases.profiles.values())
         self._open = world.of(OpenDiagnoses)
         self._veterinarian = signers(world.config, "VET")

@@ -29,7 +29,6 @@ class Lice:
     """The lice of each cage, their counts, and the decision to treat."""
 
     def __init__(self, world: World) -> None:
-        """No lice anywhere."""
         places = len(world.layout.places)
         self._config = world.config.lice
         self._method_names = list(world.config.treatments.protocols)

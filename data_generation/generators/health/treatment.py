@@ -33,7 +33,6 @@ class Treatment:
     """Gives treatments and vaccines and follows them up."""
 
     def __init__(self, world: World) -> None:
-        """Nothing pending."""
         config, countries = world.config.treatments, world.layout.countries
         self._config = config
         self._keys = list(config.protocols)

@@ -22,7 +22,6 @@ class TreatmentRows:
     """Treatments whose outcome is pending, and how all are told of."""
 
     def __init__(self, world: World) -> None:
-        """Nothing pending."""
         self._config = world.config.treatments
         self._protocols = list(self._config.protocols.values())
         self._vaccines = list(self._config.vaccines.values())

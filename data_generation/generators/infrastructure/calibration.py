@@ -29,7 +29,6 @@ class Calibrations:
     """Writes the date of each calibration of the probes in containers with fish."""
 
     def __init__(self) -> None:
-        """Nothing calibrated yet."""
         self._keys: Ints = np.zeros(0, np.int64)
         self._interval: Ints = np.zeros(0, np.int64)
 

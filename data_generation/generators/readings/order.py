@@ -91,7 +91,6 @@ class ReadingsOrder:
     """Collects a month's spans and knots; keeps the next reading's key between months."""
 
     def __init__(self, world: World) -> None:
-        """No readings yet."""
         self._next = world.of(NextReading)
         self._rows, self._levels = world.of(MonthRow), world.of(ContainerLevels)
         self._first_day = 0

@@ -62,7 +62,7 @@ class LakeWriter:
         return UnitOutcome(rows or 0, seconds, peak_memory_mb(), skipped=rows is None)
 
     def close(self) -> None:
-        """Nothing stays open."""
+        """Does nothing: each file is closed when it is written."""
 
     def _write(self, order: UnitOrder, started: float, stop: Callable[[], bool]) -> int | None:
         lake, unit = Lake(self._setup.uri), f"{order.month:%Y-%m}.{READINGS}"

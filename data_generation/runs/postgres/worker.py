@@ -106,7 +106,7 @@ class UnitOutcome:
 
 
 def never() -> bool:
-    """Never ask to stop."""
+    """The default of `stop`: go on."""
     return False
 
 

@@ -305,7 +305,7 @@ class ReservedPartition(StagedPartition):
     """
 
     def __init__(self, conn: Connection, table: CatalogTable, month: Month) -> None:
-        """Touch nothing yet."""
+        """The partition of a table for a month; nothing is asked of the database yet."""
         super().__init__(conn, table, month)
         self._schema = reserved.SCHEMA
         self.has_foreign_keys = True

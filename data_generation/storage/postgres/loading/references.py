@@ -23,7 +23,6 @@ class ReferenceCheck:
     """The distinct foreign keys seen so far, and the proof that all of them exist."""
 
     def __init__(self, conn: Connection) -> None:
-        """Start with nothing seen."""
         self._conn = conn
         self._seen: dict[ForeignKey, list[pa.Array]] = {}
         self._owner: dict[ForeignKey, str] = {}
@@ -73,7 +72,6 @@ class TriggerSwitch:
     """Turns off the triggers of this session where its role may."""
 
     def __init__(self, conn: Connection) -> None:
-        """Ask nothing yet."""
         self._conn = conn
         self._allowed: bool | None = None
         self._is_off = False
