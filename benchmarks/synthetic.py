@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from data_generation.storage.postgres.catalog import Catalog, Column, Table
+from data_generation.storage.postgres.catalog import Catalog, CatalogColumn, CatalogTable
 
 FIRST = datetime(2015, 1, 1, tzinfo=UTC)
 READINGS = "environmental_environmentalreading"
@@ -34,7 +34,7 @@ def fabricate(catalog: Catalog, name: str, count: int, first_id: int = 1, **give
     )  # fmt: skip
 
 
-def _needed(table: Table, column: Column) -> bool:
+def _needed(table: CatalogTable, column: CatalogColumn) -> bool:
     return column.name in table.primary_key or not (column.nullable or column.has_default)
 
 
@@ -42,7 +42,9 @@ def _array(given: Any) -> bool:
     return isinstance(given, np.ndarray | pa.Array | pa.ChunkedArray | list)
 
 
-def _values(table: Table, column: Column, count: int, first_id: int, given: Any) -> Any:
+def _values(
+    table: CatalogTable, column: CatalogColumn, count: int, first_id: int, given: Any
+) -> Any:
     ids = np.arange(first_id, first_id + count)
     if given is not None:
         return [given] * count
@@ -56,7 +58,7 @@ def _values(table: Table, column: Column, count: int, first_id: int, given: Any)
     return [_constant(column)] * count
 
 
-def _constant(column: Column) -> Any:
+def _constant(column: CatalogColumn) -> Any:
     constants: dict[str, Any] = {
         "boolean": True,
         "date": date(2015, 1, 1),

@@ -1,4 +1,4 @@
-"""Ten years of a salmon farmer's data: generators, storage, orchestration, validation, reports."""
+"""Ten years of a salmon farmer's data: generated, stored, checked, reported on."""
 
 GENERATOR_VERSION = "3"
 """Raised by hand when the same configuration gives other data; part of the fingerprint.

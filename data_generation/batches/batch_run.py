@@ -53,7 +53,7 @@ _PAUSE_S = 0.5
 
 
 @dataclass(frozen=True)
-class Job:
+class BatchJob:
     """What every batch needs to know; `engine` makes ledgers of whole farms."""
 
     config: Config
@@ -96,7 +96,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Result:
+class BatchResult:
     """One batch, generated to its end."""
 
     planned: Planned
@@ -118,7 +118,7 @@ class Result:
         return {**self.planned.as_dict(), "log": self.log, **self.totals.as_dict()}
 
 
-def preview(job: Job, wish: Wish) -> tuple[Planned, Itinerary]:
+def preview(job: BatchJob, wish: Wish) -> tuple[Planned, Itinerary]:
     """Plan a batch without writing anything; Refused where `start` would be."""
     with closing(open_coordinator(job.conninfo)) as connection:
         try:
@@ -136,7 +136,7 @@ def preview(job: Job, wish: Wish) -> tuple[Planned, Itinerary]:
     return _planned(layout, reserved.number, reserved.itinerary), reserved.itinerary
 
 
-def start(job: Job, wish: Wish, screen: Screen) -> Result:
+def start(job: BatchJob, wish: Wish, screen: Screen) -> BatchResult:
     """Generate a batch from its eggs on.
 
     Raises an AquaError that names what to do next: Refused before anything was written,
@@ -171,7 +171,7 @@ def interrupted(connection: Connection) -> list[RunRecord]:
     ]
 
 
-def resume(job: Job, run: RunRecord, screen: Screen) -> Result:
+def resume(job: BatchJob, run: RunRecord, screen: Screen) -> BatchResult:
     """Go on with a batch from its last committed month; `job` is configured as it was.
 
     Raises as `start`; Refused if the configuration is another now.
@@ -261,7 +261,7 @@ def file_for(folder: Path, database: str, number: str) -> Path:
     return checkpoint.file_for(folder, f"{database}-{number}")
 
 
-def _farm(connection: Connection, job: Job) -> stored_farm.Farm:
+def _farm(connection: Connection, job: BatchJob) -> stored_farm.StoredFarm:
     farm = stored_farm.find_farm(connection, job.engine, job.config)
     reservation.require_complete(farm.found)
     stored_farm.require_same_sizes(connection, farm.found)
@@ -269,7 +269,7 @@ def _farm(connection: Connection, job: Job) -> stored_farm.Farm:
 
 
 def _wait_for_place(
-    connection: Connection, job: Job, wish: Wish, screen: Screen
+    connection: Connection, job: BatchJob, wish: Wish, screen: Screen
 ) -> tuple[RunRecord, Foreseen]:
     """Begin a batch, as soon as batches that are being generated leave it a place.
 
@@ -298,7 +298,7 @@ def _wait_for_place(
 
 
 def _begin(
-    connection: Connection, job: Job, wish: Wish, screen: Screen
+    connection: Connection, job: BatchJob, wish: Wish, screen: Screen
 ) -> tuple[RunRecord, Foreseen]:
     """Reserve number, places and keys for a batch; raises Busy if it must wait for a place.
 
@@ -341,7 +341,7 @@ def _begin(
     return run, life
 
 
-def _foresee(job: Job, reserved: reservation.Reserved, screen: Screen) -> Foreseen:
+def _foresee(job: BatchJob, reserved: reservation.Reserved, screen: Screen) -> Foreseen:
     itinerary = reserved.itinerary
     (life,) = life_of(itinerary).sessions
     screen.write_line(f"Planning {reserved.number}: {itinerary.days} days.")
@@ -371,7 +371,7 @@ def _require_no_years_ahead(connection: Connection) -> None:
 
 
 def _require_room(
-    connection: Connection, job: Job, itinerary: Itinerary, units: Collection[UnitRecord]
+    connection: Connection, job: BatchJob, itinerary: Itinerary, units: Collection[UnitRecord]
 ) -> None:
     """Refuse a batch that will not fit on the server's disk, where that can be known."""
     if job.room_or_not:
@@ -383,12 +383,12 @@ def _require_room(
 
 
 def _execute(
-    job: Job,
+    job: BatchJob,
     run: RunRecord,
     screen: Screen,
     connection: Connection,
     life: Foreseen | None = None,
-) -> Result:
+) -> BatchResult:
     """Write what is left of a batch; `life` is its life, if it was foreseen just now."""
     coordinator.hold(connection, run)
     blocks.follow(connection, job.engine.tables)
@@ -419,7 +419,7 @@ def _execute(
             resources=replace(resources_for(job.config.runtime), workers=0),
         )
         totals = execution.go(run.goal)
-    return Result(_planned(Layout(job.config), number, itinerary), totals, str(run_log.path))
+    return BatchResult(_planned(Layout(job.config), number, itinerary), totals, str(run_log.path))
 
 
 def _planned(layout: Layout, number: str, itinerary: Itinerary) -> Planned:

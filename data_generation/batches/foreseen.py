@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from data_generation.runs.ports import Ledger, Output
+from data_generation.runs.ports import DaysOutput, Ledger
 from data_generation.runs.sessions import Days
 
 
@@ -20,7 +20,7 @@ class Foreseen:
     def __init__(self, ledger: Ledger, life: Sequence[Days]) -> None:
         """Live through `life`, which begins with the ledger's first day."""
         self._ledger = ledger
-        self._lived: dict[Days, tuple[Output, Mapping[str, np.ndarray]]] = {}
+        self._lived: dict[Days, tuple[DaysOutput, Mapping[str, np.ndarray]]] = {}
         self._now: Mapping[str, np.ndarray] = {}
         for days in life:
             output = ledger.advance(days.first, days.last, lambda: False)
@@ -32,7 +32,7 @@ class Foreseen:
         """The snapshot of the last day."""
         return self._ledger.snapshot()
 
-    def advance(self, first: date, last: date, _stop: Callable[[], bool]) -> Output:
+    def advance(self, first: date, last: date, _stop: Callable[[], bool]) -> DaysOutput:
         """Hand out days that were lived."""
         output, self._now = self._lived.pop(Days(first, last))
         return output

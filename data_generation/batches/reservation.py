@@ -30,7 +30,7 @@ from data_generation.generators.inventory.stores import OPENING_NOTES
 from data_generation.runs.postgres import lock, store, stored_farm
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.queries import query
-from data_generation.runs.postgres.stored_farm import Farm
+from data_generation.runs.postgres.stored_farm import StoredFarm
 from data_generation.storage.keys.adopt import Match
 from data_generation.storage.postgres.written import stored_spans
 
@@ -75,7 +75,7 @@ def _require(found: Match, prefix: str, what: str, script: str) -> None:
 
 
 def reserve(
-    connection: Connection, config: Config, layout: Layout, farm: Farm, wish: Wish
+    connection: Connection, config: Config, layout: Layout, farm: StoredFarm, wish: Wish
 ) -> Reserved:
     """Choose number and places for a batch; nothing is written.
 
@@ -121,7 +121,7 @@ def reserve(
 def claim(
     connection: Connection,
     layout: Layout,
-    farm: Farm,
+    farm: StoredFarm,
     run: int,
     reserved: Reserved,
 ) -> None:
@@ -159,7 +159,7 @@ def forget_forsaken(connection: Connection) -> None:
             store.delete_run(connection, run)
 
 
-def _silos(layout: Layout, farm: Farm, stays: Iterable[Stay]) -> list[int]:
+def _silos(layout: Layout, farm: StoredFarm, stays: Iterable[Stay]) -> list[int]:
     return [farm.silos[silo] for stay in stays for silo in layout.places[stay.place].silos]
 
 
@@ -167,7 +167,7 @@ _Windows = dict[int, list[tuple[int, int]]]
 
 
 def _taken(
-    connection: Connection, config: Config, layout: Layout, farm: Farm
+    connection: Connection, config: Config, layout: Layout, farm: StoredFarm
 ) -> tuple[_Windows, _Windows]:
     """Days on which the farm's containers are taken, by run-local key.
 
@@ -205,7 +205,7 @@ class _Lot:
     changed: datetime
 
 
-def _lots_of_years(connection: Connection, farm: Farm) -> list[_Lot]:
+def _lots_of_years(connection: Connection, farm: StoredFarm) -> list[_Lot]:
     """All lots that a run over years has put into silos of the farm."""
     run = store.find_run(connection)
     if run is None:

@@ -1,6 +1,6 @@
-"""The generator, as the orchestrator wants to know it."""
+"""The generator, as `runs` wants to know it."""
 
-from data_generation.runs.ports import Engine, Output
+from data_generation.runs.ports import DaysOutput, Engine
 
 
 def engine() -> Engine:
@@ -12,7 +12,7 @@ def engine() -> Engine:
     from data_generation.generators.ledger import Ledger, next_keys, setup_rows
     from data_generation.generators.readings.order import Header
 
-    def last_reading(output: Output) -> int:
+    def last_reading(output: DaysOutput) -> int:
         return int(Header.found_in(output.readings).last_id[0])
 
     expand = "data_generation.generators.readings.expand:expand_readings"

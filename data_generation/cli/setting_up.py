@@ -18,7 +18,7 @@ from data_generation.runs.postgres import lock
 from data_generation.runs.postgres.connecting import Connection
 
 
-class Result(Protocol):
+class SetUp(Protocol):
     """What was made, for a person and for a program."""
 
     def as_text(self) -> str:
@@ -29,7 +29,7 @@ class Result(Protocol):
 
 
 def set_up(
-    parser: shell.Parser, flags: list[str], make: Callable[[Connection, Configured], Result]
+    parser: shell.Parser, flags: list[str], make: Callable[[Connection, Configured], SetUp]
 ) -> ExitCode:
     """Find which farm is meant, run `make` beside any batches, and show what it made."""
     add_farm_flags(parser)

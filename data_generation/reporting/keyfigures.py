@@ -11,7 +11,7 @@ from functools import cached_property
 
 from data_generation.generators.core.dates import next_month
 from data_generation.reporting.facts import Facts
-from data_generation.reporting.rows import Stay
+from data_generation.reporting.rows import StayRow
 from data_generation.reporting.water import month_starts
 
 Figures = dict[str, float | int | None]
@@ -244,7 +244,7 @@ def month_end(month: date) -> date:
     return next_month(month) - timedelta(days=1)
 
 
-def _sea_stages(stays: Iterable[Stay]) -> set[str]:
+def _sea_stages(stays: Iterable[StayRow]) -> set[str]:
     return {stay.stage for stay in stays if stay.sea}
 
 

@@ -32,7 +32,7 @@ Done = frozenset[tuple[int, str, str]]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Comparison:
     """What the comparison of file and database gave; `message` is empty if they agree."""
 
     message: str
@@ -106,11 +106,13 @@ def _session(number: int, plan: Plan, units: list[UnitRecord]) -> dict[str, Any]
     }
 
 
-def compare(path: Path, run: RunRecord | None, plan: Plan, units: Iterable[UnitRecord]) -> Finding:
+def compare(
+    path: Path, run: RunRecord | None, plan: Plan, units: Iterable[UnitRecord]
+) -> Comparison:
     """Compare the file with the database; never raises for what the file holds."""
     if not path.exists():
         missing = "" if run is None else f"Checkpoint file {path} is missing; rebuilt."
-        return Finding(missing, rebuild=run is not None)
+        return Comparison(missing, rebuild=run is not None)
     try:
         content = json.loads(read_small(path))
         run_id, fingerprint = int(content["run"]), str(content["fingerprint"])
@@ -124,31 +126,31 @@ def compare(path: Path, run: RunRecord | None, plan: Plan, units: Iterable[UnitR
         AttributeError,
         RecursionError,
     ):
-        return Finding(f"Checkpoint file {path} is damaged; rebuilt from the database.", True)
+        return Comparison(f"Checkpoint file {path} is damaged; rebuilt from the database.", True)
     if run is None:
-        return Finding(
+        return Comparison(
             f"Checkpoint file {path} tells of a run that this database does not hold; "
             "the database wins.",
             rebuild=False,
         )
     if (run_id, fingerprint) != (run.id, run.fingerprint):
-        return Finding(
+        return Comparison(
             f"Checkpoint file {path} belongs to another run; the database wins, rebuilt.", True
         )
     in_database = frozenset((u.session, str(u.days), u.kind) for u in units if u.done)
     if in_file - in_database:
-        return Finding(
+        return Comparison(
             f"Checkpoint file {path} is {_units(in_file - in_database)} ahead of the database; "
             "the database wins, rebuilt.",
             True,
         )
     if in_database - in_file:
-        return Finding(
+        return Comparison(
             f"Checkpoint file {path} is {_units(in_database - in_file)} behind the database; "
             "rebuilt.",
             True,
         )
-    return Finding("", rebuild=False)
+    return Comparison("", rebuild=False)
 
 
 def _units(done: Done) -> str:

@@ -11,7 +11,7 @@ COMMAND = "python manage.py runscript data_generation"
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where a dataset is kept, in words: how sentences begin with it, how they go on with it, the
     flags that name it, and how to be rid of what it holds.
     """
@@ -27,7 +27,7 @@ class Place:
         return f"{COMMAND} --resume {self.flags}".rstrip()
 
 
-DATABASE = Place()
+DATABASE = Location()
 
 
 class Mode(Enum):
@@ -93,7 +93,7 @@ def decide(
     plan: Plan,
     progress: Progress | None,
     flags: str = "",
-    place: Place = DATABASE,
+    place: Location = DATABASE,
 ) -> Decision:
     """Return what to do; `progress` is None if the database holds no run.
 
@@ -111,7 +111,7 @@ def decide(
     return _sequential(plan, progress, place)
 
 
-def _sequential(plan: Plan, progress: Progress | None, place: Place) -> Decision:
+def _sequential(plan: Plan, progress: Progress | None, place: Location) -> Decision:
     last = len(plan.sessions)
     if progress is None or not progress.started:
         return Decision(Action.START, last, f"Starting sessions 1 to {last}.")
@@ -134,7 +134,7 @@ def _extending(reached: date, until: date) -> str:
 
 
 def _session(
-    session: int, plan: Plan, progress: Progress | None, flags: str, place: Place
+    session: int, plan: Plan, progress: Progress | None, flags: str, place: Location
 ) -> Decision:
     first = 1
     if progress is not None and progress.started:
@@ -159,7 +159,7 @@ def _session(
     return Decision(Action.CONTINUE, session, f"Going on with session {session}.")
 
 
-def _resume(plan: Plan, progress: Progress | None, flags: str, place: Place) -> Decision:
+def _resume(plan: Plan, progress: Progress | None, flags: str, place: Location) -> Decision:
     if progress is None:
         return Decision(
             Action.NOTHING, 0, f"Nothing to resume: {place.name} holds no run of the generator."
@@ -185,7 +185,7 @@ def _resume(plan: Plan, progress: Progress | None, flags: str, place: Place) -> 
 
 
 def next_command(
-    plan: Plan, progress: Progress, flags: str = "", place: Place = DATABASE
+    plan: Plan, progress: Progress, flags: str = "", place: Location = DATABASE
 ) -> str | None:
     """Return the command that goes on with a run as it stands; None if all sessions are complete.
 

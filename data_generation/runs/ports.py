@@ -1,4 +1,4 @@
-"""What the orchestrator needs from a generator; a small farm can stand in for the real one."""
+"""What a run needs from a generator; a small farm can stand in for the real one."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from data_generation.config.models import Config
 from data_generation.storage.keys.adopt import Named
 
 
-class Output(Protocol):
+class DaysOutput(Protocol):
     """What the ledger leaves of some days of a month."""
 
     @property
@@ -43,7 +43,7 @@ class Output(Protocol):
 class Ledger(Protocol):
     """The sequential part of the generator, some days at a time."""
 
-    def advance(self, first: date, last: date, stop: Callable[[], bool]) -> Output:
+    def advance(self, first: date, last: date, stop: Callable[[], bool]) -> DaysOutput:
         """Live through days of one month, which follow those lived before."""
 
     def snapshot(self) -> Mapping[str, np.ndarray]:
@@ -112,7 +112,7 @@ class Engine:
     make_ledger: Callable[[Config], Ledger]
     expand: str
     tables: tuple[str, ...]
-    last_reading: Callable[[Output], int]
+    last_reading: Callable[[DaysOutput], int]
     next_keys: Callable[[Mapping[str, np.ndarray]], Mapping[str, int]]
     setup_rows: Callable[[Config], Mapping[str, pa.Table]]
     forecast: Callable[[Config], Forecast]

@@ -32,7 +32,7 @@ _FORETOLD = (
 
 
 @dataclass
-class Batch:
+class PlannedBatch:
     """A batch as it stands at the end of the plan; dates in ISO form, empty while unknown."""
 
     number: str
@@ -47,7 +47,7 @@ class Preview:
 
     exact: bool
     sessions: list[dict[str, Any]] = field(default_factory=list)
-    batches: dict[int, Batch] = field(default_factory=dict)
+    batches: dict[int, PlannedBatch] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)
     rooms: Sequence[Room] = ()
     """The disks that it would be written to, empty if they cannot be known."""
@@ -76,7 +76,7 @@ class Preview:
 
     def _note(self, key: int, number: str, start: date, end: date | None, status: str) -> None:
         ended = "" if end is None else str(end)
-        self.batches[key] = Batch(str(number), str(start), ended, status)
+        self.batches[key] = PlannedBatch(str(number), str(start), ended, status)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

@@ -14,7 +14,7 @@ from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.runs import checkpoint, decide
 from data_generation.runs import preview as dryrun
-from data_generation.runs.decide import Action, Decision, Mode, Place
+from data_generation.runs.decide import Action, Decision, Location, Mode
 from data_generation.runs.disk import Need, Room, require_room, server_rooms
 from data_generation.runs.engine.execution import Execution, Totals
 from data_generation.runs.engine.executors import resources_on
@@ -257,7 +257,7 @@ def completed(
     run: int,
     totals: Totals,
     run_log: RunLog,
-    place: Place = decide.DATABASE,
+    place: Location = decide.DATABASE,
 ) -> Result:
     """Return what is told of a run that reached its goal."""
     done = job.plan.session(decision.goal).last_day

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from data_generation.runs.engine.retries import Retries
-from data_generation.runs.ports import Output
+from data_generation.runs.ports import DaysOutput
 from data_generation.runs.postgres.worker import UnitSetup
 from data_generation.runs.sessions import Days
 from data_generation.runs.units import UnitRecord
@@ -20,7 +20,7 @@ class LedgerDays:
 
     session: int
     days: Days
-    output: Output
+    output: DaysOutput
     snapshot: Mapping[str, np.ndarray]
     """The ledger's whole state at their end."""
     last_reading: int

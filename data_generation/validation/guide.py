@@ -13,7 +13,7 @@ from data_generation.config.models import Config
 from data_generation.validation import verdicts
 from data_generation.validation.checks import parameters
 from data_generation.validation.runner import Checker
-from data_generation.validation.verdicts import BatchReport, Row
+from data_generation.validation.verdicts import BatchFigures, BatchReport
 
 _INNER: Final[Mapping[LiteralString, LiteralString]] = {
     "data_completeness": "assignment_days",
@@ -87,7 +87,7 @@ class Guide:
         for name, keys in failed.items():
             self._explain(name, [life for life in lives if life["id"] in keys], results)
 
-    def _explain(self, name: str, lives: Sequence[Row], results: GuideResults) -> None:
+    def _explain(self, name: str, lives: Sequence[BatchFigures], results: GuideResults) -> None:
         """Add the query that shows what is wrong with these batches."""
         if not lives or name not in _EVIDENCE:
             return
@@ -97,15 +97,15 @@ class Guide:
         meaning = named_sql.description(__package__, "guide", _EVIDENCE[name])
         results.queries[name] = meaning, f"{before[1]};\n{shown}" if before else shown
 
-    def _by_batch(self, name: LiteralString, values: Row) -> dict[int, Row]:
+    def _by_batch(self, name: LiteralString, values: BatchFigures) -> dict[int, BatchFigures]:
         return {row["batch_id"]: row for row in self._rows(_query(name), values)}
 
-    def _counts(self, name: LiteralString, values: Row) -> dict[int, int]:
+    def _counts(self, name: LiteralString, values: BatchFigures) -> dict[int, int]:
         counting = psql.SQL("SELECT batch_id, count(*) AS rows FROM (\n{}\n) AS r GROUP BY 1")
         found = self._rows(counting.format(_query(name)), values)
         return {row["batch_id"]: row["rows"] for row in found}
 
-    def _rows(self, query: psql.Composed, values: Row) -> list[Row]:
+    def _rows(self, query: psql.Composed, values: BatchFigures) -> list[BatchFigures]:
         with psycopg.Cursor(self._checker.cursor.connection, row_factory=dict_row) as cursor:
             return cursor.execute(query, {**self._values, **values}).fetchall()
 
@@ -140,7 +140,7 @@ def _query(name: LiteralString) -> psql.Composed:
     return text.format(rows=psql.SQL(inner))
 
 
-def _of(lives: Sequence[Row]) -> Row:
+def _of(lives: Sequence[BatchFigures]) -> BatchFigures:
     """The parameters that name batches and their last days."""
     return {
         "ids": [life["id"] for life in lives],

@@ -46,7 +46,7 @@ _BESIDE: Final = (
 
 _CANCEL_SECONDS: Final = 5.0
 
-Job = list[tuple[Group, Check]]
+Checks = list[tuple[Group, Check]]
 Watch = Callable[[int, int, str], None]
 """Told before each check how many were begun before it, of how many, and its name."""
 
@@ -292,7 +292,7 @@ def run_checks(
     chosen = [(group, check) for group in groups for check in filter(only, CHECKS[group])]
     outcomes: dict[str, Outcome] = {}
 
-    def work(checker: Checker, job: Job) -> None:
+    def work(checker: Checker, job: Checks) -> None:
         for group, check in job:
             if watch is not None:
                 watch(check.name)
@@ -303,9 +303,9 @@ def run_checks(
         results.add(outcomes[check.name])
 
 
-def _jobs(chosen: Iterable[tuple[Group, Check]]) -> list[Job]:
+def _jobs(chosen: Iterable[tuple[Group, Check]]) -> list[Checks]:
     """What one checker does in one go: checks that share a pass over rows; the slow ones first."""
-    jobs: dict[str, Job] = {}
+    jobs: dict[str, Checks] = {}
     for group, check in chosen:
         jobs.setdefault(check.counted_by or check.name, []).append((group, check))
     return sorted(jobs.values(), key=lambda job: not any(check.slow for _, check in job))

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql as psql
 
 from data_generation.named_sql import statement
-from data_generation.storage.keys.shifts import Keys, Span
+from data_generation.storage.keys.shifts import Keys, KeySpan
 from data_generation.storage.postgres.catalog import history_table, tracked_table
 from data_generation.storage.postgres.written import stored_spans
 from data_generation.validation import history
@@ -97,9 +97,9 @@ def _of_table(keys: Keys, table: str, units: Sequence[_Unit]) -> Iterator[Stretc
             rows, keys_left = 0, keys_left - (end - first + 1)
 
 
-def merged(found: Iterable[Stretch]) -> list[Span]:
+def merged(found: Iterable[Stretch]) -> list[KeySpan]:
     """First and last keys of what the stretches cover, neighbours in one."""
-    spans: list[Span] = []
+    spans: list[KeySpan] = []
     for first, last in sorted((stretch.first, stretch.last) for stretch in found):
         if spans and spans[-1][1] == first - 1:
             spans[-1] = (spans[-1][0], last)

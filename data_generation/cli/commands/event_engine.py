@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import Any, Final
 
 from data_generation.batches import batch_run
-from data_generation.batches.batch_run import Job
+from data_generation.batches.batch_run import BatchJob
 from data_generation.cli import shell
 from data_generation.cli.data_flags import day
 from data_generation.cli.engine import engine
@@ -188,8 +188,10 @@ def _database(options: argparse.Namespace) -> dict[str, Any]:
     return conninfo
 
 
-def _job(chosen: Configured, conninfo: dict[str, Any], folders: Folders, room_or_not: bool) -> Job:
-    return Job(
+def _job(
+    chosen: Configured, conninfo: dict[str, Any], folders: Folders, room_or_not: bool
+) -> BatchJob:
+    return BatchJob(
         chosen.config,
         identity_of(chosen.config),
         chosen.profile,
@@ -201,7 +203,7 @@ def _job(chosen: Configured, conninfo: dict[str, Any], folders: Folders, room_or
     )
 
 
-def _preview(job: Job, wish: Wish, options: argparse.Namespace) -> ExitCode:
+def _preview(job: BatchJob, wish: Wish, options: argparse.Namespace) -> ExitCode:
     planned, itinerary = batch_run.preview(job, wish)
     plan = batch_run.life_of(itinerary)
     with Screen(bar=not options.no_progress) as screen:

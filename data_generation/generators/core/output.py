@@ -27,7 +27,7 @@ class Choice:
     index: NDArray[np.int64]
 
 
-Column = NDArray[Any] | Choice | Sequence[str | None] | str | int | bool | float | None
+ColumnValues = NDArray[Any] | Choice | Sequence[str | None] | str | int | bool | float | None
 """A column of a chunk: one value for each row, or one value for all."""
 
 
@@ -64,11 +64,11 @@ class Ids:
 @dataclass
 class _Chunk:
     rows: int
-    columns: Mapping[str, Column]
+    columns: Mapping[str, ColumnValues]
     kind: str
     reason: str | None
     day: int
-    moment: Column = None
+    moment: ColumnValues = None
 
 
 @dataclass
@@ -100,7 +100,9 @@ class Output:
         """What comes now is of this day: keys of history rise with days, then with time."""
         self._day = day
 
-    def insert(self, table: str, rows: int, moment: Column = None, **columns: Column) -> None:
+    def insert(
+        self, table: str, rows: int, moment: ColumnValues = None, **columns: ColumnValues
+    ) -> None:
         """`rows` new rows of `table`; every column of the table must be given.
 
         `moment` says when, for tables without a column that does.
@@ -112,8 +114,8 @@ class Output:
         table: str,
         rows: int,
         reason: str | None = None,
-        moment: Column = None,
-        **columns: Column,
+        moment: ColumnValues = None,
+        **columns: ColumnValues,
     ) -> None:
         """New states of `rows` existing rows of `table`, all columns.
 
@@ -199,7 +201,7 @@ class Output:
         )
 
 
-def build_column(code: str, parts: Sequence[tuple[Column, int]]) -> pa.Array:
+def build_column(code: str, parts: Sequence[tuple[ColumnValues, int]]) -> pa.Array:
     """One Arrow array of type `code` from chunks of (values or one value, rows)."""
     if code in ("s", "j"):
         return _text_column(parts)
@@ -210,11 +212,11 @@ def build_column(code: str, parts: Sequence[tuple[Column, int]]) -> pa.Array:
     return number_column(code, _numbers(parts))
 
 
-def _numbers(parts: Sequence[tuple[Column, int]]) -> NDArray[np.int64]:
+def _numbers(parts: Sequence[tuple[ColumnValues, int]]) -> NDArray[np.int64]:
     return _filled([(NULL if value is None else value, rows) for value, rows in parts], np.int64)
 
 
-def _filled(parts: Sequence[tuple[Column, int]], dtype: Any) -> NDArray[Any]:
+def _filled(parts: Sequence[tuple[ColumnValues, int]], dtype: Any) -> NDArray[Any]:
     """One array from chunks; each is a slice that takes an array or one value."""
     result = np.empty(sum(rows for _, rows in parts), dtype=dtype)
     first = 0
@@ -247,7 +249,7 @@ def number_column(code: str, values: NDArray[np.int64]) -> pa.Array:
     return pa.array(values, mask=mask).cast(kind)
 
 
-def _text_column(parts: Sequence[tuple[Column, int]]) -> pa.Array:
+def _text_column(parts: Sequence[tuple[ColumnValues, int]]) -> pa.Array:
     """Texts, each distinct one that is known to repeat only once until the end."""
     if all(value is None for value, _ in parts):
         return pa.nulls(sum(rows for _, rows in parts), pa.string())

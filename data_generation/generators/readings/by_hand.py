@@ -8,7 +8,7 @@ from data_generation.generators.core.draws import Draws, Floats, Ints
 from data_generation.generators.core.output import number_column
 from data_generation.generators.environmental.tables import READING_COLUMNS
 from data_generation.generators.readings.order import HandReadings, Stays
-from data_generation.generators.readings.water import Month, held, shared_variation, swing
+from data_generation.generators.readings.water import MonthOfReadings, held, shared_variation, swing
 
 _SERVICE_DAYS = 180
 _ENTERED_AFTER_MINUTES = 35
@@ -28,7 +28,9 @@ def rounded(values: Floats, resolution: Floats) -> Ints:
     return result
 
 
-def expand_by_hand(month: Month, stays: Stays, knots: Ints, hand: HandReadings) -> pa.Table:
+def expand_by_hand(
+    month: MonthOfReadings, stays: Stays, knots: Ints, hand: HandReadings
+) -> pa.Table:
     """All readings by hand of an order.
 
     They carry no sensor: the meter is nobody's container's.
@@ -72,7 +74,9 @@ def expand_by_hand(month: Month, stays: Stays, knots: Ints, hand: HandReadings) 
     return pa.table({name: columns[name] for name in READING_COLUMNS})
 
 
-def _read(month: Month, stays: Stays, knots: Ints, hand: HandReadings, parameters: Ints) -> Ints:
+def _read(
+    month: MonthOfReadings, stays: Stays, knots: Ints, hand: HandReadings, parameters: Ints
+) -> Ints:
     """What the meter shows at each visit, shape (visit, parameter); all in halls or all at sea."""
     draws, q = Draws(month.seed), month.quantities
     at_sea = bool(stays.at_sea[0])

@@ -1,6 +1,6 @@
 """Expands a readings order into what each sensor said.
 
-A pure function of the order: on the water of `readings_water.py` lie each sensor's offset, its
+A pure function of the order: on the water of `water.py` lie each sensor's offset, its
 drift since calibration, its noise and its outages. Readings by hand follow those of the sensors.
 """
 
@@ -16,7 +16,7 @@ from data_generation.generators.core.output import number_column
 from data_generation.generators.environmental.tables import READING_COLUMNS
 from data_generation.generators.readings.by_hand import expand_by_hand, rounded
 from data_generation.generators.readings.order import KNOTS, HandReadings, Stays, slots
-from data_generation.generators.readings.water import Month, water_at_readings
+from data_generation.generators.readings.water import MonthOfReadings, water_at_readings
 
 _DRIFT_DAYS = 90.0
 _LOGGER_MINUTES = 11
@@ -29,7 +29,7 @@ def expand_readings(order: Mapping[str, NDArray[np.int64]], batch_rows: int) -> 
     Sorted by hall or sea, assignment, sensor, time; then those by hand. Keys leave gaps where a
     sensor was out or the fish had gone.
     """
-    month = Month.of(order)
+    month = MonthOfReadings.of(order)
     stays, knots, hand = Stays.found_in(order), order[KNOTS], HandReadings.found_in(order)
     counts = slots(stays, month.per_day, month.quantities)
     start = 0
@@ -44,7 +44,7 @@ def expand_readings(order: Mapping[str, NDArray[np.int64]], batch_rows: int) -> 
         yield expand_by_hand(month, stays, knots, hand)
 
 
-def _expand(month: Month, stays: Stays, knots: Ints) -> pa.Table:
+def _expand(month: MonthOfReadings, stays: Stays, knots: Ints) -> pa.Table:
     """Readings of stays all in halls or all at sea; arrays run (stay, sensor, day, time)."""
     at_sea = bool(stays.at_sea[0])
     q = month.quantities
@@ -105,7 +105,7 @@ def _expand(month: Month, stays: Stays, knots: Ints) -> pa.Table:
     return pa.table({name: columns[name] for name in READING_COLUMNS})
 
 
-def _white_noise(month: Month, stays: Stays, sensors: int) -> NDArray[np.float32]:
+def _white_noise(month: MonthOfReadings, stays: Stays, sensors: int) -> NDArray[np.float32]:
     """Standard normal noise, a stream of its own for each assignment and month."""
     noise = np.empty((len(stays), sensors, month.days, month.per_day), dtype=np.float32)
     for row, key in enumerate(stays.key.tolist()):
@@ -116,7 +116,7 @@ def _white_noise(month: Month, stays: Stays, sensors: int) -> NDArray[np.float32
     return noise
 
 
-def _drift(month: Month, stays: Stays, sensors: Ints, draws: Draws) -> Floats:
+def _drift(month: MonthOfReadings, stays: Stays, sensors: Ints, draws: Draws) -> Floats:
     """How far each sensor has drifted each day, in units of its drift in ninety days.
 
     Shape (stay, sensor, day). A calibration falls into a month once at the most.
@@ -131,7 +131,7 @@ def _drift(month: Month, stays: Stays, sensors: Ints, draws: Draws) -> Floats:
     return z * since[:, None] / _DRIFT_DAYS
 
 
-def _working(month: Month, sensors: Ints, draws: Draws) -> NDArray[np.bool_]:
+def _working(month: MonthOfReadings, sensors: Ints, draws: Draws) -> NDArray[np.bool_]:
     """Whether each sensor worked at each reading, shape (stay, sensor, day, time).
 
     An outage may go on into the next month.

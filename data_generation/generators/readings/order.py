@@ -1,6 +1,6 @@
 """The readings order of some days: which containers held which fish, in what water.
 
-The ledger writes the order, `readings.py` expands it. The order carries all that the expansion
+The ledger writes the order, `expand.py` expands it. The order carries all that the expansion
 needs, so that any process can do it at any time and gets the same rows.
 """
 
@@ -106,7 +106,6 @@ class ReadingsOrder:
     """Collects stays and knots of some days of a month; keeps where readings are keyed."""
 
     def __init__(self, world: World) -> None:
-        """No readings yet."""
         self._next = world.of(NextReading)
         self._keys, self._rows = world.of(ReadingKeys), world.of(OrderRow)
         self._levels = world.of(ContainerLevels)

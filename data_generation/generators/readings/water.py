@@ -20,7 +20,7 @@ _SHARED_PHI_A_DAY = 0.12
 
 
 @dataclass(frozen=True)
-class Month:
+class MonthOfReadings:
     """The header of an order, unpacked."""
 
     seed: int
@@ -55,7 +55,7 @@ class Month:
 
 
 def water_at_readings(
-    month: Month, stays: Stays, knots: Ints, parameters: Ints, at_sea: bool, draws: Draws
+    month: MonthOfReadings, stays: Stays, knots: Ints, parameters: Ints, at_sea: bool, draws: Draws
 ) -> Floats:
     """Shape (stay, parameter, day, time), oxygen in mg/L."""
     levels = knots[:, parameters] / 10_000.0
@@ -70,7 +70,7 @@ def water_at_readings(
     return water
 
 
-def swing(month: Month, parameters: Ints, at_sea: bool, hours: Floats) -> Floats:
+def swing(month: MonthOfReadings, parameters: Ints, at_sea: bool, hours: Floats) -> Floats:
     """The daily swing, shape (parameter, hour)."""
     q = month.quantities
     size = (q.sea_swing if at_sea else q.hall_swing)[parameters] * month.diurnal_c
@@ -90,7 +90,9 @@ def held(q: Quantities, water: Floats, parameters: Ints, at_sea: bool) -> Floats
     return oxygen_saturation_mg_l(temperature, salinity)
 
 
-def shared_variation(month: Month, waters: Ints, parameters: Ints, draws: Draws) -> Floats:
+def shared_variation(
+    month: MonthOfReadings, waters: Ints, parameters: Ints, draws: Draws
+) -> Floats:
     """AR(1) variation within the month, shape (water, parameter, day, time)."""
     steps = month.days * month.per_day
     phi = _SHARED_PHI_A_DAY ** (1.0 / month.per_day)

@@ -12,15 +12,15 @@ import psycopg
 
 from data_generation.config.models import Config
 from data_generation.errors import AquaError, Interrupted, StorageError
-from data_generation.runs.decide import DATABASE, Place
+from data_generation.runs.decide import DATABASE, Location
 from data_generation.runs.disk import Room, full_disks
 from data_generation.runs.engine.executors import make_executor
 from data_generation.runs.engine.memory import MemoryGuard, Resources, limits_for
 from data_generation.runs.engine.pipeline import Pipeline
 from data_generation.runs.engine.retries import Patience, Retries
 from data_generation.runs.engine.stop import GRACE_S, StopRequest, stop_on_signals
-from data_generation.runs.ports import Engine, Ledger, Output
-from data_generation.runs.postgres.worker import READINGS_TABLE, Order, Outcome
+from data_generation.runs.ports import DaysOutput, Engine, Ledger
+from data_generation.runs.postgres.worker import READINGS_TABLE, UnitOrder, UnitOutcome
 from data_generation.runs.progress import Screen
 from data_generation.runs.run_log import RunLog
 from data_generation.runs.sessions import Days, Plan, Session
@@ -73,7 +73,7 @@ class Execution:
         run_log: RunLog,
         screen: Screen,
         resources: Resources,
-        place: Place = DATABASE,
+        place: Location = DATABASE,
         rooms: Sequence[Room] = (),
     ) -> None:
         """`open_storage` opens what holds the lock; `place` says where that is, in words, `rooms`
@@ -221,7 +221,7 @@ class Execution:
                 )
         return self._ledger
 
-    def _readings_done(self, order: Order, outcome: Outcome) -> None:
+    def _readings_done(self, order: UnitOrder, outcome: UnitOutcome) -> None:
         self._totals.rows_by_table[READINGS_TABLE] += outcome.rows
         self._totals.months += 1
         self._screen.advance(1, outcome.rows)
@@ -239,7 +239,7 @@ class Execution:
         )
         self._storage.mirror()
 
-    def _readings_retried(self, order: Order, reason: str) -> None:
+    def _readings_retried(self, order: UnitOrder, reason: str) -> None:
         self._log.warning(
             "readings tried again",
             session=order.session,
@@ -249,7 +249,7 @@ class Execution:
         )
 
     def _log_ledger(
-        self, session: int, days: Days, output: Output, rows: Mapping[str, int], seconds: float
+        self, session: int, days: Days, output: DaysOutput, rows: Mapping[str, int], seconds: float
     ) -> None:
         domains: Counter[str] = Counter()
         for table, count in rows.items():
@@ -267,7 +267,7 @@ class Execution:
             )
         self._log.debug("ledger metrics", days=str(days), **output.metrics)
 
-    def _chunk_of(self, order: Order) -> int:
+    def _chunk_of(self, order: UnitOrder) -> int:
         session = self._plan.session(order.session)
         return session.chunk_of(order.days.first, self._config.runtime.chunk_months)
 

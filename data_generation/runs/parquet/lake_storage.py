@@ -323,4 +323,4 @@ class LakeStorage:
         """Nothing waits for a server here."""
 
     def close(self) -> None:
-        """Nothing stays open."""
+        """Does nothing: each file is closed when it is written."""

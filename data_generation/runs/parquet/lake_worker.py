@@ -15,8 +15,8 @@ from data_generation.runs.arrays import unpack
 from data_generation.runs.postgres.worker import (
     READINGS_TABLE,
     Failure,
-    Order,
-    Outcome,
+    UnitOrder,
+    UnitOutcome,
     failure_of,
     load_expand,
     peak_memory_mb,
@@ -51,21 +51,21 @@ class LakeWriter:
         self._setup = setup
         self._expand = load_expand(setup.expand)
 
-    def write(self, order: Order, stop: Callable[[], bool]) -> Outcome:
+    def write(self, order: UnitOrder, stop: Callable[[], bool]) -> UnitOutcome:
         """Write the unit's file and commit it, or leave nothing and say why."""
         started = time.perf_counter()
         try:
             rows = self._write(order, started, stop)
         except Exception as error:
             seconds = time.perf_counter() - started
-            return Outcome(0, seconds, peak_memory_mb(), failure=lake_failure(error))
+            return UnitOutcome(0, seconds, peak_memory_mb(), failure=lake_failure(error))
         seconds = time.perf_counter() - started
-        return Outcome(rows or 0, seconds, peak_memory_mb(), skipped=rows is None)
+        return UnitOutcome(rows or 0, seconds, peak_memory_mb(), skipped=rows is None)
 
     def close(self) -> None:
-        """Nothing stays open."""
+        """Does nothing: each file is closed when it is written."""
 
-    def _write(self, order: Order, started: float, stop: Callable[[], bool]) -> int | None:
+    def _write(self, order: UnitOrder, started: float, stop: Callable[[], bool]) -> int | None:
         lake, unit = Lake(self._setup.uri), unit_name(order.days, READINGS)
         if lake.manifest(unit) is not None:
             return None

@@ -1,4 +1,4 @@
-"""The orchestrator's tables: runs, units and the ledger's snapshot. The truth about progress."""
+"""Tables of runs, their units and the ledger's snapshot. The truth about progress."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class FarmRecord:
 
 
 def exists(connection: Connection) -> bool:
-    """Say whether the orchestrator's tables are there.
+    """Say whether the tables of runs are there.
 
     Refused if they are of another layout, or tell of tables that this session does not see: there
     is one record a database, and whoever clears his own tables would delete the other's.
@@ -93,7 +93,7 @@ def exists(connection: Connection) -> bool:
 
 @dataclass(frozen=True)
 class _Layout:
-    """What the orchestrator's tables say of themselves, and where this session's tables are."""
+    """What the tables of runs say of themselves, and where this session's tables are."""
 
     version: int | None
     tables_in: str | None
@@ -109,14 +109,14 @@ def _layout(connection: Connection) -> _Layout | None:
 
 
 def discard_older_layout(connection: Connection) -> None:
-    """Drop the orchestrator's tables if an earlier version made them: for those who clear."""
+    """Drop the tables of runs if an earlier version made them: for those who clear."""
     found = _layout(connection)
     if found is not None and found.version is not None and found.version < LAYOUT_VERSION:
         connection.execute("DROP SCHEMA data_generation CASCADE")
 
 
 def ensure(connection: Connection) -> None:
-    """Create the orchestrator's tables if they are missing; Refused if the role may not."""
+    """Create the tables of runs if they are missing; Refused if the role may not."""
     there = exists(connection)
     found = _layout(connection)
     noted = found is not None and found.tables_in == found.visible_in

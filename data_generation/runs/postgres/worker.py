@@ -46,7 +46,7 @@ Expand = Callable[[Mapping[str, np.ndarray], int], Iterator[pa.Table]]
 class UnitWriter(Protocol):
     """Writes units of one run, one after the other."""
 
-    def write(self, order: "Order", stop: Callable[[], bool]) -> "Outcome":
+    def write(self, order: "UnitOrder", stop: Callable[[], bool]) -> "UnitOutcome":
         """Write the unit and commit, or undo it and say why in the outcome's failure."""
 
     def close(self) -> None:
@@ -74,7 +74,7 @@ class Setup:
 
 
 @dataclass(frozen=True)
-class Order:
+class UnitOrder:
     """One readings unit to write; `attempt` counts from 1."""
 
     session: int
@@ -95,7 +95,7 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class UnitOutcome:
     """What became of an order; `rows` is 0 if somebody else had written them already."""
 
     rows: int
@@ -106,7 +106,7 @@ class Outcome:
 
 
 def never() -> bool:
-    """Never ask to stop."""
+    """The default of `stop`: go on."""
     return False
 
 
@@ -127,18 +127,18 @@ class Writer:
         self._connection: Connection | None = None
         self._loader: Loader | None = None
 
-    def write(self, order: Order, stop: Callable[[], bool] = never) -> Outcome:
+    def write(self, order: UnitOrder, stop: Callable[[], bool] = never) -> UnitOutcome:
         """Write the unit and commit, or roll back and say why in the outcome's failure."""
         started = time.perf_counter()
         try:
             rows = self._write(order, started, stop)
         except Exception as error:
             self.close()
-            return Outcome(
+            return UnitOutcome(
                 0, time.perf_counter() - started, peak_memory_mb(), failure=failure_of(error)
             )
         seconds = time.perf_counter() - started
-        return Outcome(rows or 0, seconds, peak_memory_mb(), skipped=rows is None)
+        return UnitOutcome(rows or 0, seconds, peak_memory_mb(), skipped=rows is None)
 
     def close(self) -> None:
         """Close the connection; a transaction that is open rolls back."""
@@ -147,7 +147,7 @@ class Writer:
         self._connection = None
         self._loader = None
 
-    def _write(self, order: Order, started: float, stop: Callable[[], bool]) -> int | None:
+    def _write(self, order: UnitOrder, started: float, stop: Callable[[], bool]) -> int | None:
         connection = self._opened()
         run = self.setup.run
         with connection.transaction():
@@ -198,7 +198,7 @@ class _Writers(threading.local):
 _writers = _Writers()
 
 
-def run_order(setup: UnitSetup, order: Order, stop: Callable[[], bool] = never) -> Outcome:
+def run_order(setup: UnitSetup, order: UnitOrder, stop: Callable[[], bool] = never) -> UnitOutcome:
     """Write one unit with this thread's writer. Submitted to any `concurrent.futures` executor."""
     if not _writers.open or _writers.open[0][0] != setup:
         release()

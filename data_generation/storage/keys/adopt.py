@@ -18,7 +18,7 @@ from psycopg import sql
 from data_generation.errors import StorageError
 from data_generation.storage.keys.sequences import SequenceKeeper
 from data_generation.storage.keys.shifts import Keys
-from data_generation.storage.postgres.catalog import Catalog, Table, tracked_table
+from data_generation.storage.postgres.catalog import Catalog, CatalogTable, tracked_table
 from data_generation.storage.postgres.failures import translated
 from data_generation.storage.postgres.loading.loader import Loader
 from data_generation.storage.postgres.loading.publishing import publish
@@ -148,7 +148,7 @@ def _ordered(wanted: Mapping[str, pa.Table], declared: Declared) -> list[str]:
 
 
 def _read(
-    conn: Connection, table: Table, declared: Named
+    conn: Connection, table: CatalogTable, declared: Named
 ) -> tuple[dict[NaturalKey, list[int]], dict[int, tuple[Decimal | None, ...]]]:
     """Read a table's natural keys, each with its ids in descending order, and its sizes by id."""
     key, sizes = declared.natural_key, declared.sizes

@@ -46,7 +46,7 @@ class TableKind(Enum):
 
 
 @dataclass(frozen=True)
-class Column:
+class CatalogColumn:
     """One column as the database has it; `type_oid` and `typmod` as in pg_attribute."""
 
     name: str
@@ -93,7 +93,7 @@ _REFERENCES_BY_KIND: Mapping[str, KeyByKind] = {
 
 
 @dataclass(frozen=True)
-class Table:
+class CatalogTable:
     """One table of the database.
 
     `keys` are the definitions of primary key and unique constraints, `indexes` those of the other
@@ -104,7 +104,7 @@ class Table:
     name: str
     schema: str
     kind: TableKind
-    columns: Mapping[str, Column]
+    columns: Mapping[str, CatalogColumn]
     primary_key: tuple[str, ...]
     id_column: str | None
     keys: tuple[str, ...]
@@ -156,9 +156,9 @@ class Catalog:
     def __init__(self, conn: Connection) -> None:
         """Ask nothing yet; `conn` decides which tables are visible (search_path)."""
         self._conn = conn
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[str, CatalogTable] = {}
 
-    def __getitem__(self, name: str) -> Table:
+    def __getitem__(self, name: str) -> CatalogTable:
         """Describe one table; raises `StorageError` if the database has none of that name."""
         self.load([name])
         return self._tables[name]
@@ -182,7 +182,7 @@ class Catalog:
             self._tables[name] = _with_history_offsets(self._tables, name)
 
 
-def _with_history_offsets(tables: Mapping[str, Table], name: str) -> Table:
+def _with_history_offsets(tables: Mapping[str, CatalogTable], name: str) -> CatalogTable:
     table = tables[name]
     origin = tables.get(tracked_table(name) or "")
     if origin is None:
@@ -191,11 +191,11 @@ def _with_history_offsets(tables: Mapping[str, Table], name: str) -> Table:
     return _replace_offsets(table, {**mirrored, **table.id_offsets})
 
 
-def _replace_offsets(table: Table, id_offsets: Mapping[str, str]) -> Table:
-    return Table(**{**table.__dict__, "id_offsets": dict(id_offsets)})
+def _replace_offsets(table: CatalogTable, id_offsets: Mapping[str, str]) -> CatalogTable:
+    return CatalogTable(**{**table.__dict__, "id_offsets": dict(id_offsets)})
 
 
-def _read(conn: Connection, names: list[str]) -> dict[str, Table]:
+def _read(conn: Connection, names: list[str]) -> dict[str, CatalogTable]:
     found = rows(conn, statement("catalog", "tables"), {"names": names})
     hypertables = time_columns(conn) if found and _can_attach(found[0][-1]) else {}
     oids = {"oids": [row[1] for row in found]}
@@ -242,11 +242,11 @@ def _table(
     columns: list[tuple[Any, ...]],
     constraints: list[tuple[Any, ...]],
     indexes: list[tuple[Any, ...]],
-) -> Table:
+) -> CatalogTable:
     (name, _oid, schema, _relname, relkind, partition_column, strategy, default, own_triggers) = (
         head[:-1]
     )
-    by_name = {c[0]: Column(*c) for c in columns}
+    by_name = {c[0]: CatalogColumn(*c) for c in columns}
     if time_column is not None:
         kind, partition_column = TableKind.CHUNKS, time_column
     else:
@@ -265,7 +265,7 @@ def _table(
     offsets |= _REFERENCES_WITHOUT_KEY.get(name, {})
     if id_column is not None:
         offsets.setdefault(id_column, name)
-    return Table(
+    return CatalogTable(
         name=name,
         schema=schema,
         kind=kind,
@@ -285,11 +285,11 @@ def _table(
     )
 
 
-def _as_given(columns: Mapping[str, Column], name: str) -> bool:
+def _as_given(columns: Mapping[str, CatalogColumn], name: str) -> bool:
     return name in columns and not columns[name].has_default
 
 
-def _kind(name: str, relkind: str, strategy: str | None, column: Column | None) -> TableKind:
+def _kind(name: str, relkind: str, strategy: str | None, column: CatalogColumn | None) -> TableKind:
     if relkind == "r":
         return TableKind.PLAIN
     if relkind == "p" and strategy == "r" and column and column.type_oid in (DATE, TIMESTAMPTZ):

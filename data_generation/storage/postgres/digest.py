@@ -6,7 +6,7 @@ from types import MappingProxyType
 from psycopg import sql
 
 from data_generation.storage.digests import Digest, TableDigest
-from data_generation.storage.postgres.catalog import Catalog, Table
+from data_generation.storage.postgres.catalog import Catalog, CatalogTable
 from data_generation.storage.postgres.failures import translated
 from data_generation.storage.postgres.session import Connection, rows
 from data_generation.storage.postgres.statements import statement
@@ -38,7 +38,7 @@ def digest(
     return Digest(tuple(found))
 
 
-def _table_digest(conn: Connection, table: Table, exclude: Collection[str]) -> TableDigest:
+def _table_digest(conn: Connection, table: CatalogTable, exclude: Collection[str]) -> TableDigest:
     columns = sorted(name for name in table.columns if name not in exclude)
     query = sql.SQL(statement("digest", "table_digest")).format(
         columns=sql.SQL(", ").join(map(sql.Identifier, columns)),

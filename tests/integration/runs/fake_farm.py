@@ -1,4 +1,4 @@
-"""A farm of two tables that the orchestrator can run in seconds, and a way to die anywhere.
+"""A farm of two tables that can be run in seconds, and a way to die anywhere.
 
 Run as a program it does one command and leaves at a failpoint, as if killed: no cleanup, no commit.
 """

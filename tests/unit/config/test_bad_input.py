@@ -326,7 +326,7 @@ PLAN = build_plan(date(2015, 1, 1), (2, 2))
 RUN, UNITS = units_of_plan(PLAN, done=3)
 
 
-def compared(content: bytes, file: Path) -> checkpoint.Finding:
+def compared(content: bytes, file: Path) -> checkpoint.Comparison:
     file.write_bytes(content)
     return checkpoint.compare(file, RUN, PLAN, UNITS)
 

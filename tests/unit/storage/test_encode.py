@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from data_generation.errors import StorageError
 from data_generation.storage.keys.shifts import Keys
-from data_generation.storage.postgres.catalog import Column, Table, TableKind
+from data_generation.storage.postgres.catalog import CatalogColumn, CatalogTable, TableKind
 from data_generation.storage.postgres.loading.encode import TableEncoder
 
 TYPES = {
@@ -32,9 +32,11 @@ TYPES = {
 }
 
 
-def table(nullable: bool = True, id_offsets: dict[str, str] | None = None, **columns: str) -> Table:
-    described = {n: Column(n, *TYPES[t], nullable, False) for n, t in columns.items()}
-    return Table(
+def table(
+    nullable: bool = True, id_offsets: dict[str, str] | None = None, **columns: str
+) -> CatalogTable:
+    described = {n: CatalogColumn(n, *TYPES[t], nullable, False) for n, t in columns.items()}
+    return CatalogTable(
         name="farm_tank",
         schema="public",
         kind=TableKind.PLAIN,

@@ -1,5 +1,5 @@
 -- name: create
--- The orchestrator's own tables. `version` lets a later release recognise an older layout.
+-- Tables of runs. `version` lets a later release recognise an older layout.
 -- `tables_in` is the schema of the tables that the runs fill; an earlier release did not note it.
 CREATE SCHEMA IF NOT EXISTS data_generation;
 

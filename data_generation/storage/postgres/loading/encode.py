@@ -18,9 +18,9 @@ from data_generation.storage.postgres.catalog import (
     INT4,
     INT8,
     TIMESTAMPTZ,
-    Column,
+    CatalogColumn,
+    CatalogTable,
     KeyByKind,
-    Table,
 )
 
 BATCH_ROWS = 32_768
@@ -62,7 +62,7 @@ class _Field:
     """One column on its way: where it comes from, what it becomes, whose keys it holds."""
 
     index: int
-    column: Column
+    column: CatalogColumn
     target: pa.DataType
     keys_of: str | None
 
@@ -76,7 +76,7 @@ class TableEncoder:
 
     def __init__(
         self,
-        table: Table,
+        table: CatalogTable,
         schema: pa.Schema,
         keys: Keys,
         optional: Collection[str] = (),
@@ -138,7 +138,7 @@ class TableEncoder:
             self._check_length(column, array)
         return array
 
-    def _check_length(self, column: Column, array: pa.Array) -> None:
+    def _check_length(self, column: CatalogColumn, array: pa.Array) -> None:
         limit = column.typmod - _TYPMOD_HEADER
         longest = pc.max(pc.binary_length(array)).as_py()
         if longest is None or longest <= limit:
@@ -192,7 +192,7 @@ def _shift_by_kind(batch: pa.RecordBatch, by_kind: KeyByKind, keys: Keys) -> pa.
     return batch.set_column(index, by_kind.column, found)
 
 
-def _refuse_unknown(table: Table, schema: pa.Schema, optional: Collection[str]) -> None:
+def _refuse_unknown(table: CatalogTable, schema: pa.Schema, optional: Collection[str]) -> None:
     unknown = [n for n in schema.names if n not in table.columns and n not in optional]
     if unknown:
         raise StorageError(
@@ -202,7 +202,7 @@ def _refuse_unknown(table: Table, schema: pa.Schema, optional: Collection[str]) 
         )
 
 
-def _refuse_missing(table: Table, schema: pa.Schema) -> None:
+def _refuse_missing(table: CatalogTable, schema: pa.Schema) -> None:
     given = set(schema.names)
     missing = [
         c.name
@@ -218,8 +218,8 @@ def _refuse_missing(table: Table, schema: pa.Schema) -> None:
 
 
 def _field(
-    table: Table,
-    column: Column,
+    table: CatalogTable,
+    column: CatalogColumn,
     index: int,
     given: pa.DataType,
     keys: Keys,
@@ -230,7 +230,7 @@ def _field(
     return _Field(index, column, target, keys_of if moved else None)
 
 
-def _target(table: Table, column: Column, given: pa.DataType) -> pa.DataType:
+def _target(table: CatalogTable, column: CatalogColumn, given: pa.DataType) -> pa.DataType:
     if column.type_oid == _NUMERIC:
         target = _decimal(column, given)
     elif column.type_oid in _FIXED:
@@ -248,7 +248,7 @@ def _target(table: Table, column: Column, given: pa.DataType) -> pa.DataType:
     return target
 
 
-def _decimal(column: Column, given: pa.DataType) -> pa.DataType:
+def _decimal(column: CatalogColumn, given: pa.DataType) -> pa.DataType:
     if column.typmod > 0:
         packed = column.typmod - _TYPMOD_HEADER
         return pa.decimal128(packed >> 16, packed & 0x7FF)

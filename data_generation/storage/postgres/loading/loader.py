@@ -28,7 +28,7 @@ from data_generation.storage.keys.shifts import Keys
 from data_generation.storage.postgres.catalog import (
     OPTIONAL_COLUMNS,
     Catalog,
-    Table,
+    CatalogTable,
     tracked_table,
 )
 from data_generation.storage.postgres.failures import translated
@@ -138,7 +138,7 @@ class Loader:
         writer.verify()
         return count
 
-    def _encoder(self, table: Table, schema: pa.Schema) -> TableEncoder:
+    def _encoder(self, table: CatalogTable, schema: pa.Schema) -> TableEncoder:
         key = (table.name, schema)
         if key not in self._encoders:
             origin = tracked_table(table.name) or table.name
