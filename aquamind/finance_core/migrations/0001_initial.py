@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'ordering': ['display_order', 'code'],
-                        'constraints': [models.UniqueConstraint(condition=models.Q(('cost_group__isnull', False)), fields=('cost_group',), name='account_group_cost_group_unique')],
+                        'constraints': [models.UniqueConstraint(condition=models.Q(('cost_group__isnull', False)), fields=('cost_group',), name='account_cost_group_unique')],
                     },
                 ),
                 migrations.CreateModel(

@@ -41,7 +41,7 @@ class AccountGroup(Timestamped):
             models.UniqueConstraint(
                 fields=["cost_group"],
                 condition=Q(cost_group__isnull=False),
-                name="account_group_cost_group_unique",
+                name="account_cost_group_unique",
             )
         ]
 

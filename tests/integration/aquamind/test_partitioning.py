@@ -66,6 +66,7 @@ def assign(
         biomass_kg=Decimal("1.00"),
         assignment_date=start,
         departure_date=end,
+        is_active=end is None,
     )
 
 
@@ -214,12 +215,23 @@ def test_a_container_holds_one_assignment_at_a_time(
 
 def test_a_container_has_one_live_assignment(batch: Batch, container: Container) -> None:
     assign(batch, container, date(2015, 1, 1), None).save()
+    batch.pk, batch.batch_number = None, "B-2"
+    batch.save()
     other = assign(batch, container, date(2016, 1, 1), None)
 
     with pytest.raises(ValidationError, match="occupies this container now"):
         other.full_clean()
     with pytest.raises(IntegrityError, match="assignment_one_live"):
         commit(other)
+
+
+def test_a_batch_is_active_in_a_container_once(batch: Batch, container: Container) -> None:
+    first = assign(batch, container, date(2015, 1, 1), date(2015, 3, 1))
+    first.is_active = True
+    first.save()
+
+    with pytest.raises(IntegrityError, match="unique_active_batch_container"):
+        commit(assign(batch, container, date(2015, 4, 1), None))
 
 
 def test_an_assignment_cannot_end_before_it_starts(batch: Batch, container: Container) -> None:
