@@ -12,7 +12,12 @@ from django.db.models import Model
 from django.db.utils import DatabaseError
 
 from aquamind.batch.models import Batch, BatchContainerAssignment, LifeCycleStage, Species
-from aquamind.db.partitions import PartitionByMonth, default_partition_name, partition_name
+from aquamind.db.partitions import (
+    MergeMonths,
+    PartitionByMonth,
+    default_partition_name,
+    partition_name,
+)
 from aquamind.environmental.models import EnvironmentalParameter, EnvironmentalReading, WeatherData
 from aquamind.infrastructure.models import Area, Container, ContainerType, Geography, Sensor
 from tests.integration.plain_sql import check_constraints_now, rows
@@ -267,6 +272,25 @@ def test_the_operation_goes_back_with_rows_and_forward_again(area: Area) -> None
     WeatherData.objects.all().delete()
     with connection.schema_editor() as editor:
         operation.database_forwards("environmental", editor, state, state)
+    assert structure(table) == before
+
+
+def test_months_are_merged_with_their_rows(area: Area) -> None:
+    state = MigrationLoader(connection).project_state()
+    operation = MergeMonths("WeatherData", "timestamp")
+    table = "environmental_weatherdata"
+    before = structure(table)
+    pk = WeatherData.objects.create(area=area, timestamp=MARCH).pk
+    check_constraints_now()
+
+    with connection.schema_editor() as editor:
+        operation.database_forwards("environmental", editor, state, state)
+
+    assert rows("SELECT relkind FROM pg_class WHERE oid = %s::regclass", table) == [("r",)]
+    assert list(WeatherData.objects.values_list("pk", flat=True)) == [pk]
+    WeatherData.objects.all().delete()
+    with connection.schema_editor() as editor:
+        operation.database_backwards("environmental", editor, state, state)
     assert structure(table) == before
 
 
