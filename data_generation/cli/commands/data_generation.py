@@ -204,7 +204,7 @@ def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
         else:
             with _connected() as connection:
                 require_schema(options.existing_schema)
-                result = digest(connection, TABLES.names, TABLES.unhashed, screen.watch("table"))
+                result = digest(connection, TABLES.hashed, screen.watch("table"))
     shell.answer(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
 
