@@ -1,4 +1,4 @@
-"""The schema that AquaMind publishes, parsed from tests/data, and what this project adds to it."""
+"""Schemas that AquaMind published, parsed from tests/data, and what this project adds to them."""
 
 import ast
 import re
@@ -6,6 +6,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Version:
+    """The files of tests/data that list a version's tables and their histories."""
+
+    tables: str
+    histories: str
+
+
+OLDER = Version("aquamind_tables.tsv", "aquamind_history_tables.txt")
+NEWEST = Version("aquamind_2026-03-25.tsv", "aquamind_2026-03-25_history.txt")
+
+# Histories that are not named after their tables.
+TRACKED = {"batch_historicalbatchcreationworkflow": "batch_creationworkflow"}
 
 # Nullable columns beyond the published schema.
 ADDED_COLUMNS = {
@@ -63,13 +78,18 @@ class Table:
     name: str
     columns: dict[str, Column] = field(default_factory=dict)
     unique_together: set[frozenset[str]] = field(default_factory=set)
+    checks: list[str] = field(default_factory=list)
+    """CHECKs as DDL; of a version that lists none, none."""
+    indexes: list[str] = field(default_factory=list)
+    """Unique indexes as DDL, from their name on."""
 
 
-def tables() -> dict[str, Table]:
+def tables(version: Version = OLDER) -> dict[str, Table]:
     """Published tables by name."""
     found: dict[str, Table] = {}
-    for line in (DATA / "aquamind_tables.tsv").read_text(encoding="utf-8").splitlines():
+    for line in (DATA / version.tables).read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
+            _take_constraint(found, line)
             continue
         name, column, kind, null, key, limits = [*line.split("\t"), "", ""][:6]
         table = found.setdefault(name, Table(name))
@@ -80,9 +100,9 @@ def tables() -> dict[str, Table]:
         foreign = re.search(r"FK (\w+) (\w+)", key)
         table.columns[column] = Column(
             name=column,
-            type=kind,
+            type="double precision" if kind == "double" else kind,
             null=null == "null",
-            primary_key=key == "PK",
+            primary_key=key.split(" ")[0] == "PK",
             unique="UNIQUE" in key,
             choices=tuple(limits.split(",")) if limits else (),
             references=foreign[1] if foreign else None,
@@ -91,11 +111,23 @@ def tables() -> dict[str, Table]:
     return found
 
 
-def published_history_tables() -> dict[str, str]:
+def _take_constraint(found: dict[str, Table], line: str) -> None:
+    """Read `# table<TAB>CHECK ...`, `UNIQUE (...)` or `CREATE UNIQUE INDEX ...`."""
+    name, _, text = line.removeprefix("# ").partition("\t")
+    if text.startswith("CHECK"):
+        found[name].checks.append(text)
+    elif text.startswith("UNIQUE"):
+        columns = text.removeprefix("UNIQUE").strip().strip("()").split(", ")
+        found[name].unique_together.add(frozenset(c.strip('"') for c in columns))
+    elif text.startswith("CREATE UNIQUE INDEX"):
+        found[name].indexes.append(text.removeprefix("CREATE UNIQUE INDEX").strip())
+
+
+def published_history_tables(version: Version = OLDER) -> dict[str, str]:
     """History tables that AquaMind publishes, by name, with the table each one tracks."""
-    lines = (DATA / "aquamind_history_tables.txt").read_text(encoding="utf-8").splitlines()
+    lines = (DATA / version.histories).read_text(encoding="utf-8").splitlines()
     names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    return {name: name.replace("_historical", "_", 1) for name in names}
+    return {name: TRACKED.get(name) or name.replace("_historical", "_", 1) for name in names}
 
 
 def history_tables() -> dict[str, str]:

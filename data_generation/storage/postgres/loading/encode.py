@@ -1,7 +1,7 @@
 """Arrow batches cast to what the catalog says and encoded as PostgreSQL's binary COPY format."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pgpq
 import pyarrow as pa
@@ -17,16 +17,17 @@ from data_generation.storage.postgres.catalog import (
     INT2,
     INT4,
     INT8,
+    NUMERIC,
     TIMESTAMPTZ,
+    TYPMOD_HEADER,
     Column,
-    KeyByKind,
     Table,
 )
 
 BATCH_ROWS = 32_768
 """Rows encoded at a time: some 4 MB, enough to make the cost of a call vanish."""
 
-_BOOL, _TEXT, _FLOAT8, _VARCHAR, _TIME, _NUMERIC, _JSONB = 16, 25, 701, 1043, 1083, 1700, 3802
+_BOOL, _TEXT, _FLOAT8, _VARCHAR, _TIME, _JSONB = 16, 25, 701, 1043, 1083, 3802
 
 _FIXED: Mapping[int, pa.DataType] = {
     _BOOL: pa.bool_(),
@@ -41,7 +42,6 @@ _FIXED: Mapping[int, pa.DataType] = {
     _TIME: pa.time64("us"),
     TIMESTAMPTZ: pa.timestamp("us", "UTC"),
 }
-_TYPMOD_HEADER = 4
 _WIDEST_DECIMAL = 38
 
 _Kind = Callable[[pa.DataType], bool]
@@ -55,6 +55,39 @@ _TAKEN: tuple[tuple[_Kind, tuple[_Kind, ...]], ...] = (
     (pa.types.is_date, (pa.types.is_date,)),
 )
 """Kinds of target, and the kinds of Arrow type whose safe cast to it loses nothing unnoticed."""
+
+
+@dataclass(frozen=True)
+class KeyByKind:
+    """A column whose keys are those of one table or another, as the text in `kind_column` says."""
+
+    column: str
+    kind_column: str
+    tables: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Filling:
+    """How one table is filled of the rows that are made for it.
+
+    Of these, `columns` are stored. Besides, `constant` columns get one value in every row, and
+    `copied` ones that of another column of the rows. `keys` names the table whose keys a column
+    holds, where no foreign key says so.
+    """
+
+    columns: tuple[str, ...]
+    constant: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+    copied: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    by_kind: KeyByKind | None = None
+
+    def completed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The rows with the columns that they lack, behind their own."""
+        for name, value in self.constant.items():
+            batch = batch.append_column(name, pa.repeat(pa.scalar(value), batch.num_rows))
+        for name, of in self.copied.items():
+            batch = batch.append_column(name, batch.column(of))
+        return batch
 
 
 @dataclass(frozen=True)
@@ -79,29 +112,34 @@ class TableEncoder:
         table: Table,
         schema: pa.Schema,
         keys: Keys,
-        optional: Collection[str] = (),
+        filling: Filling | None = None,
     ) -> None:
         """Match the schema to the table; raises `StorageError` where they do not fit.
 
-        A column that the table lacks is left out if it is in `optional`; a column of the table that
-        the schema lacks must be nullable or have a default, and is never part of the primary key.
+        All columns of the schema are stored, unless `filling` says which, and what else is. A
+        column of the table that stays empty must be nullable or have a default, and is never part
+        of the primary key.
         """
         self.table = table
         self._keys = keys
         self._given = schema
-        _refuse_unknown(table, schema, optional)
-        _refuse_missing(table, schema)
+        self._filling = Filling(tuple(schema.names)) if filling is None else filling
+        whole = self._filling.completed(_no_rows(schema)).schema
+        stored = (*self._filling.columns, *whole.names[len(schema) :])
+        _refuse_unknown(table, stored)
+        _refuse_missing(table, stored)
         self._fields = tuple(
-            _field(table, table.columns[name], i, schema.field(i).type, keys)
-            for i, name in enumerate(schema.names)
-            if name in table.columns
+            _field(table, table.columns[name], i, whole.field(i).type, keys, self._filling.keys)
+            for i, name in enumerate(whole.names)
+            if name in stored
         )
         self.columns = tuple(f.column.name for f in self._fields)
         self._schema = pa.schema([pa.field(f.column.name, f.target) for f in self._fields])
 
     def convert(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Cast one batch; raises `StorageError` naming table, column and values that do not fit."""
-        if (by_kind := self.table.key_by_kind) is not None:
+        batch = self._filling.completed(batch)
+        if (by_kind := self._filling.by_kind) is not None:
             batch = _shift_by_kind(batch, by_kind, self._keys)
         arrays = [self._convert(f, batch.column(f.index)) for f in self._fields]
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
@@ -139,7 +177,7 @@ class TableEncoder:
         return array
 
     def _check_length(self, column: Column, array: pa.Array) -> None:
-        limit = column.typmod - _TYPMOD_HEADER
+        limit = column.typmod - TYPMOD_HEADER
         longest = pc.max(pc.binary_length(array)).as_py()
         if longest is None or longest <= limit:
             return
@@ -192,8 +230,12 @@ def _shift_by_kind(batch: pa.RecordBatch, by_kind: KeyByKind, keys: Keys) -> pa.
     return batch.set_column(index, by_kind.column, found)
 
 
-def _refuse_unknown(table: Table, schema: pa.Schema, optional: Collection[str]) -> None:
-    unknown = [n for n in schema.names if n not in table.columns and n not in optional]
+def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.array([], f.type) for f in schema], schema=schema)
+
+
+def _refuse_unknown(table: Table, given: Collection[str]) -> None:
+    unknown = [n for n in given if n not in table.columns]
     if unknown:
         raise StorageError(
             f"{table.name} has no column {', '.join(unknown)}.",
@@ -202,8 +244,7 @@ def _refuse_unknown(table: Table, schema: pa.Schema, optional: Collection[str]) 
         )
 
 
-def _refuse_missing(table: Table, schema: pa.Schema) -> None:
-    given = set(schema.names)
+def _refuse_missing(table: Table, given: Collection[str]) -> None:
     missing = [
         c.name
         for c in table.columns.values()
@@ -223,15 +264,16 @@ def _field(
     index: int,
     given: pa.DataType,
     keys: Keys,
+    declared: Mapping[str, str],
 ) -> _Field:
     target = _target(table, column, given)
-    keys_of = table.id_offsets.get(column.name)
+    keys_of = table.id_offsets.get(column.name) or declared.get(column.name)
     moved = keys_of in keys.pieces and column.is_integer
     return _Field(index, column, target, keys_of if moved else None)
 
 
 def _target(table: Table, column: Column, given: pa.DataType) -> pa.DataType:
-    if column.type_oid == _NUMERIC:
+    if column.type_oid == NUMERIC:
         target = _decimal(column, given)
     elif column.type_oid in _FIXED:
         target = _FIXED[column.type_oid]
@@ -249,9 +291,8 @@ def _target(table: Table, column: Column, given: pa.DataType) -> pa.DataType:
 
 
 def _decimal(column: Column, given: pa.DataType) -> pa.DataType:
-    if column.typmod > 0:
-        packed = column.typmod - _TYPMOD_HEADER
-        return pa.decimal128(packed >> 16, packed & 0x7FF)
+    if (limits := column.numeric_limits) is not None:
+        return pa.decimal128(*limits)
     return given if pa.types.is_decimal128(given) else pa.decimal128(_WIDEST_DECIMAL, 0)
 
 
