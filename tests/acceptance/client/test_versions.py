@@ -11,6 +11,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests import existing_schema, in_process
+from tests.acceptance.filled import FARM
 from tests.schema_reference import NEWEST, OLDER, tables
 from tests.shell import Shell
 
@@ -109,3 +110,81 @@ def test_what_two_versions_share_has_one_digest(filled) -> None:
     assert shared == newest.digest("--columns-of", older.keep(alone[0]))
     assert GONE not in shared["tables"]
     assert shared["dataset"]["rows"] > 80_000
+
+
+def test_the_newest_and_our_own_tables_share_a_digest(filled, make_shell, django_db_blocker):
+    own = make_shell()
+    with django_db_blocker.unblock():
+        done = in_process.run(own, "data_generation", "--mode=sequential", *TINY)
+        assert done.code == 0, done.err
+        newest = filled["newest"]
+        kept = newest.keep(newest.digest())
+        done = in_process.run(own, "data_generation", "--digest", "--json", "--columns-of", kept)
+    ours = json.loads(done.out)
+    assert newest.digest("--columns-of", newest.keep(ours)) == ours
+    assert ours["dataset"]["rows"] > 80_000
+
+
+def test_no_command_stumbles_over_a_table_that_is_gone(filled) -> None:
+    newest = filled["newest"]
+    again = newest.run("--mode=sequential", *TINY)
+    assert "nothing to do" in again.out, again.err
+    resumed = newest.run("--resume")
+    assert resumed.code == 0, resumed.err
+    status = newest.run("--status")
+    assert (status.code, "complete" in status.out) == (0, True), status.err
+    verified = in_process.run(newest.shell, "verify_data_integrity", EXISTING)
+    assert verified.code == 0, verified.out
+    assert "audit trail" in verified.out
+
+
+def test_the_report_says_what_is_not_there(filled) -> None:
+    pytest.importorskip("matplotlib")
+    newest = filled["newest"]
+    with psycopg.connect(newest.shell.url) as connection:
+        connection.execute("ALTER TABLE health_licecount RENAME TO health_elsewhere")
+    try:
+        done = newest.run("--generate-report", "--json")
+    finally:
+        with psycopg.connect(newest.shell.url) as connection:
+            connection.execute("ALTER TABLE health_elsewhere RENAME TO health_licecount")
+    assert done.code == 0, done.err
+    page, figures = (Path(path) for path in json.loads(done.out)["written"])
+    assert "Not in this database: health_licecount." in page.read_text("utf-8")
+    lacking = json.loads(figures.read_text("utf-8"))["not_in_this_database"]
+    assert lacking == ["not in this database: health_licecount"]
+
+
+def test_a_digest_of_nothing_is_told(filled) -> None:
+    path = filled["older"].folder / "no digest"
+    path.write_text("{}")
+    for name, words in ((path, "this is no digest"), (path.with_name("none"), "No such file")):
+        done = filled["older"].run("--digest", "--columns-of", str(name))
+        assert done.code == 2
+        assert words in done.err
+        assert len(done.err.splitlines()) == 2
+
+
+def test_batches_one_at_a_time_and_cleared_again(server_url, filled, tmp_path) -> None:
+    """Of the scripts beside the run over years, each on the newest tables."""
+    name = "version_batches"
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        url = make_conninfo(server_url, dbname=name)
+        with psycopg.connect(url) as connection:
+            existing_schema.create(connection, NEWEST)
+        shell = Shell(url, tmp_path)
+        batch = ("--start-date", "2024-01-03", "--eggs", "200000", "--duration", "40")
+        for script, *flags in (
+            ("bootstrap_infrastructure", *FARM, EXISTING),
+            ("initialize_master_data", *FARM, EXISTING),
+            ("event_engine", *FARM, EXISTING, *batch, "--geography", "Faroe Islands"),
+            ("verify_data_integrity", EXISTING),
+            ("clear_data", "--yes", EXISTING),
+        ):
+            done = in_process.run(shell, script, *flags)
+            assert done.code == 0, (script, done.out, done.err)
+        with psycopg.connect(url) as connection:
+            assert connection.execute("SELECT count(*) FROM batch_batch").fetchone() == (0,)
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -67,6 +67,7 @@ def facts() -> Facts:
         ],
         rows_by_table={"environmental_environmentalreading": 300, "batch_batch": 2},
         sizes=Sizes(1, 1, 2, 4, 9, 1),
+        lacking={},
         places=[
             Place(False, 1, "Faroe Islands", "Strond", "Hall A", "Tray", 2),
             Place(False, 2, "Faroe Islands", "Strond", "Broodstock Hall", "Broodstock tank", 2),
