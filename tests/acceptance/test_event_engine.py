@@ -113,7 +113,7 @@ def rows_of(shell, number):
         ).fetchone()
         keys, found = {"batch_batch": [batch]}, {}
         for name, spec in TABLES.items():
-            refers = catalog[name].id_offsets
+            refers = {**catalog[name].id_offsets, **spec.keys}
             if name != "batch_batch" and name not in TABLES.setup:
                 ways = [c for c, target in refers.items() if target in keys and c != spec.key]
                 hangs = sql.SQL(" OR ").join(
