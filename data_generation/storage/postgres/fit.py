@@ -16,7 +16,8 @@ from data_generation.errors import StorageError
 from data_generation.storage.keys.shifts import Keys
 from data_generation.storage.postgres.catalog import Catalog, Table
 from data_generation.storage.postgres.failures import translated
-from data_generation.storage.postgres.loading.encode import Filling, KeyByKind, TableEncoder
+from data_generation.storage.postgres.loading.encode import TableEncoder
+from data_generation.storage.postgres.loading.filling import Filling, KeyByKind
 from data_generation.storage.postgres.session import Connection, rows
 
 

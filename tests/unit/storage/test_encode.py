@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from data_generation.errors import StorageError
 from data_generation.storage.keys.shifts import Keys
 from data_generation.storage.postgres.catalog import Column, Table, TableKind
-from data_generation.storage.postgres.loading.encode import Filling, TableEncoder
+from data_generation.storage.postgres.loading.encode import TableEncoder
+from data_generation.storage.postgres.loading.filling import Filling
 
 TYPES = {
     "int2": (21, -1, "smallint"),

@@ -1,7 +1,7 @@
 """Arrow batches cast to what the catalog says and encoded as PostgreSQL's binary COPY format."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pgpq
 import pyarrow as pa
@@ -23,6 +23,7 @@ from data_generation.storage.postgres.catalog import (
     Column,
     Table,
 )
+from data_generation.storage.postgres.loading.filling import Filling
 
 BATCH_ROWS = 32_768
 """Rows encoded at a time: some 4 MB, enough to make the cost of a call vanish."""
@@ -55,39 +56,6 @@ _TAKEN: tuple[tuple[_Kind, tuple[_Kind, ...]], ...] = (
     (pa.types.is_date, (pa.types.is_date,)),
 )
 """Kinds of target, and the kinds of Arrow type whose safe cast to it loses nothing unnoticed."""
-
-
-@dataclass(frozen=True)
-class KeyByKind:
-    """A column whose keys are those of one table or another, as the text in `kind_column` says."""
-
-    column: str
-    kind_column: str
-    tables: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Filling:
-    """How one table is filled of the rows that are made for it.
-
-    Of these, `columns` are stored. Besides, `constant` columns get one value in every row, and
-    `copied` ones that of another column of the rows. `keys` names the table whose keys a column
-    holds, where no foreign key says so.
-    """
-
-    columns: tuple[str, ...]
-    constant: Mapping[str, str | int | bool | None] = field(default_factory=dict)
-    copied: Mapping[str, str] = field(default_factory=dict)
-    keys: Mapping[str, str] = field(default_factory=dict)
-    by_kind: KeyByKind | None = None
-
-    def completed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """The rows with the columns that they lack, behind their own."""
-        for name, value in self.constant.items():
-            batch = batch.append_column(name, pa.repeat(pa.scalar(value), batch.num_rows))
-        for name, of in self.copied.items():
-            batch = batch.append_column(name, batch.column(of))
-        return batch
 
 
 @dataclass(frozen=True)
@@ -140,7 +108,7 @@ class TableEncoder:
         """Cast one batch; raises `StorageError` naming table, column and values that do not fit."""
         batch = self._filling.completed(batch)
         if (by_kind := self._filling.by_kind) is not None:
-            batch = _shift_by_kind(batch, by_kind, self._keys)
+            batch = by_kind.stored(batch, self._keys)
         arrays = [self._convert(f, batch.column(f.index)) for f in self._fields]
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
 
@@ -219,15 +187,6 @@ class TableEncoder:
             for f in self._fields
         }
         return pgpq.ArrowToPostgresBinaryEncoder.new_with_encoders(self._schema, builders)
-
-
-def _shift_by_kind(batch: pa.RecordBatch, by_kind: KeyByKind, keys: Keys) -> pa.RecordBatch:
-    """Make stored keys of those whose table the row itself names."""
-    index = batch.schema.get_field_index(by_kind.column)
-    kinds, found = batch.column(by_kind.kind_column), batch.column(index).cast(pa.int64())
-    for kind, table in by_kind.tables.items():
-        found = pc.if_else(pc.equal(kinds, kind), shifted(keys, table, found), found)
-    return batch.set_column(index, by_kind.column, found)
 
 
 def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
