@@ -335,7 +335,7 @@ def _begin(
                 itinerary=reserved.itinerary.as_json(),
             )
             run = store.create_run(connection, new)
-            reservation.claim(connection, layout, farm, run.id, reserved)
+            reservation.claim(connection, layout, farm, run.id, reserved, job.engine.fit)
             # Held before anybody can see the run, or it would pass for one that was interrupted.
             lock.acquire_batch(connection, run.id)
     return run, life
@@ -412,6 +412,7 @@ def _execute(
                 plan,
                 file_for(job.folders.checkpoints, connection.info.dbname, number),
                 job.config.runtime.checkpoint_seconds,
+                engine.fit,
             ),
             run_log=run_log,
             screen=screen,

@@ -32,10 +32,19 @@ from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.queries import query
 from data_generation.runs.postgres.stored_farm import StoredFarm
 from data_generation.storage.keys.adopt import Match
+from data_generation.storage.postgres.fit import Fit
 from data_generation.storage.postgres.written import stored_spans
 
 PURCHASES = "inventory_feedpurchase"
 STOCK = "inventory_feedcontainerstock"
+_EGGS = (
+    "broodstock_batchparentage",
+    "broodstock_eggproduction",
+    "broodstock_historicaleggproduction",
+    "broodstock_externaleggbatch",
+    "broodstock_historicalexternaleggbatch",
+)
+"""What `drop_eggs_without_batch` reads and deletes from."""
 _ALWAYS = (-FOR_GOOD, FOR_GOOD)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -124,10 +133,12 @@ def claim(
     farm: StoredFarm,
     run: int,
     reserved: Reserved,
+    fit: Fit,
 ) -> None:
     """Write down what a run reserved: containers and opening stock.
 
-    Eggs that are left of a deleted batch of that number make room for its own.
+    Eggs that are left of a deleted batch of that number make room for its own. `fit` says what the
+    database takes.
     """
     containers, first_days, last_days = [], [], []
     for stay in reserved.itinerary.stays:
@@ -146,8 +157,9 @@ def claim(
     )
     opened = [stay for stay in reserved.itinerary.stays if stay.opening]
     stored_farm.drop_opening_stock(connection, OPENING_NOTES, _silos(layout, farm, opened))
-    eggs = {"eggs": eggs_of(reserved.number)}
-    connection.execute(query("batches", "drop_eggs_without_batch"), eggs)
+    if all(fit.takes(table) for table in _EGGS):
+        eggs = {"eggs": eggs_of(reserved.number)}
+        connection.execute(query("batches", "drop_eggs_without_batch"), eggs)
 
 
 def forget_forsaken(connection: Connection) -> None:

@@ -54,6 +54,13 @@ def build_parser() -> Parser:
     what.add_argument("--resume", action="store_true", help="go on with an unfinished run")
     what.add_argument("--status", action="store_true", help="sessions, rows, pending units, lock")
     what.add_argument("--digest", action="store_true", help="hash of each table and of all")
+    what.add_argument(
+        "--columns-of",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="with --digest: only tables and columns of the digest in FILE (--digest --json)",
+    )
     what.add_argument("--validate-only", action="store_true", help="check the stored data")
     what.add_argument(
         "--strict", action="store_true", help="with --validate-only: 1 for what is unusual too"
@@ -118,6 +125,8 @@ def parse(flags: list[str]) -> argparse.Namespace:
     options.action = given[0] if given else None
     if options.strict and not options.validate_only:
         raise UsageError("--strict goes with --validate-only.", _SEE)
+    if options.columns_of and not options.digest:
+        raise UsageError("--columns-of goes with --digest.", _SEE)
     if options.sink is not None and (
         options.existing_schema or options.action in ("status", "validate_only", "generate_report")
     ):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from inspect import signature
 from typing import Any, LiteralString, TypeVar
 
 import psycopg
@@ -41,6 +42,7 @@ from data_generation.reporting.rows import (
     TreatmentRow,
     UnitRow,
 )
+from data_generation.validation.absent import passed_over
 from data_generation.validation.scope import columns
 
 Row = TypeVar("Row")
@@ -85,6 +87,8 @@ class Facts:
     written_off: list[AmountRow]
     conversion: list[ConversionRow]
     faults: FaultsRow
+    lacking: dict[str, str]
+    """Queries that need what is not in this database, each with what that is."""
 
     @cached_property
     def years_run(self) -> RunRow | None:
@@ -135,24 +139,33 @@ class Reader:
     def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
         """`cursor` is inside a snapshot."""
         self._cursor = cursor
+        self.lacking: dict[str, str] = {}
+        """Queries that need what is not in this database, each with what that is."""
 
     def has(self, column: str) -> bool:
         """Whether the database has a column, as table.column."""
         return column in columns(self._cursor)
 
     def rows(self, file: str, name: str, **values: Any) -> list[tuple[Any, ...]]:
-        """The rows of a query."""
+        """The rows of a query; none if it needs what the database lacks, which is noted."""
         query: LiteralString = statement(__package__ or "", file, name)
-        return self._cursor.execute(query, values).fetchall()
+        reasons: list[str] = []
+        found: list[tuple[Any, ...]] = []
+        with passed_over(self._cursor.connection, reasons):
+            found = self._cursor.execute(query, values).fetchall()
+        self.lacking.update((name, why) for why in reasons)
+        return found
 
     def all(self, row: Callable[..., Row], file: str, name: str, **values: Any) -> list[Row]:
         """The rows of a query, each of a type."""
         return [row(*found) for found in self.rows(file, name, **values)]
 
     def one(self, row: Callable[..., Row], file: str, name: str, **values: Any) -> Row:
-        """The only row of a query."""
-        (found,) = self.rows(file, name, **values)
-        return row(*found)
+        """The only row of a query; zeros if it needs what the database lacks."""
+        found = self.rows(file, name, **values)
+        if name in self.lacking:
+            return row(*[0] * len(signature(row).parameters))
+        return row(*found[0])
 
 
 def read_facts(reader: Reader, config: Config) -> Facts:
@@ -198,6 +211,8 @@ def read_facts(reader: Reader, config: Config) -> Facts:
         written_off=reader.all(AmountRow, "feed", "written_off"),
         conversion=reader.all(ConversionRow, "feed", "conversion"),
         faults=reader.one(FaultsRow, "quality", "faults"),
+        # Filled by the queries above, and by those of the water after them.
+        lacking=reader.lacking,
     )
 
 

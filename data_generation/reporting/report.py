@@ -103,6 +103,7 @@ class Report:
             "quality": {count.key: count.value for count in self.counts},
             "validation": self.validation,
             "tables": facts.rows_by_table,
+            "not_in_this_database": sorted(set(facts.lacking.values())),
         }
 
 

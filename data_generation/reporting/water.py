@@ -177,12 +177,13 @@ def read_sampled_months(reader: Reader, facts: Facts) -> list[SampledMonth]:
     alone = all(run.kind == "years" for run in facts.runs)
     found = []
     for month in months[step - 1 :: step][:_SAMPLED_MONTHS]:
-        counted, untied, outside = reader.rows(
-            "water", "sampled_month", first_day=month, next_day=next_month(month)
-        )[0]
-        found.append(
-            SampledMonth(month, counted, noted.get(month) if alone else None, untied, outside)
-        )
+        due = noted.get(month) if alone else None
+        found += [
+            SampledMonth(month, counted, due, untied, outside)
+            for counted, untied, outside in reader.rows(
+                "water", "sampled_month", first_day=month, next_day=next_month(month)
+            )
+        ]
     return found
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from data_generation.config.models import Config
 from data_generation.storage.keys.adopt import Named
+from data_generation.storage.postgres.fit import EVERYTHING, Fit
 
 
 class DaysOutput(Protocol):
@@ -104,9 +105,10 @@ class Engine:
     run-local id that the readings of some days can have; asked only where there are any.
     `next_keys` reads from a snapshot which run-local key the next row of each table would get.
     `setup_rows` gives infrastructure and master data, which the first days hold too: rows of that
-    name that are stored already are used instead: `declared` says by what names. `forecast`
-    foretells a run without its ledger. `opening_notes` mark feed that waits in the silos of a farm
-    for its first batch. `container_count` is that of the whole farm.
+    name that are stored already are used instead: `declared` says by what names. `fit` says what of
+    all this the database at hand takes; `tables` are among that. `forecast` foretells a run without
+    its ledger. `opening_notes` mark feed that waits in the silos of a farm for its first batch.
+    `container_count` is that of the whole farm.
     """
 
     make_ledger: Callable[[Config], Ledger]
@@ -117,5 +119,6 @@ class Engine:
     setup_rows: Callable[[Config], Mapping[str, pa.Table]]
     forecast: Callable[[Config], Forecast]
     declared: Mapping[str, Named] = field(default_factory=dict)
+    fit: Fit = EVERYTHING
     opening_notes: str = ""
     container_count: Callable[[Config], int] = lambda _: 0

@@ -223,6 +223,7 @@ def _execute(
                 job.plan,
                 path,
                 job.config.runtime.checkpoint_seconds,
+                job.engine.fit,
             ),
             run_log=run_log,
             screen=screen,

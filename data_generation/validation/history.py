@@ -6,6 +6,7 @@ from typing import Final, LiteralString
 
 from psycopg import sql as psql
 
+from data_generation.generators.domains import TABLES
 from data_generation.named_sql import statement
 from data_generation.storage.postgres.catalog import history_table
 
@@ -105,7 +106,11 @@ the whole database is."""
 
 
 def tracked(columns: Collection[str], keys: Mapping[str, str]) -> tuple[str, ...]:
-    """Tables of the farm with a history; `columns` are all of the database's, `keys` its keys."""
+    """Tables of the farm with a history; `columns` are all of the database's, `keys` its keys.
+
+    Some tables are filled without their history, where a version keeps one. That of sensor readings
+    is for corrections made by hand: the readings themselves are not tracked.
+    """
     tables = {name.split(".")[0] for name in columns}
     return tuple(
         sorted(
@@ -114,7 +119,7 @@ def tracked(columns: Collection[str], keys: Mapping[str, str]) -> tuple[str, ...
             if table.split("_")[0] in _APPS
             and table in keys
             and f"{history_table(table)}.history_type" in columns
-            and table not in _NOT_WRITTEN
+            and (table not in TABLES or TABLES[table].history)
         )
     )
 

@@ -14,6 +14,7 @@ from data_generation import named_sql
 from data_generation.config.acceptance import Acceptance, Statistic, standard_error
 from data_generation.config.models import Config
 from data_generation.validation import history, lanes, stored
+from data_generation.validation.absent import passed_over
 from data_generation.validation.checks import (
     CHECKS,
     HISTORY,
@@ -69,10 +70,17 @@ class Checker:
         self._by_month = cursor.fetchone() == (True,)
 
     def examine(self, group: Group, check: Check, config: Config, scope: Scope) -> Outcome:
-        """Make one check, with the limits of a configuration, on what `scope` covers."""
-        lacks = lacking(check, self._columns)
-        if lacks:
-            return Outcome(check.name, skipped=(Skipped(group, check.name, lacks),))
+        """Make one check, with the limits of a configuration, on what `scope` covers.
+
+        One that needs what the database lacks is passed over.
+        """
+        reasons = [why] if (why := lacking(check, self._columns)) else []
+        if not reasons:
+            with passed_over(self.cursor.connection, reasons):
+                return self._examine(group, check, config, scope)
+        return Outcome(check.name, skipped=(Skipped(group, check.name, reasons[0]),))
+
+    def _examine(self, group: Group, check: Check, config: Config, scope: Scope) -> Outcome:
         values = {**parameters(config), **scope.parameters()}
         text = self.query(group, check, scope)
         if group == "statistics":

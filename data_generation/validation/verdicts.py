@@ -121,6 +121,11 @@ class Outages:
         return max(0.0, 1 - self.share - errors * standard_error(self.between, months))
 
 
+def left_out(name: str, reason: str) -> GuideCheck:
+    """A check that the database lacks something for."""
+    return GuideCheck(name, "nothing", reason, {})
+
+
 def completeness(row: BatchFigures, silent: int, outages: Outages, errors: float) -> GuideCheck:
     """Readings found of those due; `silent` counts days on which a parameter was not read.
 

@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from data_generation.cli import following, shell, sink
+from data_generation.cli import digests, following, shell, sink
 from data_generation.cli.engine import engine
+from data_generation.cli.fillable import fit_of_database
 from data_generation.cli.limits import Limits, exit_code, lanes, runs_of
 from data_generation.cli.options import (
     DEFAULT_PROFILE,
@@ -27,7 +28,6 @@ from data_generation.config.loading.fingerprint import identity_of
 from data_generation.config.loading.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
 from data_generation.errors import AquaError, ExitCode, Refused
-from data_generation.generators.domains import TABLES
 from data_generation.reporting import quality
 from data_generation.reporting.report import nothing_to_report, require_matplotlib, write_report
 from data_generation.runs import decide, status
@@ -49,7 +49,7 @@ from data_generation.runs.postgres.store import RunRecord
 from data_generation.runs.progress import Screen
 from data_generation.runs.sessions import Plan, build_plan
 from data_generation.storage.parquet.lake import Lake
-from data_generation.storage.postgres.digest import digest
+from data_generation.storage.postgres.fit import EVERYTHING
 from data_generation.validation.scope import alone
 from data_generation.validation.verification import Coverage, verify
 from data_generation.words import counted
@@ -125,8 +125,10 @@ def _generated(options: argparse.Namespace, folders: Folders, mode: Mode) -> run
     runner.require_folders(folders)
     lake = None if options.sink is None else sink.open_lake(options.sink)
     conninfo = _NO_DATABASE if lake is not None else shell.conninfo()
+    fit = EVERYTHING
     if lake is None:
         require_schema(options.existing_schema)
+        fit = fit_of_database(options.existing_schema)
         shell.disconnect()
     if mode is Mode.RESUME and not names_data(options):
         run = _stored_run(conninfo) if lake is None else lake_storage.find_run(lake)
@@ -143,7 +145,7 @@ def _generated(options: argparse.Namespace, folders: Folders, mode: Mode) -> run
         plan,
         conninfo,
         folders,
-        engine(),
+        engine(fit),
         repeated_flags(options, profile),
         options.yes,
     )
@@ -200,11 +202,11 @@ def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
     with Screen(bar=not options.no_progress) as screen:
         if options.sink is not None:
             screen.doing("Hashing the dataset's files")
-            result = sink.digest_of(_required_lake(options.sink))
+            result = digests.of_lake(_required_lake(options.sink), options)
         else:
             with _connected() as connection:
                 require_schema(options.existing_schema)
-                result = digest(connection, TABLES.hashed, screen.watch("table"))
+                result = digests.of_database(connection, options, screen)
     shell.answer(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
 

@@ -28,6 +28,7 @@ from data_generation.runs.units import LEDGER, READINGS, UnitRecord, reached
 from data_generation.storage.keys.rows import without_adopted
 from data_generation.storage.keys.sequences import SequenceKeeper, advance_sequences
 from data_generation.storage.postgres.failures import is_transient
+from data_generation.storage.postgres.fit import EVERYTHING, Fit
 from data_generation.storage.postgres.loading.loader import Loader
 from data_generation.storage.postgres.loading.reserved import drop_reserved
 
@@ -45,8 +46,13 @@ class Coordinator:
         conninfo: Conninfo,
         run: RunRecord,
         retries: Retries,
+        fit: Fit = EVERYTHING,
     ) -> None:
-        """`connection` holds the lock; it is replaced when it breaks."""
+        """`connection` holds the lock; it is replaced when it breaks.
+
+        `fit` says what the database takes.
+        """
+        self._fit = fit
         self.connection = connection
         self._given = connection
         self._conninfo = conninfo
@@ -64,7 +70,9 @@ class Coordinator:
         twice.
         """
         output, days, last_reading = done.output, done.days, done.last_reading
-        new, changed = without_adopted(self._run.keys, output.inserts, output.updates)
+        new, changed = without_adopted(
+            self._run.keys, self._fit.stored(output.inserts), self._fit.stored(output.updates)
+        )
         rows: dict[str, int] = {name: table.num_rows for name, table in new.items()}
         pending = {READINGS_TABLE: last_reading} if last_reading else {}
         beside = self._run.kind == store.BATCH
@@ -177,7 +185,7 @@ class Coordinator:
 
     def _prepare(self) -> None:
         keys = store.current_keys(self.connection, self._run.id)
-        self._loader = Loader(self.connection, keys)
+        self._loader = Loader(self.connection, keys, self._fit)
         self._sequences = SequenceKeeper(self.connection, keys)
 
 

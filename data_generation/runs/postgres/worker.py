@@ -35,6 +35,7 @@ from data_generation.runs.postgres.connecting import (
 from data_generation.runs.sessions import Days
 from data_generation.storage.keys.shifts import Keys
 from data_generation.storage.postgres.failures import is_transient
+from data_generation.storage.postgres.fit import EVERYTHING, Fit
 from data_generation.storage.postgres.loading.loader import Loader
 
 READINGS_TABLE = "environmental_environmentalreading"
@@ -67,6 +68,8 @@ class Setup:
     conninfo: Mapping[str, Any] = field(repr=False)
     run: int
     expand: str
+    fit: Fit = EVERYTHING
+    """What of the readings' columns the database takes."""
 
     def writer(self) -> "Writer":
         """Make a writer with a connection of its own."""
@@ -181,7 +184,7 @@ class Writer:
     def _loader_with(self, connection: Connection, keys: Keys) -> Loader:
         """Keep what the loader knows of the tables."""
         if self._loader is None:
-            self._loader = Loader(connection, keys)
+            self._loader = Loader(connection, keys, self.setup.fit)
         return self._loader.with_keys(keys)
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 from data_generation.errors import StorageError
 from data_generation.storage.postgres.session import Connection, rows
@@ -18,23 +18,11 @@ from data_generation.storage.postgres.statements import statement
 TIMESTAMPTZ = 1184
 DATE = 1082
 INT2, INT4, INT8 = 21, 23, 20
+NUMERIC = 1700
+TYPMOD_HEADER = 4
 _HISTORY = "_historical"
 _ATTACHES_SINCE = (2, 21)
 """First release of TimescaleDB with `attach_chunk`; older ones are filled as plain tables are."""
-_REFERENCES_WITHOUT_KEY: Mapping[str, Mapping[str, str]] = {
-    "finance_factharvest": {"dim_batch_id": "batch_batch"},
-    "finance_navexportline": {"batch_id_int": "batch_batch"},
-}
-"""Columns that hold keys of another table, and are no foreign keys in the schema."""
-
-OPTIONAL_COLUMNS: Final[Mapping[str, frozenset[str]]] = {
-    "batch_batch": frozenset({"growth_factor"}),
-    "batch_mortalityevent": frozenset({"assignment_id"}),
-    "inventory_feedcontainerstock": frozenset({"written_off_kg"}),
-    "inventory_feedingevent": frozenset({"feed_stock_id"}),
-}
-"""Columns that this project has beyond AquaMind's schema; left out where the target lacks them, in
-the history tables too. Any other column that the target lacks is an error."""
 
 
 class TableKind(Enum):
@@ -61,6 +49,14 @@ class CatalogColumn:
         """Whether it holds whole numbers of two, four or eight bytes."""
         return self.type_oid in (INT2, INT4, INT8)
 
+    @property
+    def numeric_limits(self) -> tuple[int, int] | None:
+        """Digits of a `numeric` in all, and behind the point; None if it limits neither."""
+        if self.type_oid != NUMERIC or self.typmod <= 0:
+            return None
+        packed = self.typmod - TYPMOD_HEADER
+        return packed >> 16, packed & 0x7FF
+
 
 @dataclass(frozen=True)
 class ForeignKey:
@@ -72,24 +68,6 @@ class ForeignKey:
     schema: str
     referenced: tuple[str, ...]
     definition: str
-
-
-@dataclass(frozen=True)
-class KeyByKind:
-    """A column whose keys are those of one table or another, as the text in `kind_column` says."""
-
-    column: str
-    kind_column: str
-    tables: Mapping[str, str]
-
-
-_REFERENCES_BY_KIND: Mapping[str, KeyByKind] = {
-    "finance_dimsite": KeyByKind(
-        "source_pk",
-        "source_model",
-        {"station": "infrastructure_freshwaterstation", "area": "infrastructure_area"},
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -119,7 +97,6 @@ class CatalogTable:
 
     A column with a default or an expression may hold what was never given. Deferrable unique and
     exclusion constraints hang on triggers too, and have no such stand-in."""
-    key_by_kind: KeyByKind | None = None
 
     @property
     def staged(self) -> bool:
@@ -144,6 +121,14 @@ def history_table(table: str) -> str:
     return f"{app}_historical{model}"
 
 
+def present(conn: Connection, names: Iterable[str]) -> list[str]:
+    """Those of the tables that the database has, in the order given; a history with its table."""
+    wanted = list(names)
+    found = rows(conn, statement("catalog", "present"), {"names": wanted})
+    there = {name for (name,) in found}
+    return [n for n in wanted if n in there and (tracked_table(n) or n) in there]
+
+
 def tracked_table(history_table: str) -> str | None:
     """Name the table that a history table mirrors, or None: `a_historicalb` mirrors `a_b`."""
     app, found, model = history_table.partition(_HISTORY)
@@ -162,6 +147,12 @@ class Catalog:
         """Describe one table; raises `StorageError` if the database has none of that name."""
         self.load([name])
         return self._tables[name]
+
+    def load_present(self, names: Iterable[str]) -> set[str]:
+        """Describe those of several tables that the database has, and say which these are."""
+        there = set(present(self._conn, names))
+        self.load(there)
+        return there
 
     def load(self, names: Iterable[str]) -> None:
         """Describe several tables in one go; raises `StorageError` naming those that are absent."""
@@ -262,7 +253,6 @@ def _table(
     own = [c for c in primary if by_name[c].type_oid not in (DATE, TIMESTAMPTZ)]
     id_column = own[0] if len(own) == 1 else None
     offsets = {fk.columns[0]: fk.table for fk in foreign if len(fk.columns) == 1}
-    offsets |= _REFERENCES_WITHOUT_KEY.get(name, {})
     if id_column is not None:
         offsets.setdefault(id_column, name)
     return CatalogTable(
@@ -281,7 +271,6 @@ def _table(
         triggers_replaceable=not own_triggers
         and not any(c[1] for c in unique)
         and all(len(fk.columns) == 1 and _as_given(by_name, fk.columns[0]) for fk in foreign),
-        key_by_kind=_REFERENCES_BY_KIND.get(name),
     )
 
 

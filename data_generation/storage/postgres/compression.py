@@ -27,8 +27,7 @@ def hypertables(conn: Connection, tables: Collection[str]) -> dict[str, str]:
     if not value(conn, statement("compression", "installed")):
         return {}
     catalog = Catalog(conn)
-    catalog.load(tables)
-    here = {(catalog[name].schema, name): name for name in tables}
+    here = {(catalog[name].schema, name): name for name in catalog.load_present(tables)}
     return {here[place]: c for place, c in time_columns(conn).items() if place in here}
 
 

@@ -1,6 +1,7 @@
 """Equal digests mean identical datasets: order-independent hashes, computed in SQL."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from psycopg import sql
 
@@ -15,36 +16,36 @@ _WORD = 2**64
 
 def digest(
     conn: Connection,
-    tables: Iterable[str] | Mapping[str, Collection[str]],
+    tables: Collection[str],
+    exclude: Mapping[str, Collection[str]] = MappingProxyType({}),
     watch: Callable[[int, int, str], None] = lambda *_: None,
+    only: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Digest:
-    """Hash every row of the tables: all columns, or of each table those that it is mapped to.
+    """Hash every row of the tables, without the columns in `exclude` (table -> columns).
 
-    Columns that are named and not there, or there and not named, count for nothing.
-    A row's hash takes its columns in order of name, by value: how the database stores or prints
+    Of a table in `only`, these columns alone are hashed. A row's hash takes its columns in order of
+    name, by value: how the database stores or prints
     them (1.5 or 1.50, int or bigint, time zone) changes nothing. The hash of a table is the sum
     and the exclusive or of its rows' 64-bit hashes. `watch` is told before each table how many are
     done, of how many, and its name. Raises `StorageError` if a table is absent.
     """
     catalog = Catalog(conn)
-    wanted = tables if isinstance(tables, Mapping) else {}
     names = sorted(set(tables))
     catalog.load(names)
     found = []
     with translated("the digest"):
         for done, name in enumerate(names):
             watch(done, len(names), name)
-            found.append(_table_digest(conn, catalog[name], wanted.get(name)))
+            chosen = set(only.get(name, catalog[name].columns)).difference(exclude.get(name, ()))
+            found.append(_table_digest(conn, catalog[name], sorted(chosen)))
     return Digest(tuple(found))
 
 
-def _table_digest(
-    conn: Connection, table: CatalogTable, wanted: Collection[str] | None
-) -> TableDigest:
-    columns = sorted(name for name in table.columns if wanted is None or name in wanted)
+def _table_digest(conn: Connection, table: CatalogTable, columns: Sequence[str]) -> TableDigest:
     query = sql.SQL(statement("digest", "table_digest")).format(
         columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
         table=sql.Identifier(table.schema, table.name),
     )
     ((count, total, mixed),) = rows(conn, query)
-    return TableDigest(table.name, count, f"{int(total) % _WORD:016x}{mixed % _WORD:016x}")
+    hash_ = f"{int(total) % _WORD:016x}{mixed % _WORD:016x}"
+    return TableDigest(table.name, count, hash_, tuple(columns))

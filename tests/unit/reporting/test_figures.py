@@ -77,6 +77,7 @@ def facts() -> Facts:
         ],
         rows_by_table={"environmental_environmentalreading": 300, "batch_batch": 2},
         sizes=SizesRow(1, 1, 2, 4, 9, 1),
+        lacking={},
         places=[
             PlaceRow(False, 1, "Faroe Islands", "Strond", "Hall A", "Tray", 2),
             PlaceRow(False, 2, "Faroe Islands", "Strond", "Broodstock Hall", "Broodstock tank", 2),
