@@ -9,7 +9,7 @@ TEST_PROCESSES ?= 2
 DATA_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install data test images digests lint format lock clean
+.PHONY: help install data today test images digests lint format lock clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,6 +23,9 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --disable-pip-version-check --only-binary=:all: --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
 	touch $@
+
+today: install ## As data, up to the last day that has passed
+	$(MAKE) data DATA_ARGS="--until today $(DATA_ARGS)"
 
 data: install ## Generate ten years with the demo profile into the embedded PostgreSQL (DATA_ARGS: more flags)
 	$(BIN)/python manage.py migrate --verbosity 0

@@ -18,6 +18,7 @@ from data_generation.generators.environmental.tables import READINGS
 from data_generation.generators.ledger import Ledger
 from data_generation.generators.row_rates import OTHERS
 from data_generation.runs.sessions import Plan, build_plan
+from tests.lived import advance_month
 
 WEIGHTS = {"tiny": 0.3, "demo": 1.0, "guide": 1.0, "bakkafrost": 1.0}
 """How much a profile counts; each is taken by its size first."""
@@ -40,7 +41,7 @@ def measure(profile: str) -> tuple[Floats, list[Counter[str]]]:
     days: list[list[float]] = []
     rows: list[Counter[str]] = []
     for number, month in enumerate(plan.months):
-        output = ledger.advance_month(month)
+        output = advance_month(ledger, month)
         counted = Counter({name: table.num_rows for name, table in output.inserts.items()})
         stood, batches, length = watch.take()
         areas = len(world.layout.areas) * length

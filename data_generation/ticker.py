@@ -23,7 +23,7 @@ _BAR_S: Final = 1.0
 _LOOK_S: Final = 0.2
 
 
-Step = str | Callable[[], str]
+Doing = str | Callable[[], str]
 """What is being done; a function if the words change as it goes on."""
 
 
@@ -32,7 +32,7 @@ class Ticker:
 
     def __init__(self) -> None:
         """Not running: `doing` is noted, and nothing is said."""
-        self._step: Step = ""
+        self._step: Doing = ""
         self._since = 0.0
         self._said = 0.0
         self._paused = False
@@ -41,7 +41,7 @@ class Ticker:
         self._over: threading.Event | None = None
         self._one = threading.RLock()
 
-    def doing(self, step: Step) -> None:
+    def doing(self, step: Doing) -> None:
         """Note what begins now: how a sentence begins, such as `Hashing 113 tables`."""
         with self._one:
             if step != self._step:
@@ -53,7 +53,7 @@ class Ticker:
             self._redraw = redraw
 
     @contextmanager
-    def running(self, step: Step) -> Iterator[None]:
+    def running(self, step: Doing) -> Iterator[None]:
         """Watch while the block runs; inside another such block only the step is noted."""
         self.doing(step)
         if self._over is not None:

@@ -29,12 +29,13 @@ from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.core.layout import Layout
 from data_generation.generators.domains import TABLES
 from data_generation.generators.environmental.tables import READINGS
-from data_generation.generators.ledger import Ledger, MonthOutput
+from data_generation.generators.ledger import DaysOutput, Ledger
 from data_generation.generators.readings.expand import expand_readings
 from data_generation.storage.digests import Digest, TableDigest
 from data_generation.storage.parquet.lake import fitted, json_columns, key_of
 from data_generation.storage.parquet.lake_digest import hashed_columns, table_digest
 from data_generation.storage.parquet.pghash import hash_rows
+from tests.lived import advance_month
 
 FILE = Path(__file__).parent / "data" / "golden_digests.json"
 
@@ -44,7 +45,7 @@ LONG = ("demo, longer", "bakkafrost, longer")
 _BATCH_START, _BATCH_DAYS, _BATCH_EGGS = date(2024, 1, 10), 150, 3_500_000
 
 
-def months_of(case: str) -> Iterable[MonthOutput]:
+def months_of(case: str) -> Iterable[DaysOutput]:
     """What the ledger gives, month by month."""
     if case in ("tiny", "hasty"):
         # Whole runs that other tests have made already in this process.
@@ -58,21 +59,21 @@ def months_of(case: str) -> Iterable[MonthOutput]:
     return _months(profile, months)
 
 
-def _months(profile: str, count: int) -> Iterator[MonthOutput]:
+def _months(profile: str, count: int) -> Iterator[DaysOutput]:
     config = load_config(CONFIG_DIR, profile)
     ledger = Ledger(config)
     for number in range(count):
-        yield ledger.advance_month(add_months(config.generation.start_date, number))
+        yield advance_month(ledger, add_months(config.generation.start_date, number))
 
 
-def _months_of_a_batch() -> Iterator[MonthOutput]:
+def _months_of_a_batch() -> Iterator[DaysOutput]:
     config, start = load_config(CONFIG_DIR, "guide"), to_day(_BATCH_START)
     stays = plan_stays(config, Layout(config), Wish(0, start, _BATCH_DAYS, _BATCH_EGGS), {})
     stays = with_opening(stays, frozenset(stay.place for stay in stays))
     batch = Itinerary(0, start, _BATCH_DAYS, _BATCH_EGGS, 7, 0, stays)
     ledger, month = Ledger(config, batch), _BATCH_START.replace(day=1)
     while to_day(month) < batch.end_day:
-        yield ledger.advance_month(month)
+        yield advance_month(ledger, month)
         month = add_months(month, 1)
 
 

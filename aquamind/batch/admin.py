@@ -3,16 +3,26 @@
 from django.contrib import admin
 
 from aquamind.batch.models import (
+    ActualDailyAssignmentState,
     Batch,
     BatchComposition,
     BatchContainerAssignment,
+    BatchCreationWorkflow,
+    BatchMixEvent,
+    BatchMixEventComponent,
     BatchTransfer,
+    BatchTransferWorkflow,
+    ContainerForecastSummary,
+    CreationAction,
     GrowthSample,
+    IndividualGrowthObservation,
     LifeCycleStage,
+    LiveForwardProjection,
     MortalityEvent,
     Species,
+    TransferAction,
 )
-from aquamind.db.admin import FarmAdmin
+from aquamind.db.admin import FarmAdmin, FarmPlainAdmin
 
 
 @admin.register(Species)
@@ -117,3 +127,154 @@ class GrowthSampleAdmin(FarmAdmin):
     ]
     list_select_related = ["assignment__batch", "assignment__container"]
     search_fields = ["assignment__batch__batch_number"]
+
+
+@admin.register(BatchCreationWorkflow)
+class BatchCreationWorkflowAdmin(FarmAdmin):
+    list_display = [
+        "workflow_number",
+        "batch",
+        "status",
+        "egg_source_type",
+        "planned_start_date",
+        "total_eggs_planned",
+        "total_eggs_received",
+        "progress_percentage",
+    ]
+    list_filter = ["status", "egg_source_type", "external_supplier"]
+    search_fields = ["workflow_number", "batch__batch_number"]
+    date_hierarchy = "planned_start_date"
+
+
+@admin.register(CreationAction)
+class CreationActionAdmin(FarmAdmin):
+    list_display = [
+        "workflow",
+        "action_number",
+        "status",
+        "egg_count_planned",
+        "egg_count_actual",
+        "expected_delivery_date",
+        "actual_delivery_date",
+        "delivery_method",
+    ]
+    list_filter = ["status", "delivery_method"]
+    search_fields = ["workflow__workflow_number"]
+    date_hierarchy = "expected_delivery_date"
+
+
+@admin.register(BatchTransferWorkflow)
+class BatchTransferWorkflowAdmin(FarmAdmin):
+    list_display = [
+        "workflow_number",
+        "batch",
+        "workflow_type",
+        "status",
+        "planned_start_date",
+        "actual_completion_date",
+        "total_transferred_count",
+        "completion_percentage",
+    ]
+    list_filter = [
+        "workflow_type",
+        "status",
+        "is_intercompany",
+        "is_dynamic_execution",
+        "source_lifecycle_stage",
+    ]
+    search_fields = ["workflow_number", "batch__batch_number"]
+    date_hierarchy = "planned_start_date"
+
+
+@admin.register(TransferAction)
+class TransferActionAdmin(FarmAdmin):
+    list_display = [
+        "workflow",
+        "action_number",
+        "status",
+        "actual_execution_date",
+        "transferred_count",
+        "mortality_during_transfer",
+        "transferred_biomass_kg",
+        "transfer_method",
+    ]
+    list_filter = ["status", "transfer_method", "selection_method", "created_via", "leg_type"]
+    search_fields = ["workflow__workflow_number"]
+    date_hierarchy = "actual_execution_date"
+
+
+@admin.register(BatchMixEvent)
+class BatchMixEventAdmin(FarmAdmin):
+    list_display = ["mixed_at", "mixed_batch", "container"]
+    search_fields = ["mixed_batch__batch_number", "container__name"]
+    date_hierarchy = "mixed_at"
+
+
+@admin.register(BatchMixEventComponent)
+class BatchMixEventComponentAdmin(FarmAdmin):
+    list_display = [
+        "mix_event",
+        "source_batch",
+        "population_count",
+        "biomass_kg",
+        "percentage",
+        "is_transferred_in",
+    ]
+    list_filter = ["is_transferred_in"]
+    list_select_related = ["mix_event__mixed_batch"]
+    search_fields = ["source_batch__batch_number"]
+
+
+@admin.register(IndividualGrowthObservation)
+class IndividualGrowthObservationAdmin(FarmAdmin):
+    list_display = ["fish_identifier", "growth_sample", "weight_g", "length_cm"]
+    search_fields = ["fish_identifier"]
+
+
+@admin.register(ActualDailyAssignmentState)
+class ActualDailyAssignmentStateAdmin(FarmPlainAdmin):
+    list_display = [
+        "date",
+        "batch",
+        "container",
+        "day_number",
+        "population",
+        "avg_weight_g",
+        "biomass_kg",
+        "mortality_count",
+        "feed_kg",
+        "anchor_type",
+    ]
+    list_filter = ["anchor_type", "lifecycle_stage"]
+    search_fields = ["batch__batch_number", "container__name"]
+
+
+@admin.register(LiveForwardProjection)
+class LiveForwardProjectionAdmin(FarmPlainAdmin):
+    list_display = [
+        "projection_date",
+        "batch",
+        "container",
+        "computed_date",
+        "projected_weight_g",
+        "projected_population",
+        "projected_biomass_kg",
+        "temperature_used_c",
+    ]
+    search_fields = ["batch__batch_number", "container__name"]
+
+
+@admin.register(ContainerForecastSummary)
+class ContainerForecastSummaryAdmin(FarmPlainAdmin):
+    list_display = [
+        "assignment",
+        "current_weight_g",
+        "current_population",
+        "projected_transfer_date",
+        "projected_harvest_date",
+        "harvest_variance_days",
+        "needs_planning_attention",
+    ]
+    list_filter = ["needs_planning_attention", "has_planned_harvest", "has_planned_transfer"]
+    list_select_related = ["assignment__batch", "assignment__container"]
+    search_fields = ["assignment__batch__batch_number", "assignment__container__name"]

@@ -143,3 +143,40 @@ class PartitionByMonth(Operation):
     @property
     def migration_name_fragment(self) -> str:
         return f"partition_{self.model_name.lower()}"
+
+
+class MergeMonths(PartitionByMonth):
+    """Turn the table of a model that is partitioned by month into a plain one; all rows are kept.
+
+    Its key becomes the primary key by itself, so that other tables can refer to it. Backwards it
+    is partitioned again, which the database refuses if it holds rows.
+
+    Args:
+        model_name: a model of the migration's app.
+        column: the column that the table is partitioned by.
+    """
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"Merge the months of {self.model_name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"merge_months_{self.model_name.lower()}"

@@ -212,7 +212,18 @@ class StageTransitionEnvironmental(Timestamped):
     additional_parameters = models.JSONField(null=True, blank=True)
     notes = models.TextField(blank=True)
     batch_transfer = models.OneToOneField(
-        "batch.BatchTransfer", on_delete=models.CASCADE, related_name="conditions"
+        "batch.BatchTransfer",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="conditions",
+    )
+    batch_transfer_workflow = models.ForeignKey(
+        "batch.BatchTransferWorkflow",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="conditions",
     )
 
     history = HistoricalRecords()
@@ -221,4 +232,4 @@ class StageTransitionEnvironmental(Timestamped):
         verbose_name_plural = "stage transition conditions"
 
     def __str__(self) -> str:
-        return f"Conditions of {self.batch_transfer}"
+        return f"Conditions of {self.batch_transfer_workflow or self.batch_transfer}"

@@ -46,8 +46,16 @@ class FactHarvestAdmin(FarmAdmin):
 
 @admin.register(IntercompanyPolicy)
 class IntercompanyPolicyAdmin(FarmAdmin):
-    list_display = ["from_company", "to_company", "product_grade", "method", "markup_percent"]
-    list_filter = ["method", "from_company", "to_company"]
+    list_display = [
+        "from_company",
+        "to_company",
+        "pricing_basis",
+        "product_grade",
+        "lifecycle_stage",
+        "method",
+        "markup_percent",
+    ]
+    list_filter = ["pricing_basis", "method", "from_company", "to_company"]
     search_fields = ["from_company__display_name", "to_company__display_name"]
 
 
@@ -55,7 +63,12 @@ class IntercompanyPolicyAdmin(FarmAdmin):
 class IntercompanyTransactionAdmin(FarmAdmin):
     list_display = ["posting_date", "policy", "amount", "currency", "state"]
     list_filter = ["state", "currency"]
-    list_select_related = ["policy__from_company", "policy__to_company", "policy__product_grade"]
+    list_select_related = [
+        "policy__from_company",
+        "policy__to_company",
+        "policy__product_grade",
+        "policy__lifecycle_stage",
+    ]
     search_fields = ["event__document_ref"]
     date_hierarchy = "posting_date"
 

@@ -1,6 +1,8 @@
 """Harvest facts by company and site, intercompany pricing, and exports to Navision."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from aquamind.db.fields import Subsidiary, Timestamped
@@ -17,12 +19,18 @@ class DimCompany(models.Model):
         max_length=50, null=True, blank=True, help_text="code of the company in Navision"
     )
     geography = models.ForeignKey(
-        "infrastructure.Geography", on_delete=models.PROTECT, related_name="companies"
+        "infrastructure.Geography",
+        on_delete=models.PROTECT,
+        related_name="companies",
+        db_index=False,
     )
 
     class Meta:
         ordering = ["display_name"]
         verbose_name_plural = "companies"
+        constraints = [
+            models.UniqueConstraint(fields=["geography", "subsidiary"], name="company_unique")
+        ]
 
     def __str__(self) -> str:
         return self.display_name
@@ -37,13 +45,16 @@ class DimSite(models.Model):
 
     site_id = models.BigAutoField(primary_key=True)
     source_model = models.CharField(max_length=16, choices=SourceModel.choices)
-    source_pk = models.IntegerField(help_text="id of the station or area")
+    source_pk = models.PositiveIntegerField(help_text="id of the station or area")
     site_name = models.CharField(max_length=150)
     company = models.ForeignKey(DimCompany, on_delete=models.PROTECT, related_name="sites")
 
     class Meta:
         ordering = ["site_name"]
         verbose_name_plural = "sites"
+        constraints = [
+            models.UniqueConstraint(fields=["source_model", "source_pk"], name="site_source_unique")
+        ]
 
     def __str__(self) -> str:
         return self.site_name
@@ -56,7 +67,7 @@ class FactHarvest(Timestamped):
     event_date = models.DateTimeField()
     quantity_kg = models.DecimalField(max_digits=12, decimal_places=3, help_text="kg live weight")
     unit_count = models.PositiveIntegerField(help_text="fish")
-    dim_batch_id = models.IntegerField(help_text="id of the batch")
+    dim_batch_id = models.PositiveIntegerField(help_text="id of the batch")
     dim_company = models.ForeignKey(
         DimCompany, on_delete=models.PROTECT, related_name="harvest_facts"
     )
@@ -81,7 +92,12 @@ class FactHarvest(Timestamped):
 
 
 class IntercompanyPolicy(Timestamped):
-    """How one company prices a grade that it sells to another."""
+    """How one company prices what it sells to another: a grade, a life stage or eggs."""
+
+    class PricingBasis(models.TextChoices):
+        GRADE = "grade", "Grade"
+        LIFECYCLE = "lifecycle", "Lifecycle"
+        EGG_DELIVERY = "egg_delivery", "Egg delivery"
 
     class Method(models.TextChoices):
         MARKET = "market", "Market"
@@ -97,28 +113,68 @@ class IntercompanyPolicy(Timestamped):
         DimCompany, on_delete=models.PROTECT, related_name="policies_as_seller"
     )
     product_grade = models.ForeignKey(
-        "harvest.ProductGrade", on_delete=models.PROTECT, related_name="intercompany_policies"
+        "harvest.ProductGrade",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="intercompany_policies",
     )
     to_company = models.ForeignKey(
         DimCompany, on_delete=models.PROTECT, related_name="policies_as_buyer"
+    )
+    pricing_basis = models.CharField(
+        max_length=20,
+        choices=PricingBasis.choices,
+        default=PricingBasis.GRADE,
+        db_default=PricingBasis.GRADE,
+    )
+    lifecycle_stage = models.ForeignKey(
+        "batch.LifeCycleStage",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="intercompany_policies",
+    )
+    price_per_kg = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, blank=True, help_text="currency per kg"
+    )
+    price_per_thousand_eggs = models.DecimalField(
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="currency per thousand eggs",
     )
 
     history = HistoricalRecords()
 
     class Meta:
         verbose_name_plural = "intercompany policies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["from_company", "to_company", "product_grade"],
+                condition=Q(pricing_basis="grade", product_grade__isnull=False),
+                name="intercompany_policy_grade",
+            ),
+            models.UniqueConstraint(
+                fields=["from_company", "to_company", "lifecycle_stage"],
+                condition=Q(pricing_basis="lifecycle", lifecycle_stage__isnull=False),
+                name="intercompany_policy_lifecycle",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.from_company} to {self.to_company}: {self.product_grade}"
+        goods = self.product_grade or self.lifecycle_stage or self.get_pricing_basis_display()
+        return f"{self.from_company} to {self.to_company}: {goods}"
 
 
 class IntercompanyTransaction(Timestamped):
-    """The sale between companies that a harvest event caused."""
+    """The sale between companies that a harvest, a transfer or a delivery of eggs caused."""
 
     class State(models.TextChoices):
         PENDING = "pending", "Pending"
-        EXPORTED = "exported", "Exported"
         POSTED = "posted", "Posted"
+        EXPORTED = "exported", "Exported"
 
     tx_id = models.BigAutoField(primary_key=True)
     posting_date = models.DateField()
@@ -126,13 +182,47 @@ class IntercompanyTransaction(Timestamped):
     currency = models.CharField(max_length=3, null=True, blank=True, help_text="ISO 4217")
     state = models.CharField(max_length=20, choices=State.choices, default=State.PENDING)
     event = models.ForeignKey(
-        "harvest.HarvestEvent", on_delete=models.PROTECT, related_name="intercompany_transactions"
+        "harvest.HarvestEvent",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="intercompany_transactions",
     )
     policy = models.ForeignKey(
         IntercompanyPolicy, on_delete=models.PROTECT, related_name="transactions"
     )
+    content_type = models.ForeignKey(
+        "contenttypes.ContentType",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="kind of what caused it",
+    )
+    object_id = models.PositiveIntegerField(null=True, blank=True, help_text="id of what caused it")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="approved_intercompany_transactions",
+    )
+    approval_date = models.DateTimeField(null=True, blank=True)
 
     history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "policy"],
+                name="intercompany_source_policy",
+            ),
+            models.UniqueConstraint(
+                fields=["event", "policy"],
+                condition=Q(event__isnull=False),
+                name="intercompany_event_policy",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.posting_date}: {self.amount} {self.currency}"
@@ -159,6 +249,11 @@ class NavExportBatch(Timestamped):
 
     class Meta:
         verbose_name_plural = "Navision export batches"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "date_from", "date_to"], name="nav_batch_period_unique"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.company}, {self.date_from} to {self.date_to}"
@@ -173,7 +268,7 @@ class NavExportLine(models.Model):
     balancing_account_no = models.CharField(max_length=50, blank=True)
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     description = models.CharField(max_length=255, blank=True)
-    batch_id_int = models.IntegerField(help_text="id of the batch of fish")
+    batch_id_int = models.PositiveIntegerField(help_text="id of the batch of fish")
     batch = models.ForeignKey(NavExportBatch, on_delete=models.CASCADE, related_name="lines")
     dim_company = models.ForeignKey(
         DimCompany, on_delete=models.PROTECT, related_name="nav_export_lines"
@@ -187,6 +282,11 @@ class NavExportLine(models.Model):
     )
 
     history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "document_no"], name="nav_line_document")
+        ]
 
     def __str__(self) -> str:
         return f"{self.document_no}: {self.amount}"

@@ -11,16 +11,24 @@ from aquamind.health.models import (
     IndividualFishObservation,
     JournalEntry,
     LiceCount,
+    LiceType,
     MortalityReason,
     MortalityRecord,
+    ParameterScoreDefinition,
     SampleType,
     Treatment,
     VaccinationType,
 )
 
 
-@admin.register(MortalityReason, SampleType)
-class VocabularyAdmin(FarmPlainAdmin):
+@admin.register(MortalityReason)
+class MortalityReasonAdmin(FarmPlainAdmin):
+    list_display = ["name", "parent", "description"]
+    search_fields = ["name"]
+
+
+@admin.register(SampleType)
+class SampleTypeAdmin(FarmPlainAdmin):
     list_display = ["name", "description"]
     search_fields = ["name"]
 
@@ -69,7 +77,7 @@ class IndividualFishObservationAdmin(FarmAdmin):
 
 
 @admin.register(FishParameterScore)
-class FishParameterScoreAdmin(FarmPlainAdmin):
+class FishParameterScoreAdmin(FarmAdmin):
     list_display = ["individual_fish_observation", "parameter", "score"]
     list_filter = ["parameter", "score"]
 
@@ -130,3 +138,17 @@ class TreatmentAdmin(FarmAdmin):
     list_filter = ["treatment_type", "outcome", "vaccination_type"]
     search_fields = ["batch__batch_number", "description"]
     date_hierarchy = "treatment_date"
+
+
+@admin.register(LiceType)
+class LiceTypeAdmin(FarmAdmin):
+    list_display = ["species", "gender", "development_stage", "is_active"]
+    list_filter = ["species", "gender", "is_active"]
+    search_fields = ["species", "development_stage"]
+
+
+@admin.register(ParameterScoreDefinition)
+class ParameterScoreDefinitionAdmin(FarmAdmin):
+    list_display = ["parameter", "score_value", "label", "display_order"]
+    list_filter = ["parameter"]
+    search_fields = ["label", "parameter__name"]

@@ -5,6 +5,7 @@ from django.contrib import admin
 from aquamind.db.admin import FarmAdmin
 from aquamind.infrastructure.models import (
     Area,
+    AreaGroup,
     Container,
     ContainerType,
     FeedContainer,
@@ -12,6 +13,7 @@ from aquamind.infrastructure.models import (
     Geography,
     Hall,
     Sensor,
+    TransportCarrier,
 )
 
 
@@ -78,3 +80,25 @@ class FeedContainerAdmin(FarmAdmin):
     list_filter = ["container_type", "active", "area"]
     list_select_related = ["hall__freshwater_station"]
     search_fields = ["name", "hall__name", "area__name"]
+
+
+@admin.register(AreaGroup)
+class AreaGroupAdmin(FarmAdmin):
+    list_display = ["name", "code", "geography", "parent", "active"]
+    list_filter = ["geography", "active"]
+    search_fields = ["name", "code"]
+
+
+@admin.register(TransportCarrier)
+class TransportCarrierAdmin(FarmAdmin):
+    list_display = [
+        "name",
+        "carrier_type",
+        "geography",
+        "capacity_m3",
+        "imo_number",
+        "license_plate",
+        "active",
+    ]
+    list_filter = ["carrier_type", "geography", "active"]
+    search_fields = ["name", "imo_number", "license_plate"]

@@ -1,13 +1,23 @@
 """Where the fish live: geographies, stations, halls, sea areas, containers, sensors, silos."""
 
+from functools import reduce
+from operator import or_
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from aquamind.db.fields import Timestamped
 
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
 LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
+
+
+def in_one_place(*places: str) -> Q:
+    """The condition that exactly one of the foreign keys is set."""
+    one_only = (Q(**{f"{name}__isnull": name != place for name in places}) for place in places)
+    return reduce(or_, one_only)
 
 
 class Geography(Timestamped):
@@ -21,6 +31,36 @@ class Geography(Timestamped):
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "geographies"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AreaGroup(Timestamped):
+    """Sea areas that belong together, such as those of one fjord; groups may lie in groups."""
+
+    name = models.CharField(max_length=100)
+    code = models.CharField(max_length=32, blank=True)
+    active = models.BooleanField(default=True)
+    geography = models.ForeignKey(
+        Geography,
+        on_delete=models.PROTECT,
+        related_name="area_groups",
+        db_index=False,
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children"
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["geography", "parent", "name"], name="area_group_name_unique"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -45,6 +85,9 @@ class Area(Timestamped):
     max_biomass = models.DecimalField(max_digits=12, decimal_places=2, help_text="kg")
     active = models.BooleanField(default=True)
     geography = models.ForeignKey(Geography, on_delete=models.PROTECT, related_name="areas")
+    area_group = models.ForeignKey(
+        AreaGroup, on_delete=models.SET_NULL, null=True, blank=True, related_name="areas"
+    )
 
     history = HistoricalRecords()
 
@@ -115,6 +158,33 @@ class Hall(Timestamped):
         return f"{self.freshwater_station}: {self.name}"
 
 
+class TransportCarrier(Timestamped):
+    """A well-boat or a truck; its tanks are containers."""
+
+    class CarrierType(models.TextChoices):
+        TRUCK = "TRUCK", "Truck"
+        VESSEL = "VESSEL", "Vessel"
+
+    name = models.CharField(max_length=100, unique=True)
+    carrier_type = models.CharField(max_length=20, choices=CarrierType.choices)
+    capacity_m3 = models.DecimalField(max_digits=10, decimal_places=2, help_text="m³")
+    license_plate = models.CharField(max_length=32, blank=True)
+    imo_number = models.CharField(max_length=20, blank=True)
+    captain_contact = models.CharField(max_length=255, blank=True)
+    active = models.BooleanField(default=True)
+    geography = models.ForeignKey(
+        Geography, on_delete=models.PROTECT, related_name="transport_carriers"
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ContainerType(Timestamped):
     """A kind of container: what it is and the largest volume it is built with."""
 
@@ -139,7 +209,11 @@ class ContainerType(Timestamped):
 
 
 class Container(Timestamped):
-    """A tray, tank or pen. It stands either in a hall or in a sea area."""
+    """A tray, tank or pen. It stands in a hall, in a sea area or on a carrier."""
+
+    class HierarchyRole(models.TextChoices):
+        HOLDING = "HOLDING", "Holding"
+        STRUCTURAL = "STRUCTURAL", "Structural"
 
     name = models.CharField(max_length=100)
     volume_m3 = models.DecimalField(max_digits=10, decimal_places=2, help_text="m³")
@@ -155,11 +229,33 @@ class Container(Timestamped):
         Hall, on_delete=models.CASCADE, null=True, blank=True, related_name="containers"
     )
     feed_recommendations_enabled = models.BooleanField(default=True)
+    carrier = models.ForeignKey(
+        TransportCarrier,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="containers",
+    )
+    hierarchy_role = models.CharField(
+        max_length=20,
+        choices=HierarchyRole.choices,
+        default=HierarchyRole.HOLDING,
+        db_default=HierarchyRole.HOLDING,
+        help_text="whether it holds fish, or other containers",
+    )
+    parent_container = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children"
+    )
 
     history = HistoricalRecords()
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=in_one_place("hall", "area", "carrier"), name="container_in_one_place"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -222,6 +318,11 @@ class FeedContainer(Timestamped):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=in_one_place("hall", "area"), name="feed_container_in_one_place"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,7 +1,9 @@
-"""The profile that AquaMind keeps beside each login."""
+"""The profile that AquaMind keeps beside each login, and the history of logins."""
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
+from simple_history import register
 from simple_history.models import HistoricalRecords
 
 from aquamind.db.fields import Subsidiary, Timestamped
@@ -29,6 +31,7 @@ class UserProfile(Timestamped):
         ADMIN = "ADMIN", "Administrator"
         MGR = "MGR", "Manager"
         OPR = "OPR", "Operator"
+        SHIP_CREW = "SHIP_CREW", "Ship crew"
         VET = "VET", "Veterinarian"
         QA = "QA", "Quality assurance"
         FIN = "FIN", "Finance"
@@ -51,10 +54,23 @@ class UserProfile(Timestamped):
     full_name = models.CharField(max_length=150, blank=True)
     geography = models.CharField(max_length=3, choices=Geography.choices, default=Geography.ALL)
     phone = models.CharField(max_length=20, null=True, blank=True)
-    role = models.CharField(max_length=5, choices=Role.choices, default=Role.VIEW)
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.VIEW)
     subsidiary = models.CharField(max_length=3, choices=Subsidiary.choices, default=Subsidiary.ALL)
+    allowed_areas = models.ManyToManyField(
+        "infrastructure.Area", blank=True, related_name="allowed_users"
+    )
+    allowed_containers = models.ManyToManyField(
+        "infrastructure.Container", blank=True, related_name="allowed_users"
+    )
+    allowed_stations = models.ManyToManyField(
+        "infrastructure.FreshwaterStation", blank=True, related_name="allowed_users"
+    )
 
     history = HistoricalRecords()
 
     def __str__(self) -> str:
         return self.full_name or str(self.user)
+
+
+# Logins are Django's own model, whose history lies in this app and is called as its table is.
+register(User, app="aquamind.users", table_name="auth_historicaluser")

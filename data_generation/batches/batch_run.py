@@ -34,7 +34,7 @@ from data_generation.runs.ports import Engine
 from data_generation.runs.postgres import blocks, coordinator, lock, store, stored_farm
 from data_generation.runs.postgres.connecting import Connection, Conninfo, as_storage_error
 from data_generation.runs.postgres.database_storage import DatabaseStorage
-from data_generation.runs.postgres.store import NewRun, RunRecord, UnitRecord
+from data_generation.runs.postgres.store import NewRun, RunRecord
 from data_generation.runs.progress import Screen
 from data_generation.runs.run import (
     open_coordinator,
@@ -43,7 +43,8 @@ from data_generation.runs.run import (
     require_folders,
 )
 from data_generation.runs.run_log import RunLog
-from data_generation.runs.sessions import Plan, build_plan
+from data_generation.runs.sessions import Plan, Session
+from data_generation.runs.units import READINGS, UnitRecord, done_days
 from data_generation.storage.postgres.loading.publishing import publish
 from data_generation.ticker import TICKER
 from data_generation.words import counted
@@ -52,7 +53,7 @@ _PAUSE_S = 0.5
 
 
 @dataclass(frozen=True)
-class Job:
+class BatchJob:
     """What every batch needs to know; `engine` makes ledgers of whole farms."""
 
     config: Config
@@ -95,7 +96,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Result:
+class BatchResult:
     """One batch, generated to its end."""
 
     planned: Planned
@@ -117,7 +118,7 @@ class Result:
         return {**self.planned.as_dict(), "log": self.log, **self.totals.as_dict()}
 
 
-def preview(job: Job, wish: Wish) -> tuple[Planned, Itinerary]:
+def preview(job: BatchJob, wish: Wish) -> tuple[Planned, Itinerary]:
     """Plan a batch without writing anything; Refused where `start` would be."""
     with closing(open_coordinator(job.conninfo)) as connection:
         try:
@@ -135,7 +136,7 @@ def preview(job: Job, wish: Wish) -> tuple[Planned, Itinerary]:
     return _planned(layout, reserved.number, reserved.itinerary), reserved.itinerary
 
 
-def start(job: Job, wish: Wish, screen: Screen) -> Result:
+def start(job: BatchJob, wish: Wish, screen: Screen) -> BatchResult:
     """Generate a batch from its eggs on.
 
     Raises an AquaError that names what to do next: Refused before anything was written,
@@ -170,7 +171,7 @@ def interrupted(connection: Connection) -> list[RunRecord]:
     ]
 
 
-def resume(job: Job, run: RunRecord, screen: Screen) -> Result:
+def resume(job: BatchJob, run: RunRecord, screen: Screen) -> BatchResult:
     """Go on with a batch from its last committed month; `job` is configured as it was.
 
     Raises as `start`; Refused if the configuration is another now.
@@ -227,23 +228,23 @@ def status(connection: Connection) -> list[BatchStatus]:
 
 def _status(connection: Connection, run: RunRecord) -> BatchStatus:
     units = store.units(connection, run.id)
+    (life,) = life_of(Itinerary.parse(run.itinerary or {})).sessions
     state = "complete"
     if run.finished_at is None:
         state = "running" if lock.batch_is_held(connection, run.id) else "interrupted"
     return BatchStatus(
         str(run.batch_number),
         state,
-        len(months_of(Itinerary.parse(run.itinerary or {})).months),
-        sum(unit.kind == store.READINGS and unit.done for unit in units),
+        len(life.months),
+        len(life.months_done(done_days(units, READINGS))),
         sum(sum(unit.rows.values()) for unit in units),
     )
 
 
-def months_of(itinerary: Itinerary) -> Plan:
-    """Return the months that a batch lives in, as one session."""
+def life_of(itinerary: Itinerary) -> Plan:
+    """Return the days that a batch lives, as one session."""
     first, last = to_date(itinerary.start_day), to_date(itinerary.end_day - 1)
-    months = (last.year - first.year) * 12 + last.month - first.month + 1
-    return build_plan(first.replace(day=1), (months,))
+    return Plan((Session(1, first, last),))
 
 
 def engine_for(engine: Engine, itinerary: Itinerary) -> Engine:
@@ -260,7 +261,7 @@ def file_for(folder: Path, database: str, number: str) -> Path:
     return checkpoint.file_for(folder, f"{database}-{number}")
 
 
-def _farm(connection: Connection, job: Job) -> stored_farm.Farm:
+def _farm(connection: Connection, job: BatchJob) -> stored_farm.StoredFarm:
     farm = stored_farm.find_farm(connection, job.engine, job.config)
     reservation.require_complete(farm.found)
     stored_farm.require_same_sizes(connection, farm.found)
@@ -268,7 +269,7 @@ def _farm(connection: Connection, job: Job) -> stored_farm.Farm:
 
 
 def _wait_for_place(
-    connection: Connection, job: Job, wish: Wish, screen: Screen
+    connection: Connection, job: BatchJob, wish: Wish, screen: Screen
 ) -> tuple[RunRecord, Foreseen]:
     """Begin a batch, as soon as batches that are being generated leave it a place.
 
@@ -297,7 +298,7 @@ def _wait_for_place(
 
 
 def _begin(
-    connection: Connection, job: Job, wish: Wish, screen: Screen
+    connection: Connection, job: BatchJob, wish: Wish, screen: Screen
 ) -> tuple[RunRecord, Foreseen]:
     """Reserve number, places and keys for a batch; raises Busy if it must wait for a place.
 
@@ -328,22 +329,25 @@ def _begin(
                 profile=job.profile,
                 overlay=job.overlay,
                 keys=keys,
+                until=to_date(reserved.itinerary.end_day - 1),
                 kind=store.BATCH,
                 batch_number=reserved.number,
                 itinerary=reserved.itinerary.as_json(),
             )
             run = store.create_run(connection, new)
-            reservation.claim(connection, layout, farm, run.id, reserved)
+            reservation.claim(connection, layout, farm, run.id, reserved, job.engine.fit)
             # Held before anybody can see the run, or it would pass for one that was interrupted.
             lock.acquire_batch(connection, run.id)
     return run, life
 
 
-def _foresee(job: Job, reserved: reservation.Reserved, screen: Screen) -> Foreseen:
+def _foresee(job: BatchJob, reserved: reservation.Reserved, screen: Screen) -> Foreseen:
     itinerary = reserved.itinerary
-    months = months_of(itinerary).months
+    (life,) = life_of(itinerary).sessions
     screen.write_line(f"Planning {reserved.number}: {itinerary.days} days.")
-    return Foreseen(engine_for(job.engine, itinerary).make_ledger(job.config), months)
+    return Foreseen(
+        engine_for(job.engine, itinerary).make_ledger(job.config), life.days_after(None)
+    )
 
 
 def _require_no_years_ahead(connection: Connection) -> None:
@@ -367,24 +371,24 @@ def _require_no_years_ahead(connection: Connection) -> None:
 
 
 def _require_room(
-    connection: Connection, job: Job, itinerary: Itinerary, units: Collection[UnitRecord]
+    connection: Connection, job: BatchJob, itinerary: Itinerary, units: Collection[UnitRecord]
 ) -> None:
     """Refuse a batch that will not fit on the server's disk, where that can be known."""
     if job.room_or_not:
         return
     engine = engine_for(job.engine, itinerary)
     TICKER.doing("Reckoning how much room the batch needs")
-    need = dryrun.need_of(job.config, months_of(itinerary), engine, 1, units)
+    need = dryrun.need_of(job.config, life_of(itinerary), engine, 1, units)
     require_room(need, server_rooms(connection, need.in_database), "--data-dir or DATABASE_URL")
 
 
 def _execute(
-    job: Job,
+    job: BatchJob,
     run: RunRecord,
     screen: Screen,
     connection: Connection,
     life: Foreseen | None = None,
-) -> Result:
+) -> BatchResult:
     """Write what is left of a batch; `life` is its life, if it was foreseen just now."""
     coordinator.hold(connection, run)
     blocks.follow(connection, job.engine.tables)
@@ -392,7 +396,7 @@ def _execute(
     engine = engine_for(job.engine, itinerary)
     if life is not None:
         engine = replace(engine, make_ledger=lambda _: life)
-    number, plan = str(run.batch_number), months_of(itinerary)
+    number, plan = str(run.batch_number), life_of(itinerary)
     run_log = RunLog(screen)
     with run_log.to_file(job.folders.logs, run.id), screen:
         run_log.log.info("batch", number=number, profile=run.profile, seed=run.seed)
@@ -408,6 +412,7 @@ def _execute(
                 plan,
                 file_for(job.folders.checkpoints, connection.info.dbname, number),
                 job.config.runtime.checkpoint_seconds,
+                engine.fit,
             ),
             run_log=run_log,
             screen=screen,
@@ -415,7 +420,7 @@ def _execute(
             resources=replace(resources_for(job.config.runtime), workers=0),
         )
         totals = execution.go(run.goal)
-    return Result(_planned(Layout(job.config), number, itinerary), totals, str(run_log.path))
+    return BatchResult(_planned(Layout(job.config), number, itinerary), totals, str(run_log.path))
 
 
 def _planned(layout: Layout, number: str, itinerary: Itinerary) -> Planned:

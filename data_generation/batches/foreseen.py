@@ -10,34 +10,35 @@ from datetime import date
 
 import numpy as np
 
-from data_generation.runs.ports import Ledger, Month
+from data_generation.runs.ports import DaysOutput, Ledger
+from data_generation.runs.sessions import Days
 
 
 class Foreseen:
     """A ledger that has lived through all its months, and hands them out one by one."""
 
-    def __init__(self, ledger: Ledger, months: Sequence[date]) -> None:
-        """Live through `months`, the first of which is the ledger's first."""
+    def __init__(self, ledger: Ledger, life: Sequence[Days]) -> None:
+        """Live through `life`, which begins with the ledger's first day."""
         self._ledger = ledger
-        self._lived: dict[date, tuple[Month, Mapping[str, np.ndarray]]] = {}
+        self._lived: dict[Days, tuple[DaysOutput, Mapping[str, np.ndarray]]] = {}
         self._now: Mapping[str, np.ndarray] = {}
-        for month in months:
-            output = ledger.advance_month(month, lambda: False)
+        for days in life:
+            output = ledger.advance(days.first, days.last, lambda: False)
             self._now = ledger.snapshot()
-            self._lived[month] = output, self._now
+            self._lived[days] = output, self._now
 
     @property
     def end(self) -> Mapping[str, np.ndarray]:
         """The snapshot of the last day."""
         return self._ledger.snapshot()
 
-    def advance_month(self, month: date, _stop: Callable[[], bool]) -> Month:
-        """Hand out a month."""
-        output, self._now = self._lived.pop(month)
+    def advance(self, first: date, last: date, _stop: Callable[[], bool]) -> DaysOutput:
+        """Hand out days that were lived."""
+        output, self._now = self._lived.pop(Days(first, last))
         return output
 
     def snapshot(self) -> Mapping[str, np.ndarray]:
-        """The state at the end of the month that was handed out last."""
+        """The state at the end of the days that were handed out last."""
         return self._now
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> None:

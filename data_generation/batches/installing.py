@@ -27,6 +27,7 @@ from data_generation.storage.keys.adopt import Match, insert_missing, match
 from data_generation.storage.keys.sequences import SequenceKeeper
 from data_generation.storage.keys.shifts import Keys
 from data_generation.storage.postgres.catalog import tracked_table
+from data_generation.storage.postgres.fit import Fit
 from data_generation.storage.postgres.loading.loader import Loader
 from data_generation.storage.postgres.loading.publishing import publish
 
@@ -78,9 +79,12 @@ class Installed:
         return "\n".join(lines)
 
 
-def bootstrap(connection: Connection, config: Config, farm: FarmRecord) -> Installed:
-    """Make the infrastructure that is not stored yet and note the farm, in one transaction."""
-    rows = setup_rows(config)
+def bootstrap(connection: Connection, config: Config, farm: FarmRecord, fit: Fit) -> Installed:
+    """Make the infrastructure that is not stored yet and note the farm, in one transaction.
+
+    `fit` says what the database takes.
+    """
+    rows = fit.stored(setup_rows(config))
     infrastructure = {n: t for n, t in rows.items() if n.startswith(_INFRASTRUCTURE)}
     store.ensure(connection)
     with connection.transaction():
@@ -88,36 +92,38 @@ def bootstrap(connection: Connection, config: Config, farm: FarmRecord) -> Insta
         found = match(connection, infrastructure, TABLES)
         # Capacities of silos are set with the master data.
         stored_farm.require_same_sizes(connection, found, [stored_farm.CONTAINERS])
-        installed = _install(connection, infrastructure, found)
+        installed = _install(connection, infrastructure, found, fit)
         if installed.changed or stored_farm.recorded(connection) is None:
             store.set_farm(connection, farm)
         return installed
 
 
-def initialize(connection: Connection, config: Config) -> Installed:
+def initialize(connection: Connection, config: Config, fit: Fit) -> Installed:
     """Make master data that are not stored yet, set silo capacities, and fill the silos.
 
     A run over years buys its feed itself, lot by lot; stock that it does not know would be more
     than its silos hold. So there no silo is filled.
 
-    Raises Refused if the infrastructure is not there.
+    `fit` says what the database takes. Raises Refused if the infrastructure is not there.
     """
-    rows = setup_rows(config)
+    rows = fit.stored(setup_rows(config))
     # A batch that is being planned reckons with the stock that it found.
     with lock.turn(connection), connection.transaction():
         publish(connection)
         found = match(connection, rows, TABLES)
         require_infrastructure(found)
-        installed = _install(connection, rows, found)
+        installed = _install(connection, rows, found, fit)
         capacities = _set_capacities(connection, config, found)
         years = store.find_run(connection) is not None
-        stocked = 0 if years else _stock_silos(connection, config, rows)
+        stocked = 0 if years else _stock_silos(connection, config, rows, fit)
     present = {n: c for n, c in installed.present.items() if not n.startswith(_INFRASTRUCTURE)}
     return Installed(installed.created, present, capacities, stocked, years)
 
 
-def _install(connection: Connection, rows: Mapping[str, pa.Table], found: Match) -> Installed:
-    created = insert_missing(connection, rows, found, blocks.tops(connection, list(rows)))
+def _install(
+    connection: Connection, rows: Mapping[str, pa.Table], found: Match, fit: Fit
+) -> Installed:
+    created = insert_missing(connection, rows, found, blocks.tops(connection, list(rows)), fit)
     present = {name: len(found.stored.get(name, {})) for name in rows if not tracked_table(name)}
     return Installed(created, present)
 
@@ -138,7 +144,9 @@ def _set_capacities(connection: Connection, config: Config, found: Match) -> int
     return cursor.rowcount
 
 
-def _stock_silos(connection: Connection, config: Config, rows: Mapping[str, pa.Table]) -> int:
+def _stock_silos(
+    connection: Connection, config: Config, rows: Mapping[str, pa.Table], fit: Fit
+) -> int:
     """Fill the silos that never were; stock that a clean-up took is put back."""
     opening = opening_rows(config)
     if not opening:
@@ -163,7 +171,7 @@ def _stock_silos(connection: Connection, config: Config, rows: Mapping[str, pa.T
     }
     found = match(connection, rows, TABLES)
     keys = Keys.adopting(found.stored, blocks.tops(connection, list(new)))
-    Loader(connection, keys).write_month(config.generation.start_date, new, {})
+    Loader(connection, keys, fit).write_month(config.generation.start_date, new, {})
     SequenceKeeper(connection, keys).follow(new, {})
     _note_keys(connection, list(new))
     return len(stock)

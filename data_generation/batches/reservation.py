@@ -30,12 +30,21 @@ from data_generation.generators.inventory.stores import OPENING_NOTES
 from data_generation.runs.postgres import lock, store, stored_farm
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.queries import query
-from data_generation.runs.postgres.stored_farm import Farm
+from data_generation.runs.postgres.stored_farm import StoredFarm
 from data_generation.storage.keys.adopt import Match
+from data_generation.storage.postgres.fit import Fit
 from data_generation.storage.postgres.written import stored_spans
 
 PURCHASES = "inventory_feedpurchase"
 STOCK = "inventory_feedcontainerstock"
+_EGGS = (
+    "broodstock_batchparentage",
+    "broodstock_eggproduction",
+    "broodstock_historicaleggproduction",
+    "broodstock_externaleggbatch",
+    "broodstock_historicalexternaleggbatch",
+)
+"""What `drop_eggs_without_batch` reads and deletes from."""
 _ALWAYS = (-FOR_GOOD, FOR_GOOD)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -75,7 +84,7 @@ def _require(found: Match, prefix: str, what: str, script: str) -> None:
 
 
 def reserve(
-    connection: Connection, config: Config, layout: Layout, farm: Farm, wish: Wish
+    connection: Connection, config: Config, layout: Layout, farm: StoredFarm, wish: Wish
 ) -> Reserved:
     """Choose number and places for a batch; nothing is written.
 
@@ -121,13 +130,15 @@ def reserve(
 def claim(
     connection: Connection,
     layout: Layout,
-    farm: Farm,
+    farm: StoredFarm,
     run: int,
     reserved: Reserved,
+    fit: Fit,
 ) -> None:
     """Write down what a run reserved: containers and opening stock.
 
-    Eggs that are left of a deleted batch of that number make room for its own.
+    Eggs that are left of a deleted batch of that number make room for its own. `fit` says what the
+    database takes.
     """
     containers, first_days, last_days = [], [], []
     for stay in reserved.itinerary.stays:
@@ -146,8 +157,9 @@ def claim(
     )
     opened = [stay for stay in reserved.itinerary.stays if stay.opening]
     stored_farm.drop_opening_stock(connection, OPENING_NOTES, _silos(layout, farm, opened))
-    eggs = {"eggs": eggs_of(reserved.number)}
-    connection.execute(query("batches", "drop_eggs_without_batch"), eggs)
+    if all(fit.takes(table) for table in _EGGS):
+        eggs = {"eggs": eggs_of(reserved.number)}
+        connection.execute(query("batches", "drop_eggs_without_batch"), eggs)
 
 
 def forget_forsaken(connection: Connection) -> None:
@@ -159,7 +171,7 @@ def forget_forsaken(connection: Connection) -> None:
             store.delete_run(connection, run)
 
 
-def _silos(layout: Layout, farm: Farm, stays: Iterable[Stay]) -> list[int]:
+def _silos(layout: Layout, farm: StoredFarm, stays: Iterable[Stay]) -> list[int]:
     return [farm.silos[silo] for stay in stays for silo in layout.places[stay.place].silos]
 
 
@@ -167,7 +179,7 @@ _Windows = dict[int, list[tuple[int, int]]]
 
 
 def _taken(
-    connection: Connection, config: Config, layout: Layout, farm: Farm
+    connection: Connection, config: Config, layout: Layout, farm: StoredFarm
 ) -> tuple[_Windows, _Windows]:
     """Days on which the farm's containers are taken, by run-local key.
 
@@ -205,7 +217,7 @@ class _Lot:
     changed: datetime
 
 
-def _lots_of_years(connection: Connection, farm: Farm) -> list[_Lot]:
+def _lots_of_years(connection: Connection, farm: StoredFarm) -> list[_Lot]:
     """All lots that a run over years has put into silos of the farm."""
     run = store.find_run(connection)
     if run is None:

@@ -1,38 +1,32 @@
-"""Whether tables that AquaMind itself made have every column that the generator fills."""
+"""What the tables of a database take of the rows that are made for them."""
 
-from collections.abc import Mapping
+import sys
 
-import pyarrow as pa
 from django.db import connection
 
 from data_generation.cli.shell import EXISTING
+from data_generation.cli.sink import schemas
 from data_generation.errors import Refused, StorageError
-from data_generation.generators.core.arrow_types import arrow_type
 from data_generation.generators.domains import TABLES
-from data_generation.storage.keys.shifts import Keys
-from data_generation.storage.postgres.catalog import OPTIONAL_COLUMNS, Catalog
-from data_generation.storage.postgres.loading.encode import TableEncoder
+from data_generation.storage.postgres.fit import Fit, fitted
 
 
-def require_fillable() -> None:
-    """Refuse unless all tables are there and every column can be encoded; writes nothing."""
-    hint = f"{EXISTING} fills the tables of AquaMind's version of 2025-10-16."
-    present = set(connection.introspection.table_names())
-    for name in TABLES.names:
-        if name not in present:
-            raise Refused(f"The database has no table {name}.", hint)
-    catalog = Catalog(connection.connection)
+def fit_of_database(existing: bool) -> Fit:
+    """What is stored of all tables and columns; Refused, by name, if they cannot be filled.
+
+    `existing` says that AquaMind itself made the tables: then what is left out is said on standard
+    error. Writes nothing.
+    """
     try:
-        catalog.load(TABLES.names)
-        for spec in TABLES.values():
-            optional = OPTIONAL_COLUMNS.get(spec.name, frozenset())
-            TableEncoder(catalog[spec.name], _arrow(spec.columns), Keys(), optional)
-            if spec.history_name is not None:
-                history = catalog[spec.history_name]
-                TableEncoder(history, _arrow(spec.history_columns), Keys(), optional)
+        fit = fitted(connection.connection, TABLES, schemas())
     except StorageError as error:
-        raise Refused(error.message, hint) from error
+        raise Refused(error.message, _hint(existing)) from error
+    if existing and fit.left_out:
+        sys.stderr.write(f"Not in this database, and left out: {', '.join(fit.left_out)}.\n")
+    return fit
 
 
-def _arrow(columns: Mapping[str, str]) -> pa.Schema:
-    return pa.schema([(name, arrow_type(code)) for name, code in columns.items()])
+def _hint(existing: bool) -> str:
+    if existing:
+        return f"Nothing was written; {EXISTING} fills any version that needs no more than that."
+    return "First run: python manage.py migrate"

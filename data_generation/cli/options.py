@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from data_generation.cli.data_flags import add_data_flags, day
@@ -12,6 +13,7 @@ from data_generation.cli.shell import EXISTING, Parser
 from data_generation.errors import UsageError
 
 DEFAULT_PROFILE: Final = "demo"
+_LENGTH_OF_DATE: Final = len("2026-03-25")
 _UNITS = {"": 1, "M": 1, "MB": 1, "G": 1024, "GB": 1024, "T": 1024**2, "TB": 1024**2}
 
 _LONGEST_SIZE: Final = 15
@@ -36,6 +38,7 @@ ACTIONS: Final = (
 """Each asks for something else, so only one of them may be given."""
 
 _CONFIGURING: Final = ("profile", "config", "set", "seed", "start_date", "scale")
+_REPEATED: Final = (*_CONFIGURING, "until")
 
 
 def build_parser() -> Parser:
@@ -51,6 +54,13 @@ def build_parser() -> Parser:
     what.add_argument("--resume", action="store_true", help="go on with an unfinished run")
     what.add_argument("--status", action="store_true", help="sessions, rows, pending units, lock")
     what.add_argument("--digest", action="store_true", help="hash of each table and of all")
+    what.add_argument(
+        "--columns-of",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="with --digest: only tables and columns of the digest in FILE (--digest --json)",
+    )
     what.add_argument("--validate-only", action="store_true", help="check the stored data")
     what.add_argument(
         "--strict", action="store_true", help="with --validate-only: 1 for what is unusual too"
@@ -73,6 +83,21 @@ def build_parser() -> Parser:
         parser, "which data (part of the fingerprint)", DEFAULT_PROFILE, "generation.seed=7"
     )
     data.add_argument("--start-date", type=day, metavar="DATE", help="generation.start_date")
+    what.add_argument(
+        "--until",
+        type=last_day,
+        metavar="DATE|today",
+        help="generation.until, the last day; today, or a moment: the last day that has passed "
+        "before it (UTC). A finished run is extended",
+    )
+    what.add_argument(
+        "--follow",
+        action="store_true",
+        help="go on day after day as they pass, up to --until if given, until it is stopped",
+    )
+    what.add_argument(
+        "--every", type=interval, metavar="TIME", help="with --follow: a day each 10s, 5m, 1h"
+    )
     data.add_argument(
         "--scale", type=int, metavar="N", help="farm.scale: so many stations, areas, batches"
     )
@@ -100,6 +125,8 @@ def parse(flags: list[str]) -> argparse.Namespace:
     options.action = given[0] if given else None
     if options.strict and not options.validate_only:
         raise UsageError("--strict goes with --validate-only.", _SEE)
+    if options.columns_of and not options.digest:
+        raise UsageError("--columns-of goes with --digest.", _SEE)
     if options.sink is not None and (
         options.existing_schema or options.action in ("status", "validate_only", "generate_report")
     ):
@@ -109,6 +136,13 @@ def parse(flags: list[str]) -> argparse.Namespace:
         raise UsageError("--release-lock needs --sink; a database's lock ends by itself.", _SEE)
     if options.workers is not None and options.scheduler is not None:
         raise UsageError("--workers and --scheduler contradict each other.", _SEE)
+    if options.every is not None and not options.follow:
+        raise UsageError("--every goes with --follow.", _SEE)
+    if options.follow and (options.dry_run or options.action not in (None, "resume")):
+        other = "--dry-run" if options.dry_run else _flag(given[0])
+        raise UsageError(f"--follow and {other} contradict each other.", _SEE)
+    if options.follow:
+        options.action = "follow"
     if options.exact and not options.dry_run:
         raise UsageError("--exact goes with --dry-run.", _SEE)
     if options.dry_run:
@@ -128,6 +162,7 @@ def overrides(options: argparse.Namespace) -> list[str]:
     for flag, key in (
         ("seed", "generation.seed"),
         ("start_date", "generation.start_date"),
+        ("until", "generation.until"),
         ("scale", "farm.scale"),
         ("chunk_months", "runtime.chunk_months"),
         ("workers", "runtime.workers"),
@@ -150,7 +185,7 @@ def names_data(options: argparse.Namespace) -> bool:
 def data_flags(options: argparse.Namespace) -> str:
     """Return the flags that say which data, as a user would type them in a shell."""
     words: list[str] = []
-    for name in _CONFIGURING:
+    for name in _REPEATED:
         value = getattr(options, name)
         for one in value if name == "set" else [value]:
             if one is not None:
@@ -189,6 +224,30 @@ def megabytes(text: str) -> int:
     if match is None or unit is None or len(match[1]) > _LONGEST_SIZE:
         raise argparse.ArgumentTypeError(f"found {text!r}, expected MB or a size such as 2G")
     return int(float(match[1]) * unit)
+
+
+def last_day(text: str) -> date:
+    """Read a date, or the last day that has passed before a moment, `today` being this one."""
+    if text == "today":
+        return datetime.now(UTC).date() - timedelta(days=1)
+    try:
+        if len(text) == _LENGTH_OF_DATE:
+            return date.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC).date() - timedelta(days=1)
+    except (ValueError, OverflowError) as error:
+        raise argparse.ArgumentTypeError(
+            f"found {text!r}, expected today, a date such as 2026-03-25 or a moment such as "
+            "2026-03-25T12:00Z"
+        ) from error
+
+
+def interval(text: str) -> float:
+    """Read a time such as 10s, 5m or 1h as seconds."""
+    match = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)([smh]?)", text.strip())
+    if match is None or not float(match[1]):
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a time such as 10s, 5m or 1h")
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
 
 
 def _flag(name: str) -> str:

@@ -7,7 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from data_generation.cli.shell import EXISTING
 from data_generation.errors import Refused
-from data_generation.storage.postgres.catalog import OPTIONAL_COLUMNS
+from data_generation.generators.domains import TABLES
 from data_generation.words import counted
 
 _BATCHES: Final = "batch_batch"
@@ -17,15 +17,10 @@ def require_schema(existing: bool) -> None:
     """Refuse unless the generator can fill the tables of this database.
 
     Tables of this project must be migrated. `existing` says that they are AquaMind's own: then no
-    migration is run or looked at, and the tables are taken as they are if they have every column
-    that is filled. Writes nothing.
+    migration is run or looked at, and the tables are taken as they are; whether they can be filled
+    is what `fit_of_database` finds out. Writes nothing.
     """
-    if existing:
-        # Brings pyarrow along, for which a script that only deletes should not wait.
-        from data_generation.cli.fillable import require_fillable
-
-        require_fillable()
-    else:
+    if not existing:
         _require_migrated()
 
 
@@ -53,4 +48,4 @@ def _are_of_aquamind() -> bool:
         if _BATCHES not in connection.introspection.table_names(cursor):
             return False
         described = connection.introspection.get_table_description(cursor, _BATCHES)
-    return OPTIONAL_COLUMNS[_BATCHES].isdisjoint(column.name for column in described)
+    return set(TABLES[_BATCHES].ours).isdisjoint(column.name for column in described)

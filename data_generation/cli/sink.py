@@ -8,9 +8,7 @@ import pyarrow as pa
 from data_generation.errors import UsageError
 from data_generation.generators.core.arrow_types import arrow_type
 from data_generation.generators.domains import TABLES
-from data_generation.storage.digests import Digest
 from data_generation.storage.parquet.lake import JSON_FIELD, Lake
-from data_generation.storage.parquet.lake_digest import lake_digest
 
 _KIND: Final = "parquet:"
 
@@ -41,11 +39,6 @@ def schemas() -> dict[str, pa.Schema]:
         if spec.history_name is not None:
             found[spec.history_name] = _schema(spec.history_columns)
     return found
-
-
-def digest_of(lake: Lake) -> Digest:
-    """Hash the dataset that the lake holds."""
-    return lake_digest(lake, TABLES.names, schemas(), TABLES.unhashed)
 
 
 def _schema(columns: dict[str, str]) -> pa.Schema:

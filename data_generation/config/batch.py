@@ -45,7 +45,7 @@ class Staggering(Section):
         return self.start_interval_days / scale
 
 
-class Growth(Section):
+class GrowthConfig(Section):
     """Thermal growth and its spread."""
 
     egg_weight_g: Positive
@@ -76,7 +76,7 @@ class Growth(Section):
         return self
 
 
-class Mortality(Section):
+class MortalityConfig(Section):
     """Death rates by stage and what raises them."""
 
     daily_rate: SixPositive

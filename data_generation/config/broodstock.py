@@ -26,7 +26,7 @@ class EggQuality(Section):
     internal: Positive
 
 
-class Broodstock(Section):
+class BroodstockConfig(Section):
     """Own broodstock and bought eggs."""
 
     tanks_per_country: Annotated[int, Field(ge=0, le=40)]

@@ -54,14 +54,14 @@ class SeaClimate(Section):
         return self
 
 
-class Water(Section):
-    """Sea and weather."""
+class CountryWater(Section):
+    """Climate of the water, and the weather of its coast."""
 
     sea: SeaClimate
     weather: Climate
 
 
-class Fish(Section):
+class CountryFish(Section):
     """Fallow, the planner's reckoning, growth and usual deaths at sea."""
 
     fallow_days: Count
@@ -70,13 +70,13 @@ class Fish(Section):
     daily_rate_sea: Positive
 
 
-class Slaughter(Section):
-    """When fish are harvested."""
+class CountryHarvest(Section):
+    """The weight at which fish are harvested."""
 
     target_weight_g: Positive
 
 
-class Health(Section):
+class CountryHealth(Section):
     """Lice, diseases, vaccine and withdrawal."""
 
     lice_background_per_day: NotNegative
@@ -104,15 +104,15 @@ class Health(Section):
 
 
 class Country(Section):
-    """One country."""
+    """All that is known of one country alone: a file of `config/countries/`."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]
     infrastructure: Sites
-    environmental: Water
-    batch: Fish
-    harvest: Slaughter
-    health: Health
+    environmental: CountryWater
+    batch: CountryFish
+    harvest: CountryHarvest
+    health: CountryHealth
     staff: tuple[Person, ...]
 
     @model_validator(mode="after")

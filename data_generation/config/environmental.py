@@ -90,10 +90,10 @@ class Quantity(Section):
         return self
 
 
-Quantities = dict[str, Quantity]
+QuantityByKey = dict[str, Quantity]
 
 
-def require_modelled(quantities: Quantities) -> None:
+def require_modelled(quantities: QuantityByKey) -> None:
     """Raise `ValueError` unless the model knows where each quantity's water comes from."""
     for key in (*MODELLED, "co2"):
         if key not in quantities:
@@ -116,7 +116,7 @@ def require_modelled(quantities: Quantities) -> None:
         raise ValueError("as many quantities must be read by hand in halls as at sea, one or more")
 
 
-class Environment(Section):
+class EnvironmentConfig(Section):
     """Water: temperature, oxygen, salt and chemistry, and the sensors that read them."""
 
     fast_phi: Annotated[float, Field(ge=0, lt=1)]
@@ -142,7 +142,7 @@ class Environment(Section):
     diurnal_c: NotNegative
     sensor_outage_rate: Share
     sensor_outage_mean_hours: Positive
-    quantities: Quantities
+    quantities: QuantityByKey
 
     @model_validator(mode="after")
     def _modelled(self) -> Self:
@@ -208,7 +208,7 @@ class Spell(Seasonal):
 
 
 class WeatherConfig(Section):
-    """The whole section."""
+    """How the weather varies, what befalls a sea area, and how probes are kept."""
 
     wind_hours: Positive
     rain_hours: Positive

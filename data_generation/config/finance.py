@@ -18,7 +18,7 @@ class EggPrice(Section):
     internal: Positive
 
 
-class Finance(Section):
+class FinanceConfig(Section):
     """Money; amounts in `currency`, prices a kilogram head-on gutted."""
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from data_generation.config.types import Count, Section, Share
 
 
-class Harvest(Section):
+class HarvestConfig(Section):
     """When fish are slaughtered and what they become."""
 
     target_sd: Annotated[float, Field(ge=0, le=0.2)]

@@ -14,9 +14,9 @@ from data_generation.config.types import (
     VaccineKey,
 )
 
-Span = tuple[float, float]
+Bounds = tuple[float, float]
 Score = Literal["gill", "eye", "fin", "skin", "deformity"]
-Sample = Literal["gill", "heart", "kidney", "bacteriology", "blood", "skin", "gut", "water"]
+SampleKind = Literal["gill", "heart", "kidney", "bacteriology", "blood", "skin", "gut", "water"]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 
 MAX_DISEASES = 32
@@ -31,10 +31,10 @@ class Disease(Section):
     """What is seen on the fish."""
     stages: Annotated[tuple[Annotated[int, Field(ge=0, le=5)], ...], Field(min_length=1)]
     """Life stages, 0 egg & alevin to 5 adult."""
-    days_at_sea: Span | None = None
-    weight_g: Span | None = None
-    temperature_c: Span | None = None
-    salinity: Span | None = None
+    days_at_sea: Bounds | None = None
+    weight_g: Bounds | None = None
+    temperature_c: Bounds | None = None
+    salinity: Bounds | None = None
     month_weight: Annotated[tuple[NotNegative, ...], Field(min_length=12, max_length=12)]
     """Relative hazard by month; only proportions count."""
     station_per_year: NotNegative = 0.0
@@ -60,7 +60,7 @@ class Disease(Section):
     treatment_fresh: ProtocolKey | None = None
     scores: dict[Score, Annotated[float, Field(ge=0, le=4)]] = {}
     """Points by which the score of a health parameter is worse at the peak."""
-    samples: Annotated[tuple[Sample, ...], Field(min_length=1)]
+    samples: Annotated[tuple[SampleKind, ...], Field(min_length=1)]
     """Lab samples taken when it is suspected; the first one finds the agent."""
 
     @model_validator(mode="after")
@@ -78,7 +78,7 @@ class Disease(Section):
         return self
 
 
-class Diseases(Section):
+class DiseasesConfig(Section):
     """All diseases; their numbers in the fish's state follow the order of the profiles."""
 
     profiles: Annotated[dict[str, Disease], Field(min_length=1, max_length=MAX_DISEASES)]
@@ -101,7 +101,7 @@ class Diseases(Section):
         return self
 
 
-class Lice(Section):
+class LiceConfig(Section):
     """The salmon louse: its life on the fish, its spread, how it is counted and limited."""
 
     development_a: Positive

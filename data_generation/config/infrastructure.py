@@ -13,7 +13,7 @@ from data_generation.config.types import (
 )
 
 
-class Place(Section):
+class PlaceConfig(Section):
     """A kind of hall or the sea: its containers, their size, its feed stores."""
 
     container_type: Annotated[str, Field(min_length=1, max_length=100)]
@@ -25,7 +25,7 @@ class Place(Section):
     silo_capacity_kg: Positive
 
 
-class Farm(Section):
+class FarmConfig(Section):
     """The company's equipment. `countries` lists the countries in use, by key."""
 
     countries: Annotated[tuple[CountryKey, ...], Field(min_length=1, max_length=8)]
@@ -35,8 +35,8 @@ class Farm(Section):
     containers_per_hall: Count
     cages_per_area: Count
     berths_per_area: Count
-    halls: dict[Literal["A", "B", "C", "D", "E"], Place]
-    area: Place
+    halls: dict[Literal["A", "B", "C", "D", "E"], PlaceConfig]
+    area: PlaceConfig
     reserve_sensors_hall: Annotated[int, Field(ge=0, le=4)]
     reserve_sensors_cage: Annotated[int, Field(ge=0, le=4)]
     area_max_biomass_kg: Positive

@@ -9,14 +9,14 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from data_generation.config.acceptance import Acceptance
-from data_generation.config.batch import Growth, Mortality, Staggering
-from data_generation.config.broodstock import Broodstock
+from data_generation.config.batch import GrowthConfig, MortalityConfig, Staggering
+from data_generation.config.broodstock import BroodstockConfig
 from data_generation.config.countries import Country
-from data_generation.config.environmental import Environment, WeatherConfig
-from data_generation.config.finance import Finance
-from data_generation.config.harvest import Harvest
-from data_generation.config.health import Diseases, Lice, Treatments
-from data_generation.config.infrastructure import Farm
+from data_generation.config.environmental import EnvironmentConfig, WeatherConfig
+from data_generation.config.finance import FinanceConfig
+from data_generation.config.harvest import HarvestConfig
+from data_generation.config.health import DiseasesConfig, LiceConfig, Treatments
+from data_generation.config.infrastructure import FarmConfig
 from data_generation.config.inventory import Feed
 from data_generation.config.run import Generation, RuntimeConfig
 from data_generation.config.types import Section
@@ -28,19 +28,19 @@ class Config(Section):
 
     generation: Generation
     runtime: RuntimeConfig
-    farm: Farm
+    farm: FarmConfig
     staggering: Staggering
-    growth: Growth
-    mortality: Mortality
+    growth: GrowthConfig
+    mortality: MortalityConfig
     feed: Feed
-    environment: Environment
-    harvest: Harvest
-    diseases: Diseases
-    lice: Lice
+    environment: EnvironmentConfig
+    harvest: HarvestConfig
+    diseases: DiseasesConfig
+    lice: LiceConfig
     treatments: Treatments
     weather: WeatherConfig
-    broodstock: Broodstock
-    finance: Finance
+    broodstock: BroodstockConfig
+    finance: FinanceConfig
     acceptance: Acceptance
     users: Users
     countries: Annotated[dict[str, Country], Field(min_length=1)]

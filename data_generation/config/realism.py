@@ -6,18 +6,18 @@ from pydantic import Field, model_validator
 
 from data_generation.config.types import Section
 
-Limits = tuple[float | None, float | None]
+ReferenceRange = tuple[float | None, float | None]
 """Lowest and highest, None for no limit."""
 
 
-class Quantity(Section):
+class ReferenceQuantity(Section):
     """What a quantity should be, and who says so."""
 
     title: Annotated[str, Field(min_length=1)]
     unit: str
-    range: Limits | None = None
+    range: ReferenceRange | None = None
     """For every label that `ranges` does not name."""
-    ranges: dict[str, Limits] = {}
+    ranges: dict[str, ReferenceRange] = {}
     source: Annotated[str, Field(min_length=1)]
     decimals: Annotated[int, Field(ge=0, le=4)] = 2
     note: str = ""
@@ -32,7 +32,7 @@ class Quantity(Section):
                 raise ValueError(f"the lowest, {low:g}, is more than the highest, {high:g}")
         return self
 
-    def limits(self, label: str) -> Limits | None:
+    def limits(self, label: str) -> ReferenceRange | None:
         """The range of a label; None if none is known for it."""
         return self.ranges.get(label, self.range)
 
@@ -40,7 +40,7 @@ class Quantity(Section):
 class Realism(Section):
     """All quantities by chapter and name, and why tables are empty."""
 
-    quantities: dict[str, dict[str, Quantity]]
+    quantities: dict[str, dict[str, ReferenceQuantity]]
     empty_tables: dict[str, str]
 
     @model_validator(mode="after")

@@ -13,7 +13,8 @@ class Generation(Section):
 
     seed: Annotated[int, Field(ge=0, lt=2**63)]
     start_date: date
-    end_date: date | None = None
+    until: date | None = None
+    """The last day; none: the end of the last session."""
     sessions_months: Annotated[tuple[Count, ...], Field(min_length=1, max_length=12)]
     readings_per_day: Annotated[int, Field(ge=1, le=24)]
 
@@ -23,8 +24,8 @@ class Generation(Section):
             raise ValueError("start_date must be the first day of a month")
         if not 1971 <= self.start_date.year <= 2100:
             raise ValueError("start_date must lie between 1971 and 2100")
-        if self.end_date is not None and self.end_date < self.start_date:
-            raise ValueError(f"end_date {self.end_date} lies before start_date {self.start_date}")
+        if self.until is not None and self.until < self.start_date:
+            raise ValueError(f"until {self.until} lies before start_date {self.start_date}")
         if sum(self.sessions_months) > 600:
             raise ValueError("sessions_months may add up to 600 months at the most")
         # A Literal of numbers would let true pass for 1.

@@ -20,7 +20,7 @@ from data_generation.generators.batch.closing import end_batch
 from data_generation.generators.batch.growth import effective_temperature_c
 from data_generation.generators.batch.moves import Batches
 from data_generation.generators.batch.rows import batch_row
-from data_generation.generators.core.dates import at, day_of_year, next_month, to_date, to_day
+from data_generation.generators.core.dates import at, day_of_year, to_date, to_day
 from data_generation.generators.core.fish import NEVER, Batch
 from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.core.layout import HALL_LETTERS, Place
@@ -51,15 +51,15 @@ class ForecastBatch:
 
 
 @dataclass(frozen=True)
-class ForecastMonth:
-    """A month's rows by table, as expected, and the batches that began, moved or ended in it."""
+class ForecastDays:
+    """Rows of some days by table, as expected, and the batches that began, moved or ended then."""
 
     rows: Mapping[str, int]
     batches: tuple[ForecastBatch, ...]
 
 
 class Forecast:
-    """A farm's plan, month by month."""
+    """A farm's plan, some days at a time."""
 
     def __init__(self, config: Config, itinerary: Itinerary | None = None) -> None:
         """The farm on the eve of its first day; with an itinerary, that batch alone."""
@@ -74,11 +74,10 @@ class Forecast:
         self._areas = len(world.layout.areas)
         self._left: dict[str, float] = {}
 
-    def advance_month(self, month: date) -> ForecastMonth:
-        """Live through a month, given by its first day; months come in order."""
+    def advance(self, first: date, last: date) -> ForecastDays:
+        """Live through days, the first and the last, which follow those lived before."""
         world = self._world
-        begin = max(to_day(month), world.first_day)
-        end = min(to_day(next_month(month)), world.end_day)
+        begin, end = to_day(first), to_day(last) + 1
         self._noted.batches.clear()
         stood = np.zeros(ADULT + 1)
         places = 0
@@ -92,7 +91,7 @@ class Forecast:
         rows = self._rows(stood, places, 0 if alone else end - begin)
         if begin == world.first_day and not alone:
             rows.update({name: t.num_rows for name, t in setup_rows(self._config).items()})
-        return ForecastMonth(rows, tuple(self._noted.batches))
+        return ForecastDays(rows, tuple(self._noted.batches))
 
     def _rows(self, stood: Floats, places: int, days: int) -> Counter[str]:
         """Rows of so many days of containers by stage, of batches, and of the farm."""

@@ -1,7 +1,7 @@
-"""The ledger: the farm's life, day by day, and what each month leaves behind.
+"""The ledger: the farm's life, day by day, and what it leaves behind.
 
 `daily_order` lists the domains of a day in order. The ledger is sequential and small; readings
-are expanded from its months elsewhere, side by side.
+are expanded from its orders elsewhere, side by side.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ from data_generation.generators.batch.moves import Batches
 from data_generation.generators.batch.rows import update_assignments
 from data_generation.generators.broodstock.domain import DOMAIN as BROODSTOCK
 from data_generation.generators.broodstock.rounds import Broodstock
-from data_generation.generators.core.dates import at, days_in_month, to_day
+from data_generation.generators.core.dates import at, days_in_month, to_date, to_day
 from data_generation.generators.core.fish import pack_batches, unpack_batches
 from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.core.output import Ids
@@ -111,19 +111,21 @@ def never() -> bool:
 
 
 @dataclass(frozen=True)
-class MonthOutput:
-    """What a month leaves: rows to store, and the order from which its readings are expanded."""
+class DaysOutput:
+    """What days of a month leave: rows to store, and the order to expand their readings from."""
 
-    month: date
+    first: date
+    last: date
     inserts: dict[str, pa.Table]
     updates: dict[str, pa.Table]
     readings: dict[str, NDArray[np.int64]]
     readings_rows: int
+    readings_keys: int
     metrics: dict[str, int]
 
 
 class Ledger:
-    """The farm's state and its life, month by month."""
+    """The farm's state and its life, some days at a time."""
 
     def __init__(self, config: Config, itinerary: Itinerary | None = None) -> None:
         """The farm on the eve of `config.generation.start_date`.
@@ -136,25 +138,27 @@ class Ledger:
         self._order = ReadingsOrder(self._world)
         self._next_day = self._world.first_day
 
-    def advance_month(self, month: date, stop: Callable[[], bool] = never) -> MonthOutput:
-        """Live through a month, given by its first day, or the part of it that is asked for.
+    def advance(self, first: date, last: date, stop: Callable[[], bool] = never) -> DaysOutput:
+        """Live through days of one month, from `first` to `last`; they follow those lived before.
 
-        Months come in order.
+        However a life is divided into days, it leaves the same rows in the end.
 
         Raises `Interrupted` if `stop()` says so; the ledger must then be restored from a snapshot.
         """
         world = self._world
-        first, days = to_day(month), days_in_month(month)
-        begin, end = max(first, world.first_day), min(first + days, world.end_day)
+        begin, end, month = to_day(first), to_day(last) + 1, first.replace(day=1)
         if begin != self._next_day:
-            raise ValueError(f"the ledger stands at day {self._next_day}, not at {month}")
-        world.output.start_month()
+            raise ValueError(f"the ledger stands at day {self._next_day}, not at {first}")
+        if last < first or last.replace(day=1) != month or end > world.end_day:
+            raise ValueError(f"{first} to {last} are no days of one month of this ledger's life")
+        world.output.start()
         if world.itinerary is None and begin == world.first_day:
+            world.output.begin_day(begin)
             write_setup(world)
-        self._order.begin_month(world, first, days)
+        self._order.begin(world, begin, to_day(month), days_in_month(month))
         for day in range(begin, end):
             if stop():
-                raise Interrupted(f"Stopped in {month:%Y-%m}.", "Go on with --resume.")
+                raise Interrupted(f"Stopped at {to_date(day)}.", "Go on with --resume.")
             world.begin_day(day)
             for step in self._steps:
                 step.advance(world)
@@ -163,8 +167,10 @@ class Ledger:
                 update_assignments(world, np.arange(len(world.fish)), at(day, 23, 45))
         self._next_day = end
         rows = world.output.finish()
-        order, readings_rows = self._order.finish(world)
-        return MonthOutput(month, rows.inserts, rows.updates, order, readings_rows, self._metrics())
+        order, readings_rows, keys = self._order.finish(world)
+        return DaysOutput(
+            first, last, rows.inserts, rows.updates, order, readings_rows, keys, self._metrics()
+        )
 
     def _metrics(self) -> dict[str, int]:
         fish = self._world.fish
@@ -177,7 +183,7 @@ class Ledger:
         }
 
     def snapshot(self) -> dict[str, NDArray[np.int64]]:
-        """The whole state between two months, as arrays by name."""
+        """The whole state between two days, as arrays by name."""
         world = self._world
         return {
             _NEXT_DAY: np.array([self._next_day], dtype=np.int64),

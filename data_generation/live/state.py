@@ -29,19 +29,19 @@ from data_generation.words import duration
 _RATE_S: Final = 15.0
 _NONE: Final = "-"
 
-Words = Mapping[str, str | float]
+Texts = Mapping[str, str | float]
 """Texts by name; progress is a number from 0 to 1."""
 
 
 @dataclass(frozen=True)
-class State:
+class PageState:
     """The page's content. `shape` changes when there is something else to show than before."""
 
     state: str
     shape: str
-    values: Words
-    sessions: tuple[Words, ...] = ()
-    batches: tuple[Words, ...] = ()
+    values: Texts
+    sessions: tuple[Texts, ...] = ()
+    batches: tuple[Texts, ...] = ()
     log: str = ""
     commands: tuple[str, ...] = field(default=())
     report: Written | None = None
@@ -61,14 +61,14 @@ class State:
         }
 
 
-def read_state(connection: Connection, folders: Folders) -> State:
+def read_state(connection: Connection, folders: Folders) -> PageState:
     """Read what the database, the holder's process and the newest log tell. Writes nothing."""
     run = store.find_run(connection)
     batches = batch_run.status(connection)
     holder = find_holder(connection)
     if run is None and not batches:
         return _nothing(holder)
-    rows: tuple[Words, ...] = tuple(
+    rows: tuple[Texts, ...] = tuple(
         {
             "number": str(number),
             "name": batch.number,
@@ -87,7 +87,7 @@ def read_state(connection: Connection, folders: Folders) -> State:
         values = {"headline": _WORDS[state], "who": _who(holder)}
         log = tail(folders.logs, None)
         shape = f"batches-{len(rows)}-{state}"
-        return State(state, shape, values, (), rows, log, commands, newest(folders.reports))
+        return PageState(state, shape, values, (), rows, log, commands, newest(folders.reports))
     of_batches = sum(batch.rows for batch in batches)
     return _of_run(connection, run, holder, rows, of_batches, folders)
 
@@ -100,19 +100,19 @@ _WORDS: Final = {
 }
 
 
-def _nothing(holder: Holder | None) -> State:
+def _nothing(holder: Holder | None) -> PageState:
     values = {"headline": _WORDS["running" if holder else "none"], "who": _who(holder)}
-    return State("running" if holder else "none", f"none-{holder is not None}", values)
+    return PageState("running" if holder else "none", f"none-{holder is not None}", values)
 
 
 def _of_run(
     connection: Connection,
     run: RunRecord,
     holder: Holder | None,
-    batches: tuple[Words, ...],
+    batches: tuple[Texts, ...],
     rows_of_batches: int,
     folders: Folders,
-) -> State:
+) -> PageState:
     read = status.read_status(
         connection, runner.plan_of_record, _chunk_months(run.profile), folders.checkpoints
     )
@@ -131,7 +131,7 @@ def _of_run(
         reported = report is not None and report.rows == rows + rows_of_batches
         validated = quality.kept(folders.reports, run.id, run.fingerprint, rows) is not None
         commands = tuple(_next(read.sessions, run.goal, validated, reported))
-    values: Words = {
+    values: Texts = {
         "headline": _headline(state, run.goal, len(read.sessions)),
         "who": _who(holder if runs else None),
         "run": f"Run {run.id}",
@@ -147,7 +147,7 @@ def _of_run(
     sessions = tuple(_session(read, session) for session in read.sessions)
     shape = f"run{run.id}-{len(sessions)}-{len(batches)}-{state}-{run.goal}-{len(commands)}"
     log = tail(folders.logs, run.id)
-    return State(state, shape, values, sessions, batches, log, commands, report)
+    return PageState(state, shape, values, sessions, batches, log, commands, report)
 
 
 def _headline(state: str, goal: int, sessions: int) -> str:
@@ -172,7 +172,7 @@ def _next(
         yield "data_generation --generate-report"
 
 
-def _session(read: Status, session: SessionStatus) -> Words:
+def _session(read: Status, session: SessionStatus) -> Texts:
     pending = sum(unit.session == session.number for unit in read.pending)
     return {
         "number": str(session.number),
@@ -190,7 +190,7 @@ def _session(read: Status, session: SessionStatus) -> Words:
 def _now(read: Status, asked: list[SessionStatus], runs: bool) -> str:
     """Which month the ledger lives through, and which wait for their readings."""
     current = next((s for s in asked if s.ledger_months < s.months), None)
-    waiting = ", ".join(f"{unit.month:%Y-%m}" for unit in read.pending[:6])
+    waiting = ", ".join(str(unit.days) for unit in read.pending[:6])
     more = f" and {len(read.pending) - 6} more" if len(read.pending) > 6 else ""
     readings = f"readings of {waiting}{more}" if waiting else ""
     if current is None:
@@ -253,6 +253,6 @@ def _chunk_months(profile: str) -> int:
         return 1
 
 
-def as_json(state: State) -> dict[str, Any]:
+def as_json(state: PageState) -> dict[str, Any]:
     """What the page's script is given."""
     return {"state": state.state, "shape": state.shape, "values": state.flat()}

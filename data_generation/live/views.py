@@ -14,7 +14,7 @@ from aquamind.program import as_called
 from data_generation.errors import AquaError
 
 if TYPE_CHECKING:
-    from data_generation.live.state import State
+    from data_generation.live.state import PageState
 
 # What the page needs takes most of a second to import. Every command of Django's imports this
 # module with the URLs, so it waits for the first request, or for a server that has time.
@@ -70,7 +70,7 @@ def report(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _read() -> "State":
+def _read() -> "PageState":
     from data_generation.cli import shell
     from data_generation.live.state import read_state
     from data_generation.runs import run as runner

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from inspect import signature
 from typing import Any, LiteralString, TypeVar
 
 import psycopg
@@ -16,31 +17,32 @@ import psycopg
 from data_generation.config.models import Config
 from data_generation.named_sql import statement
 from data_generation.reporting.rows import (
-    Amount,
-    Batch,
-    Compliance,
-    Conversion,
-    Deaths,
-    Delivery,
-    Diagnosis,
-    Faults,
-    Feeding,
-    Growth,
-    Harvest,
-    Lice,
-    LiceAnswers,
-    Place,
-    Purchase,
-    Reason,
-    Run,
-    Silos,
-    SiteEvent,
-    Sizes,
-    Stay,
-    Stock,
-    Treatment,
-    Unit,
+    AmountRow,
+    BatchRow,
+    ComplianceRow,
+    ConversionRow,
+    DeathsRow,
+    DeliveryRow,
+    DiagnosisRow,
+    FaultsRow,
+    FeedingRow,
+    GrowthRow,
+    HarvestRow,
+    LiceAnswersRow,
+    LiceRow,
+    PlaceRow,
+    PurchaseRow,
+    ReasonRow,
+    RunRow,
+    SilosRow,
+    SiteEventRow,
+    SizesRow,
+    StayRow,
+    StockRow,
+    TreatmentRow,
+    UnitRow,
 )
+from data_generation.validation.absent import passed_over
 from data_generation.validation.scope import columns
 
 Row = TypeVar("Row")
@@ -56,38 +58,40 @@ weeks to the next count, and some to get a boat.
 class Facts:
     """Everything that figures and pictures need, beside sampled readings and money."""
 
-    runs: list[Run]
-    units: list[Unit]
+    runs: list[RunRow]
+    units: list[UnitRow]
     rows_by_table: dict[str, int]
-    sizes: Sizes
-    places: list[Place]
-    batches: list[Batch]
-    stays: list[Stay]
+    sizes: SizesRow
+    places: list[PlaceRow]
+    batches: list[BatchRow]
+    stays: list[StayRow]
     eggs: dict[int, int]
     egg_sources: dict[int, str]
-    harvests: list[Harvest]
+    harvests: list[HarvestRow]
     revenue: dict[int, float]
-    stock: list[Stock]
-    deaths: list[Deaths]
-    reasons: list[Reason]
-    growth: list[Growth]
-    diagnoses: list[Diagnosis]
+    stock: list[StockRow]
+    deaths: list[DeathsRow]
+    reasons: list[ReasonRow]
+    growth: list[GrowthRow]
+    diagnoses: list[DiagnosisRow]
     journal: list[tuple[date, str, int]]
-    treatments: list[Treatment]
-    lice: list[Lice]
-    lice_answers: LiceAnswers
-    compliance: Compliance
-    site_events: list[SiteEvent]
-    feeding: list[Feeding]
-    deliveries: list[Delivery]
-    purchases: list[Purchase]
-    silos: Silos
-    written_off: list[Amount]
-    conversion: list[Conversion]
-    faults: Faults
+    treatments: list[TreatmentRow]
+    lice: list[LiceRow]
+    lice_answers: LiceAnswersRow
+    compliance: ComplianceRow
+    site_events: list[SiteEventRow]
+    feeding: list[FeedingRow]
+    deliveries: list[DeliveryRow]
+    purchases: list[PurchaseRow]
+    silos: SilosRow
+    written_off: list[AmountRow]
+    conversion: list[ConversionRow]
+    faults: FaultsRow
+    lacking: dict[str, str]
+    """Queries that need what is not in this database, each with what that is."""
 
     @cached_property
-    def years_run(self) -> Run | None:
+    def years_run(self) -> RunRow | None:
         """The run over years, if there is one."""
         return next((run for run in self.runs if run.kind == "years"), None)
 
@@ -105,12 +109,12 @@ class Facts:
         """The day on which the first batch began."""
         return min(batch.start for batch in self.batches)
 
-    def place(self, sea: bool, key: int) -> Place | None:
+    def place(self, sea: bool, key: int) -> PlaceRow | None:
         """A hall or an area by its key."""
         return self._by_key.get((sea, key))
 
     @cached_property
-    def _by_key(self) -> dict[tuple[bool, int], Place]:
+    def _by_key(self) -> dict[tuple[bool, int], PlaceRow]:
         return {(place.sea, place.id): place for place in self.places}
 
     @cached_property
@@ -135,53 +139,62 @@ class Reader:
     def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
         """`cursor` is inside a snapshot."""
         self._cursor = cursor
+        self.lacking: dict[str, str] = {}
+        """Queries that need what is not in this database, each with what that is."""
 
     def has(self, column: str) -> bool:
         """Whether the database has a column, as table.column."""
         return column in columns(self._cursor)
 
     def rows(self, file: str, name: str, **values: Any) -> list[tuple[Any, ...]]:
-        """The rows of a query."""
+        """The rows of a query; none if it needs what the database lacks, which is noted."""
         query: LiteralString = statement(__package__ or "", file, name)
-        return self._cursor.execute(query, values).fetchall()
+        reasons: list[str] = []
+        found: list[tuple[Any, ...]] = []
+        with passed_over(self._cursor.connection, reasons):
+            found = self._cursor.execute(query, values).fetchall()
+        self.lacking.update((name, why) for why in reasons)
+        return found
 
     def all(self, row: Callable[..., Row], file: str, name: str, **values: Any) -> list[Row]:
         """The rows of a query, each of a type."""
         return [row(*found) for found in self.rows(file, name, **values)]
 
     def one(self, row: Callable[..., Row], file: str, name: str, **values: Any) -> Row:
-        """The only row of a query."""
-        (found,) = self.rows(file, name, **values)
-        return row(*found)
+        """The only row of a query; zeros if it needs what the database lacks."""
+        found = self.rows(file, name, **values)
+        if name in self.lacking:
+            return row(*[0] * len(signature(row).parameters))
+        return row(*found[0])
 
 
 def read_facts(reader: Reader, config: Config) -> Facts:
     """Read everything; `config` knows the limits of lice."""
-    runs = reader.all(Run, "run", "runs")
+    runs = reader.all(RunRow, "run", "runs")
     years = next((run for run in runs if run.kind == "years"), None)
     limits = lice_limits(config)
     return Facts(
         runs=runs,
-        units=[] if years is None else reader.all(Unit, "run", "units", run=years.id),
+        units=[] if years is None else reader.all(UnitRow, "run", "units", run=years.id),
         rows_by_table=dict(reader.rows("run", "rows_by_table")),
-        sizes=reader.one(Sizes, "farm", "sizes"),
-        places=reader.all(Place, "farm", "places"),
-        batches=reader.all(Batch, "farm", "batches"),
-        stays=reader.all(Stay, "farm", "stays"),
+        sizes=reader.one(SizesRow, "farm", "sizes"),
+        places=reader.all(PlaceRow, "farm", "places"),
+        batches=reader.all(BatchRow, "farm", "batches"),
+        stays=reader.all(StayRow, "farm", "stays"),
         eggs=dict(reader.rows("farm", "eggs")),
         egg_sources={batch: source for source, batch in reader.rows("farm", "egg_sources")},
-        harvests=reader.all(Harvest, "farm", "harvests"),
+        harvests=reader.all(HarvestRow, "farm", "harvests"),
         revenue=dict(reader.rows("farm", "sales")),
-        stock=reader.all(Stock, "fish", "stock"),
-        deaths=reader.all(Deaths, "fish", "deaths" if reader.has(_STAY_OF_DEATH) else _BY_BATCH),
-        reasons=reader.all(Reason, "fish", "reasons"),
-        growth=reader.all(Growth, "fish", "growth"),
-        diagnoses=reader.all(Diagnosis, "fish", "diagnoses"),
+        stock=reader.all(StockRow, "fish", "stock"),
+        deaths=reader.all(DeathsRow, "fish", "deaths" if reader.has(_STAY_OF_DEATH) else _BY_BATCH),
+        reasons=reader.all(ReasonRow, "fish", "reasons"),
+        growth=reader.all(GrowthRow, "fish", "growth"),
+        diagnoses=reader.all(DiagnosisRow, "fish", "diagnoses"),
         journal=[(row[0], row[1], row[2]) for row in reader.rows("fish", "journal")],
-        treatments=reader.all(Treatment, "fish", "treatments"),
-        lice=reader.all(Lice, "fish", "lice"),
+        treatments=reader.all(TreatmentRow, "fish", "treatments"),
+        lice=reader.all(LiceRow, "fish", "lice"),
         lice_answers=reader.one(
-            LiceAnswers,
+            LiceAnswersRow,
             "fish",
             "lice_above_limit",
             geographies=[name for name in limits for _ in range(12)],
@@ -189,15 +202,17 @@ def read_facts(reader: Reader, config: Config) -> Facts:
             limits=[females for monthly in limits.values() for females in monthly],
             days=LICE_DAYS,
         ),
-        compliance=reader.one(Compliance, "fish", "compliance"),
-        site_events=reader.all(SiteEvent, "fish", "site_events"),
-        feeding=reader.all(Feeding, "feed", "feeding"),
-        deliveries=reader.all(Delivery, "feed", "deliveries"),
-        purchases=reader.all(Purchase, "feed", "purchases"),
-        silos=reader.one(Silos, "feed", "silos"),
-        written_off=reader.all(Amount, "feed", "written_off"),
-        conversion=reader.all(Conversion, "feed", "conversion"),
-        faults=reader.one(Faults, "quality", "faults"),
+        compliance=reader.one(ComplianceRow, "fish", "compliance"),
+        site_events=reader.all(SiteEventRow, "fish", "site_events"),
+        feeding=reader.all(FeedingRow, "feed", "feeding"),
+        deliveries=reader.all(DeliveryRow, "feed", "deliveries"),
+        purchases=reader.all(PurchaseRow, "feed", "purchases"),
+        silos=reader.one(SilosRow, "feed", "silos"),
+        written_off=reader.all(AmountRow, "feed", "written_off"),
+        conversion=reader.all(ConversionRow, "feed", "conversion"),
+        faults=reader.one(FaultsRow, "quality", "faults"),
+        # Filled by the queries above, and by those of the water after them.
+        lacking=reader.lacking,
     )
 
 

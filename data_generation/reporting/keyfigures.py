@@ -11,7 +11,7 @@ from functools import cached_property
 
 from data_generation.generators.core.dates import next_month
 from data_generation.reporting.facts import Facts
-from data_generation.reporting.rows import Stay
+from data_generation.reporting.rows import StayRow
 from data_generation.reporting.water import month_starts
 
 Figures = dict[str, float | int | None]
@@ -212,10 +212,11 @@ def sessions(facts: Facts) -> list[Period]:
     """The sessions of a run over years, as far as they went."""
     found = []
     for number in sorted({unit.session for unit in facts.units}):
-        months = [unit.month for unit in facts.units if unit.session == number]
-        last = min(month_end(max(months)), facts.last_day)
-        if last >= min(months):
-            found.append(Period(str(number), min(months), last))
+        units = [unit for unit in facts.units if unit.session == number]
+        first = min(unit.first_day for unit in units)
+        last = min(max(unit.last_day for unit in units), facts.last_day)
+        if last >= first:
+            found.append(Period(str(number), first, last))
     return found
 
 
@@ -243,7 +244,7 @@ def month_end(month: date) -> date:
     return next_month(month) - timedelta(days=1)
 
 
-def _sea_stages(stays: Iterable[Stay]) -> set[str]:
+def _sea_stages(stays: Iterable[StayRow]) -> set[str]:
     return {stay.stage for stay in stays if stay.sea}
 
 

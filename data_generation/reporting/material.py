@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from data_generation.config.models import Config
 from data_generation.reporting.facts import Facts
 from data_generation.reporting.money import BatchCosts
-from data_generation.reporting.water import Water
+from data_generation.reporting.water import WaterSeries
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,6 @@ class Material:
     """What was read: sums, sampled water, costs by batch, and the configuration with its limits."""
 
     facts: Facts
-    water: Water
+    water: WaterSeries
     costs: dict[int, BatchCosts]
     config: Config

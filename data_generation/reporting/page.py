@@ -117,7 +117,14 @@ def _pictures(report: Report) -> dict[str, list[Shown]]:
         # Our own drawing; its texts were escaped when it was written as XML.
         safe = None if svg is None else mark_safe(svg)  # noqa: S308
         shown.setdefault(picture.section, []).append(
-            Shown(number, picture.key, picture.title, picture.caption, safe, picture.empty)
+            Shown(
+                number,
+                picture.key,
+                picture.title,
+                picture.caption,
+                safe,
+                picture.nothing(report.material.facts),
+            )
         )
     return shown
 

@@ -18,7 +18,7 @@ from data_generation.words import counted
 
 
 @dataclass(frozen=True)
-class Count:
+class ZeroCount:
     """Something that should be zero."""
 
     key: str
@@ -28,55 +28,55 @@ class Count:
 
     @property
     def good(self) -> bool:
-        """Whether it is zero."""
+        """Whether there is none of it, as there should be."""
         return self.value == 0
 
 
-def counts(facts: Facts, months: list[SampledMonth]) -> list[Count]:
+def counts(facts: Facts, months: list[SampledMonth]) -> list[ZeroCount]:
     """What should be zero and is cheap to know."""
     faults = facts.faults
     readings = sum(month.counted for month in months)
     sampled = f"{counted(readings, 'reading')} of {counted(len(months), 'month')}"
     known = [month for month in months if month.noted is not None]
     found = [
-        Count(
+        ZeroCount(
             "fish_unaccounted",
             "Fish that are neither alive, dead nor harvested",
             _fish_unaccounted(facts),
             counted(len(facts.batches), "batch", "batches"),
         ),
         *_feed_unaccounted(facts),
-        Count(
+        ZeroCount(
             "silos_below_zero",
             "Lots of feed below zero",
             faults.silos,
             counted(sum(d.lots for d in facts.deliveries), "lot"),
         ),
-        Count(
+        ZeroCount(
             "stays_before_batch",
             "Stays before their batch began, or that end before they begin",
             faults.stays,
             counted(len(facts.stays), "stay"),
         ),
-        Count(
+        ZeroCount(
             "samples_outside_stay",
             "Growth samples outside their stay",
             faults.samples,
             f"{sum(g.samples for g in facts.growth):,} samples",
         ),
-        Count(
+        ZeroCount(
             "lice_in_fresh_water",
             "Lice counted in fresh water",
             faults.lice,
             f"{sum(c.counts for c in facts.lice):,} counts at sea",
         ),
-        Count(
+        ZeroCount(
             "readings_untied",
             "Readings that belong to no batch or stay",
             sum(month.untied for month in months),
             sampled,
         ),
-        Count(
+        ZeroCount(
             "readings_outside_limits",
             "Readings outside their parameter's limits",
             sum(month.outside_limits for month in months),
@@ -85,7 +85,7 @@ def counts(facts: Facts, months: list[SampledMonth]) -> list[Count]:
     ]
     if known:
         found.append(
-            Count(
+            ZeroCount(
                 "readings_not_as_noted",
                 "Readings more or fewer than were noted when they were written",
                 sum(abs(month.counted - (month.noted or 0)) for month in known),
@@ -106,7 +106,7 @@ def _fish_unaccounted(facts: Facts) -> int:
     return sum(abs(fish) for fish in left.values())
 
 
-def _feed_unaccounted(facts: Facts) -> list[Count]:
+def _feed_unaccounted(facts: Facts) -> list[ZeroCount]:
     """Nothing where the database does not keep what was written off: nobody could tell."""
     if facts.silos.written_off_kg is None:
         return []
@@ -116,7 +116,7 @@ def _feed_unaccounted(facts: Facts) -> list[Count]:
     # Meals are kept to a tenth of a gram, lots to ten grams.
     left = delivered - silos - fed / 100
     return [
-        Count(
+        ZeroCount(
             "feed_unaccounted_kg",
             "Feed that is neither in silos, fed nor written off, kg",
             abs(round(left / 100, 1)),

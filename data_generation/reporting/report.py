@@ -30,7 +30,7 @@ from data_generation.validation.runner import snapshot
 
 
 @dataclass(frozen=True)
-class Session:
+class SessionFigures:
     """A session's own figures, those up to its end, and what it took."""
 
     number: int
@@ -46,10 +46,10 @@ class Report:
 
     material: Material
     total: Figures
-    sessions: list[Session]
+    sessions: list[SessionFigures]
     targets: list[Target]
     lives: list[Life]
-    counts: list[quality.Count]
+    counts: list[quality.ZeroCount]
     sampled: list[SampledMonth]
     validation: dict[str, Any] | None
 
@@ -103,6 +103,7 @@ class Report:
             "quality": {count.key: count.value for count in self.counts},
             "validation": self.validation,
             "tables": facts.rows_by_table,
+            "not_in_this_database": sorted(set(facts.lacking.values())),
         }
 
 
@@ -180,13 +181,13 @@ def rows_of_run(facts: Facts) -> int:
     return sum(unit.rows for unit in facts.units)
 
 
-def _sessions(facts: Facts, metrics: Metrics) -> list[Session]:
+def _sessions(facts: Facts, metrics: Metrics) -> list[SessionFigures]:
     found = []
     for period in sessions(facts):
         number = int(period.label)
         upto = Period(f"to {number}", facts.first_day.replace(day=1), period.last)
         found.append(
-            Session(
+            SessionFigures(
                 number,
                 period,
                 metrics.of(period),

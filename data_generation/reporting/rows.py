@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 
-class Run(NamedTuple):
+class RunRow(NamedTuple):
     """A run that wrote rows."""
 
     id: int
@@ -18,11 +18,12 @@ class Run(NamedTuple):
     finished_at: datetime | None
 
 
-class Unit(NamedTuple):
+class UnitRow(NamedTuple):
     """A month of the run over years, as its units were committed."""
 
     session: int
-    month: date
+    first_day: date
+    last_day: date
     done: bool
     rows: int
     readings: int
@@ -32,7 +33,7 @@ class Unit(NamedTuple):
     committed_at: datetime | None
 
 
-class Place(NamedTuple):
+class PlaceRow(NamedTuple):
     """A hall or a sea area, its kind of container, and how many."""
 
     sea: bool
@@ -49,7 +50,7 @@ class Place(NamedTuple):
         return self.name if self.sea else f"{self.site} {self.name.removeprefix('Hall ')}"
 
 
-class Sizes(NamedTuple):
+class SizesRow(NamedTuple):
     """How much stands."""
 
     stations: int
@@ -60,7 +61,7 @@ class Sizes(NamedTuple):
     land_silos: int
 
 
-class Batch(NamedTuple):
+class BatchRow(NamedTuple):
     """A batch of fish."""
 
     id: int
@@ -70,7 +71,7 @@ class Batch(NamedTuple):
     end: date | None
 
 
-class Stay(NamedTuple):
+class StayRow(NamedTuple):
     """One assignment: fish of a batch in a container; `last_day` None: still there."""
 
     id: int
@@ -86,7 +87,7 @@ class Stay(NamedTuple):
     biomass_kg: float
 
 
-class Harvest(NamedTuple):
+class HarvestRow(NamedTuple):
     """What a batch gave in a month, of one grade."""
 
     batch: int
@@ -99,7 +100,7 @@ class Harvest(NamedTuple):
     gutted_kg: float
 
 
-class Stock(NamedTuple):
+class StockRow(NamedTuple):
     """Sums over a month's days of what lived."""
 
     month: date
@@ -110,7 +111,7 @@ class Stock(NamedTuple):
     kg_days: float
 
 
-class Deaths(NamedTuple):
+class DeathsRow(NamedTuple):
     """Deaths of one cause."""
 
     month: date
@@ -122,7 +123,7 @@ class Deaths(NamedTuple):
     last_day: date
 
 
-class Reason(NamedTuple):
+class ReasonRow(NamedTuple):
     """Deaths by what was found."""
 
     name: str
@@ -131,7 +132,7 @@ class Reason(NamedTuple):
     fish: int
 
 
-class Growth(NamedTuple):
+class GrowthRow(NamedTuple):
     """Mean weight of a batch's samples over four weeks."""
 
     batch: int
@@ -141,7 +142,7 @@ class Growth(NamedTuple):
     samples: int
 
 
-class Diagnosis(NamedTuple):
+class DiagnosisRow(NamedTuple):
     """An outbreak: one disease in one batch at one place."""
 
     disease: str
@@ -152,7 +153,7 @@ class Diagnosis(NamedTuple):
     containers: int
 
 
-class Treatment(NamedTuple):
+class TreatmentRow(NamedTuple):
     """Treatments of a place on a day with one outcome."""
 
     day: date
@@ -165,7 +166,7 @@ class Treatment(NamedTuple):
     containers: int
 
 
-class Lice(NamedTuple):
+class LiceRow(NamedTuple):
     """A week's counts of a sea area."""
 
     week: date
@@ -174,7 +175,7 @@ class Lice(NamedTuple):
     counts: int
 
 
-class Compliance(NamedTuple):
+class ComplianceRow(NamedTuple):
     """Rules of treatment, counted."""
 
     inside_withholding: int
@@ -183,7 +184,7 @@ class Compliance(NamedTuple):
     vaccinated: int
 
 
-class LiceAnswers(NamedTuple):
+class LiceAnswersRow(NamedTuple):
     """Counts above the limit, and what followed."""
 
     above: int
@@ -191,7 +192,7 @@ class LiceAnswers(NamedTuple):
     before_harvest: int
 
 
-class SiteEvent(NamedTuple):
+class SiteEventRow(NamedTuple):
     """What befell a sea area."""
 
     place: int
@@ -200,7 +201,7 @@ class SiteEvent(NamedTuple):
     severity: str | None
 
 
-class Feeding(NamedTuple):
+class FeedingRow(NamedTuple):
     """Feed given in a month."""
 
     month: date
@@ -212,7 +213,7 @@ class Feeding(NamedTuple):
     last_day: date
 
 
-class Delivery(NamedTuple):
+class DeliveryRow(NamedTuple):
     """Feed that came into silos in a month, of one size of pellet."""
 
     month: date
@@ -222,7 +223,7 @@ class Delivery(NamedTuple):
     lots: int
 
 
-class Purchase(NamedTuple):
+class PurchaseRow(NamedTuple):
     """Feed bought in a month."""
 
     month: date
@@ -231,7 +232,7 @@ class Purchase(NamedTuple):
     purchases: int
 
 
-class Silos(NamedTuple):
+class SilosRow(NamedTuple):
     """What silos hold now, what was written off, what they can hold."""
 
     in_stock_kg: float
@@ -239,14 +240,14 @@ class Silos(NamedTuple):
     capacity_kg: float
 
 
-class Amount(NamedTuple):
+class AmountRow(NamedTuple):
     """Kilograms of a month."""
 
     month: date
     kg: float
 
 
-class Conversion(NamedTuple):
+class ConversionRow(NamedTuple):
     """Feed and growth of weekly summaries."""
 
     month: date
@@ -256,7 +257,7 @@ class Conversion(NamedTuple):
     growth_kg: float
 
 
-class Faults(NamedTuple):
+class FaultsRow(NamedTuple):
     """Rows that should not be, in tables small enough to count."""
 
     stays: int

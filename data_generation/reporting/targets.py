@@ -12,7 +12,7 @@ from data_generation.config.models import Config
 from data_generation.reporting.facts import Facts
 from data_generation.reporting.keyfigures import Figures, Metrics, Period, whole
 
-Verdict = Literal["met", "not met", "not yet", "other farm"]
+TargetState = Literal["met", "not met", "not yet", "other farm"]
 
 OTHER_FARM: Final = "other farm"
 """The plan's sizes say nothing of this farm."""
@@ -36,7 +36,7 @@ class Target:
     low: float | None
     high: float | None
     source: str
-    verdict: Verdict
+    verdict: TargetState
 
     @property
     def range(self) -> str:
@@ -187,7 +187,7 @@ def _of_the_plan(facts: Facts, total: Figures) -> list[Target]:
     found = []
     for key, label, unit, value, span, due in wanted:
         target = _target(key, label, unit, value if due else None, span, _PLAN)
-        verdict: Verdict = target.verdict if plan else OTHER_FARM
+        verdict: TargetState = target.verdict if plan else OTHER_FARM
         found.append(Target(key, label, unit, value, span[0], span[1], target.source, verdict))
     return found
 
@@ -202,7 +202,7 @@ def _target(
 ) -> Target:
     low, high = span
     if value is None:
-        verdict: Verdict = "not yet"
+        verdict: TargetState = "not yet"
     else:
         inside = low <= value and (high is None or value <= high)
         verdict = "met" if inside else "not met"

@@ -13,7 +13,7 @@ from typing import Final
 
 from data_generation.generators.core.dates import next_month
 from data_generation.reporting.facts import Facts, Reader
-from data_generation.reporting.rows import Place, SiteEvent, Stay
+from data_generation.reporting.rows import PlaceRow, SiteEventRow, StayRow
 
 TEMPERATURE, OXYGEN, SALINITY = "Temperature", "Dissolved Oxygen", "Salinity"
 PARAMETERS: Final = (TEMPERATURE, OXYGEN, SALINITY)
@@ -36,17 +36,17 @@ class Point:
 class SiteYear:
     """A year of one sea area day by day, with what befell it."""
 
-    place: Place
+    place: PlaceRow
     year: int
     series: dict[str, list[Point]]
-    events: list[SiteEvent]
+    events: list[SiteEventRow]
 
 
 @dataclass(frozen=True)
-class Water:
+class WaterSeries:
     """What sensors said: series by parameter and place, and one year of one area."""
 
-    series: dict[str, dict[Place, list[Point]]]
+    series: dict[str, dict[PlaceRow, list[Point]]]
     year: SiteYear | None
 
 
@@ -61,7 +61,7 @@ class SampledMonth:
     outside_limits: int
 
 
-def read_water(reader: Reader, facts: Facts) -> Water:
+def read_water(reader: Reader, facts: Facts) -> WaterSeries:
     """Weekly means of sea areas, monthly ones where there are many; some halls beside them."""
     keys = {name: key for name, key, _ in reader.rows("water", "parameters")}
     areas = _stays_by_place(facts, sea=True)
@@ -73,20 +73,20 @@ def read_water(reader: Reader, facts: Facts) -> Water:
             continue
         places = areas if name == SALINITY else {**areas, **halls}
         series[name] = _read(reader, facts, places, keys[name], stretch)
-    return Water(series, _year(reader, facts, areas, keys))
+    return WaterSeries(series, _year(reader, facts, areas, keys))
 
 
-def _stays_by_place(facts: Facts, *, sea: bool) -> dict[Place, list[Stay]]:
+def _stays_by_place(facts: Facts, *, sea: bool) -> dict[PlaceRow, list[StayRow]]:
     """Of each batch at each place the stay that lasted longest, in the order of time."""
     end = facts.last_day
 
-    def place_and_batch(stay: Stay) -> tuple[int, int]:
+    def place_and_batch(stay: StayRow) -> tuple[int, int]:
         return stay.place, stay.batch
 
-    def rank(stay: Stay) -> tuple[int, int]:
+    def rank(stay: StayRow) -> tuple[int, int]:
         return -((stay.last_day or end) - stay.first_day).days, stay.id
 
-    chosen: dict[Place, list[Stay]] = {}
+    chosen: dict[PlaceRow, list[StayRow]] = {}
     stays = sorted((s for s in facts.stays if s.sea == sea), key=place_and_batch)
     for (key, _), group in groupby(stays, key=place_and_batch):
         place = facts.place(sea, key)
@@ -95,9 +95,9 @@ def _stays_by_place(facts: Facts, *, sea: bool) -> dict[Place, list[Stay]]:
     return {place: sorted(found, key=lambda s: s.first_day) for place, found in chosen.items()}
 
 
-def _some_halls(halls: dict[Place, list[Stay]]) -> dict[Place, list[Stay]]:
+def _some_halls(halls: dict[PlaceRow, list[StayRow]]) -> dict[PlaceRow, list[StayRow]]:
     """The halls of each country that were used most, a few."""
-    some: dict[Place, list[Stay]] = {}
+    some: dict[PlaceRow, list[StayRow]] = {}
     for country in sorted({place.geography for place in halls}):
         ours = [place for place in halls if place.geography == country]
         ours.sort(key=lambda place: (-len(halls[place]), place.id))
@@ -108,11 +108,11 @@ def _some_halls(halls: dict[Place, list[Stay]]) -> dict[Place, list[Stay]]:
 def _read(
     reader: Reader,
     facts: Facts,
-    places: dict[Place, list[Stay]],
+    places: dict[PlaceRow, list[StayRow]],
     parameter: int,
     stretch: str,
     days: tuple[date, date] | None = None,
-) -> dict[Place, list[Point]]:
+) -> dict[PlaceRow, list[Point]]:
     wanted = [(place, stay) for place, stays in places.items() for stay in stays]
     first, last = days or (date.min, date.max)
     wanted = [
@@ -131,7 +131,7 @@ def _read(
         parameter=parameter,
         stretch=stretch,
     )
-    series: dict[Place, dict[date, Point]] = {}
+    series: dict[PlaceRow, dict[date, Point]] = {}
     for number, day, mean, low, high, _ in found:
         place = wanted[number - 1][0]
         # Where two batches share a week, the later one's container speaks.
@@ -140,7 +140,7 @@ def _read(
 
 
 def _year(
-    reader: Reader, facts: Facts, areas: dict[Place, list[Stay]], keys: dict[str, int]
+    reader: Reader, facts: Facts, areas: dict[PlaceRow, list[StayRow]], keys: dict[str, int]
 ) -> SiteYear | None:
     """The area and year with the most kinds of events, and of those with the most events."""
     found = busiest(facts.site_events)
@@ -158,7 +158,7 @@ def _year(
     return SiteYear(place, year, series, events)
 
 
-def busiest(events: Sequence[SiteEvent]) -> tuple[int, int] | None:
+def busiest(events: Sequence[SiteEventRow]) -> tuple[int, int] | None:
     """Area and year with the most kinds of events, then the most events, then the first."""
     number = Counter((event.place, event.day.year) for event in events)
     kinds: dict[tuple[int, int], set[str]] = {}
@@ -171,18 +171,19 @@ def busiest(events: Sequence[SiteEvent]) -> tuple[int, int] | None:
 
 def read_sampled_months(reader: Reader, facts: Facts) -> list[SampledMonth]:
     """Count the readings of some months, spread over the time, and say what was noted of them."""
-    noted = {unit.month: unit.readings for unit in facts.units if unit.done}
+    noted = {unit.first_day.replace(day=1): unit.readings for unit in facts.units if unit.done}
     months = sorted(noted) or month_starts(facts.first_day, facts.last_day)
     step = max(len(months) // _SAMPLED_MONTHS, 1)
     alone = all(run.kind == "years" for run in facts.runs)
     found = []
     for month in months[step - 1 :: step][:_SAMPLED_MONTHS]:
-        counted, untied, outside = reader.rows(
-            "water", "sampled_month", first_day=month, next_day=next_month(month)
-        )[0]
-        found.append(
-            SampledMonth(month, counted, noted.get(month) if alone else None, untied, outside)
-        )
+        due = noted.get(month) if alone else None
+        found += [
+            SampledMonth(month, counted, due, untied, outside)
+            for counted, untied, outside in reader.rows(
+                "water", "sampled_month", first_day=month, next_day=next_month(month)
+            )
+        ]
     return found
 
 

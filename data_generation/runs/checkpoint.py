@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +19,20 @@ from data_generation.errors import StorageError
 from data_generation.files import read_small, write_atomically
 from data_generation.runs.postgres import store
 from data_generation.runs.postgres.connecting import Connection
-from data_generation.runs.postgres.store import RunRecord, UnitRecord
+from data_generation.runs.postgres.store import RunRecord
 from data_generation.runs.sessions import Plan
+from data_generation.runs.units import LEDGER, READINGS, UnitRecord, done_days
 from data_generation.storage.postgres.failures import is_transient
 from data_generation.words import counted
 
-FORMAT = 1
+FORMAT = 2
 
 Done = frozenset[tuple[int, str, str]]
-"""Session, month as YYYY-MM and kind of each unit that is done."""
+"""Session, days and kind of each unit that is done."""
 
 
 @dataclass(frozen=True)
-class Finding:
+class Comparison:
     """What the comparison of file and database gave; `message` is empty if they agree."""
 
     message: str
@@ -71,15 +72,16 @@ def build(
         "generator_version": run.identity.generator_version,
         "numpy_version": run.identity.numpy_version,
         "goal_session": run.goal,
+        "until": run.until.isoformat(),
         "updated_at": now.isoformat(timespec="seconds"),
         "sessions": [_session(session.number, plan, listed) for session in plan.sessions],
         "rows": dict(sorted(rows.items())),
         "units": {
             kind: {
-                state: [f"{u.month:%Y-%m}" for u in listed if u.kind == kind and u.done == done]
+                state: [str(u.days) for u in listed if u.kind == kind and u.done == done]
                 for state, done in (("done", True), ("pending", False))
             }
-            for kind in (store.LEDGER, store.READINGS)
+            for kind in (LEDGER, READINGS)
         },
     }
 
@@ -87,8 +89,9 @@ def build(
 def _session(number: int, plan: Plan, units: list[UnitRecord]) -> dict[str, Any]:
     session = plan.session(number)
     mine = [unit for unit in units if unit.session == number]
-    ledger = sum(unit.kind == store.LEDGER and unit.done for unit in mine)
-    readings = sum(unit.kind == store.READINGS and unit.done for unit in mine)
+    ledger, readings = (
+        len(session.months_done(done_days(mine, kind))) for kind in (LEDGER, READINGS)
+    )
     months = len(session.months)
     started = "started" if mine else "not started"
     return {
@@ -103,11 +106,13 @@ def _session(number: int, plan: Plan, units: list[UnitRecord]) -> dict[str, Any]
     }
 
 
-def compare(path: Path, run: RunRecord | None, plan: Plan, units: Iterable[UnitRecord]) -> Finding:
+def compare(
+    path: Path, run: RunRecord | None, plan: Plan, units: Iterable[UnitRecord]
+) -> Comparison:
     """Compare the file with the database; never raises for what the file holds."""
     if not path.exists():
         missing = "" if run is None else f"Checkpoint file {path} is missing; rebuilt."
-        return Finding(missing, rebuild=run is not None)
+        return Comparison(missing, rebuild=run is not None)
     try:
         content = json.loads(read_small(path))
         run_id, fingerprint = int(content["run"]), str(content["fingerprint"])
@@ -121,31 +126,31 @@ def compare(path: Path, run: RunRecord | None, plan: Plan, units: Iterable[UnitR
         AttributeError,
         RecursionError,
     ):
-        return Finding(f"Checkpoint file {path} is damaged; rebuilt from the database.", True)
+        return Comparison(f"Checkpoint file {path} is damaged; rebuilt from the database.", True)
     if run is None:
-        return Finding(
+        return Comparison(
             f"Checkpoint file {path} tells of a run that this database does not hold; "
             "the database wins.",
             rebuild=False,
         )
     if (run_id, fingerprint) != (run.id, run.fingerprint):
-        return Finding(
+        return Comparison(
             f"Checkpoint file {path} belongs to another run; the database wins, rebuilt.", True
         )
-    in_database = frozenset((u.session, f"{u.month:%Y-%m}", u.kind) for u in units if u.done)
+    in_database = frozenset((u.session, str(u.days), u.kind) for u in units if u.done)
     if in_file - in_database:
-        return Finding(
+        return Comparison(
             f"Checkpoint file {path} is {_units(in_file - in_database)} ahead of the database; "
             "the database wins, rebuilt.",
             True,
         )
     if in_database - in_file:
-        return Finding(
+        return Comparison(
             f"Checkpoint file {path} is {_units(in_database - in_file)} behind the database; "
             "rebuilt.",
             True,
         )
-    return Finding("", rebuild=False)
+    return Comparison("", rebuild=False)
 
 
 def _units(done: Done) -> str:
@@ -153,11 +158,14 @@ def _units(done: Done) -> str:
 
 
 def _done_in(content: Mapping[str, Any], plan: Plan) -> Done:
-    numbers = {f"{m:%Y-%m}": s.number for s in plan.sessions for m in s.months}
+    def session_of(days: str) -> int:
+        first = date.fromisoformat(days.partition("..")[0] + ("" if ".." in days else "-01"))
+        return next((s.number for s in plan.sessions if first <= s.last_day), 0)
+
     return frozenset(
-        (numbers.get(month, 0), month, kind)
-        for kind in (store.LEDGER, store.READINGS)
-        for month in content["units"][kind]["done"]
+        (session_of(days), days, kind)
+        for kind in (LEDGER, READINGS)
+        for days in content["units"][kind]["done"]
     )
 
 

@@ -1,6 +1,5 @@
 """What a command means for the run that the database holds: start, continue, nothing, refused."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -12,7 +11,7 @@ COMMAND = "python manage.py runscript data_generation"
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where a dataset is kept, in words: how sentences begin with it, how they go on with it, the
     flags that name it, and how to be rid of what it holds.
     """
@@ -28,7 +27,7 @@ class Place:
         return f"{COMMAND} --resume {self.flags}".rstrip()
 
 
-DATABASE = Place()
+DATABASE = Location()
 
 
 class Mode(Enum):
@@ -49,20 +48,27 @@ class Action(Enum):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the stored run is: its goal and the months whose units are all done."""
+    """How far the stored run is: its goal, the day up to which all its units are done, and the
+    last day that it was asked for.
+    """
 
     goal: int
     started: bool
-    complete_months: Collection[date]
+    until: date | None
+    asked: date
+
+    @property
+    def unfinished(self) -> bool:
+        """Say whether something is missing of what was asked for."""
+        return self.until is None or self.until < self.asked
 
     def complete(self, plan: Plan, session: int) -> bool:
-        """Say whether every month of a session is done."""
-        return all(month in self.complete_months for month in plan.session(session).months)
+        """Say whether every day of a session is done."""
+        return self.until is not None and plan.session(session).last_day <= self.until
 
     def reached(self, plan: Plan) -> bool:
         """Say whether all that was asked for is complete."""
-        first = self.first_incomplete(plan)
-        return first is None or first > self.goal
+        return self.first_incomplete(plan) is None or not self.unfinished
 
     def first_incomplete(self, plan: Plan) -> int | None:
         """Return the first session that is not complete, None if all are."""
@@ -87,7 +93,7 @@ def decide(
     plan: Plan,
     progress: Progress | None,
     flags: str = "",
-    place: Place = DATABASE,
+    place: Location = DATABASE,
 ) -> Decision:
     """Return what to do; `progress` is None if the database holds no run.
 
@@ -105,24 +111,30 @@ def decide(
     return _sequential(plan, progress, place)
 
 
-def _sequential(plan: Plan, progress: Progress | None, place: Place) -> Decision:
+def _sequential(plan: Plan, progress: Progress | None, place: Location) -> Decision:
     last = len(plan.sessions)
     if progress is None or not progress.started:
         return Decision(Action.START, last, f"Starting sessions 1 to {last}.")
     first = progress.first_incomplete(plan)
     if first is None:
         return Decision(Action.NOTHING, last, f"All {last} sessions are complete; nothing to do.")
-    if first <= progress.goal:
+    if progress.unfinished:
         raise Refused(
             f"{place.begin} holds an unfinished run, stopped in session {first}.",
             f"Go on with: {place.resume}, or begin anew after: {place.clearing}",
         )
+    if progress.until is not None and progress.until >= plan.session(first).first_day:
+        return Decision(Action.CONTINUE, last, _extending(progress.until, plan.last_day))
     done = "Session 1 is" if first == 2 else f"Sessions 1 to {first - 1} are"
     return Decision(Action.CONTINUE, last, f"{done} complete; going on with session {first}.")
 
 
+def _extending(reached: date, until: date) -> str:
+    return f"History ends on {reached}; extending it to {until}."
+
+
 def _session(
-    session: int, plan: Plan, progress: Progress | None, flags: str, place: Place
+    session: int, plan: Plan, progress: Progress | None, flags: str, place: Location
 ) -> Decision:
     first = 1
     if progress is not None and progress.started:
@@ -131,7 +143,7 @@ def _session(
             return Decision(
                 Action.NOTHING, session, f"Session {session} is complete; nothing to do."
             )
-        if found <= progress.goal:
+        if progress.unfinished:
             raise Refused(
                 f"{place.begin} holds an unfinished run, stopped in session {found}.",
                 f"First run: {place.resume}",
@@ -147,7 +159,7 @@ def _session(
     return Decision(Action.CONTINUE, session, f"Going on with session {session}.")
 
 
-def _resume(plan: Plan, progress: Progress | None, flags: str, place: Place) -> Decision:
+def _resume(plan: Plan, progress: Progress | None, flags: str, place: Location) -> Decision:
     if progress is None:
         return Decision(
             Action.NOTHING, 0, f"Nothing to resume: {place.name} holds no run of the generator."
@@ -159,7 +171,10 @@ def _resume(plan: Plan, progress: Progress | None, flags: str, place: Place) -> 
             progress.goal,
             f"Nothing to resume: all {len(plan.sessions)} sessions are complete.",
         )
-    if first > progress.goal:
+    if not progress.unfinished and progress.until is not None:
+        if plan.until is not None and plan.until > progress.until:
+            words = _extending(progress.until, plan.last_day)
+            return Decision(Action.CONTINUE, len(plan.sessions), words)
         return Decision(
             Action.NOTHING,
             progress.goal,
@@ -170,7 +185,7 @@ def _resume(plan: Plan, progress: Progress | None, flags: str, place: Place) -> 
 
 
 def next_command(
-    plan: Plan, progress: Progress, flags: str = "", place: Place = DATABASE
+    plan: Plan, progress: Progress, flags: str = "", place: Location = DATABASE
 ) -> str | None:
     """Return the command that goes on with a run as it stands; None if all sessions are complete.
 
@@ -179,7 +194,7 @@ def next_command(
     first = progress.first_incomplete(plan)
     if first is None:
         return None
-    return place.resume if first <= progress.goal else _session_command(first, flags)
+    return place.resume if progress.unfinished else _session_command(first, flags)
 
 
 def reached(plan: Plan, goal: int) -> str:

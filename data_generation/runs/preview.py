@@ -15,14 +15,14 @@ from data_generation.config.models import Config
 from data_generation.runs.disk import Need, Room
 from data_generation.runs.ports import Engine, ExpectedBatch
 from data_generation.runs.postgres.sizes import bytes_of
-from data_generation.runs.postgres.store import LEDGER, READINGS, UnitRecord
 from data_generation.runs.postgres.worker import READINGS_TABLE
-from data_generation.runs.sessions import Plan
+from data_generation.runs.sessions import Days, Plan
+from data_generation.runs.units import LEDGER, READINGS, UnitRecord, done_days, reached
 from data_generation.words import megabytes
 
 BATCHES = "batch_batch"
-Advance = Callable[[date], Mapping[str, int]]
-"""Goes on by a month and gives its rows by table."""
+Advance = Callable[[Days], Mapping[str, int]]
+"""Goes on by some days and gives their rows by table."""
 _MB = 1024 * 1024
 _COUNTED = "Counted by the ledger; readings are an upper bound, since sensors fail."
 _FORETOLD = (
@@ -32,7 +32,7 @@ _FORETOLD = (
 
 
 @dataclass
-class Batch:
+class PlannedBatch:
     """A batch as it stands at the end of the plan; dates in ISO form, empty while unknown."""
 
     number: str
@@ -47,7 +47,7 @@ class Preview:
 
     exact: bool
     sessions: list[dict[str, Any]] = field(default_factory=list)
-    batches: dict[int, Batch] = field(default_factory=dict)
+    batches: dict[int, PlannedBatch] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)
     rooms: Sequence[Room] = ()
     """The disks that it would be written to, empty if they cannot be known."""
@@ -76,7 +76,7 @@ class Preview:
 
     def _note(self, key: int, number: str, start: date, end: date | None, status: str) -> None:
         ended = "" if end is None else str(end)
-        self.batches[key] = Batch(str(number), str(start), ended, status)
+        self.batches[key] = PlannedBatch(str(number), str(start), ended, status)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -139,8 +139,8 @@ def preview(
     advance = _counted(config, engine, result) if exact else _foretold(config, engine, result)
     for session in plan.sessions[:last_session]:
         before = result.rows.total()
-        for month in session.months:
-            rows = advance(month)
+        for days in session.days_after(None):
+            rows = advance(days)
             result.rows.update(rows)
             on_month(sum(rows.values()))
         result.sessions.append(
@@ -166,29 +166,24 @@ def need_of(
 
     `units` are those that the run has already, done or not.
     """
-    ledger_done, complete = (
-        {unit.month for unit in units if unit.kind == kind and unit.done}
-        for kind in (LEDGER, READINGS)
-    )
-    months = [month for session in plan.sessions[:last_session] for month in session.months]
+    complete, lived = done_days(units, READINGS), reached(units, LEDGER)
     forecast = engine.forecast(config)
     rows: Counter[str] = Counter()
-    for month in months:
-        expected = forecast.advance_month(month).rows
-        if month in ledger_done:
-            expected = {READINGS_TABLE: expected.get(READINGS_TABLE, 0)}
-        if month not in complete:
-            rows.update(expected)
-    return Need(rows, len(set(months) - complete))
+    for days in sorted(unit.days for unit in units if unit.kind == LEDGER):
+        expected = forecast.advance(days.first, days.last).rows
+        if days not in complete:
+            rows[READINGS_TABLE] += expected.get(READINGS_TABLE, 0)
+    coming = [days for s in plan.sessions[:last_session] for days in s.days_after(lived)]
+    for days in coming:
+        rows.update(forecast.advance(days.first, days.last).rows)
+    return Need(rows, len(coming))
 
 
-def _counted(
-    config: Config, engine: Engine, result: Preview
-) -> Callable[[date], Mapping[str, int]]:
+def _counted(config: Config, engine: Engine, result: Preview) -> Advance:
     ledger = engine.make_ledger(config)
 
-    def advance(month: date) -> Mapping[str, int]:
-        output = ledger.advance_month(month, lambda: False)
+    def advance(days: Days) -> Mapping[str, int]:
+        output = ledger.advance(days.first, days.last, lambda: False)
         for tables in (output.inserts, output.updates):
             if BATCHES in tables:
                 result.take_batches(tables[BATCHES])
@@ -199,13 +194,11 @@ def _counted(
     return advance
 
 
-def _foretold(
-    config: Config, engine: Engine, result: Preview
-) -> Callable[[date], Mapping[str, int]]:
+def _foretold(config: Config, engine: Engine, result: Preview) -> Advance:
     forecast = engine.forecast(config)
 
-    def advance(month: date) -> Mapping[str, int]:
-        expected = forecast.advance_month(month)
+    def advance(days: Days) -> Mapping[str, int]:
+        expected = forecast.advance(days.first, days.last)
         result.expect_batches(expected.batches)
         return expected.rows
 

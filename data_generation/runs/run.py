@@ -14,7 +14,7 @@ from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.runs import checkpoint, decide
 from data_generation.runs import preview as dryrun
-from data_generation.runs.decide import Action, Decision, Mode, Place
+from data_generation.runs.decide import Action, Decision, Location, Mode
 from data_generation.runs.disk import Need, Room, require_room, server_rooms
 from data_generation.runs.engine.execution import Execution, Totals
 from data_generation.runs.engine.executors import resources_on
@@ -31,10 +31,11 @@ from data_generation.runs.postgres.connecting import (
 )
 from data_generation.runs.postgres.database_storage import DatabaseStorage
 from data_generation.runs.postgres.queries import query
-from data_generation.runs.postgres.store import FarmRecord, NewRun, RunRecord, UnitRecord
+from data_generation.runs.postgres.store import FarmRecord, NewRun, RunRecord
 from data_generation.runs.progress import Screen
 from data_generation.runs.run_log import RunLog
 from data_generation.runs.sessions import Plan, build_plan
+from data_generation.runs.units import READINGS, UnitRecord, reached
 from data_generation.storage.keys.offsets import compute_offsets
 from data_generation.storage.postgres.preconditions import require_lock_room, require_owner
 from data_generation.ticker import TICKER
@@ -70,6 +71,8 @@ class Result:
     totals: Totals = field(default_factory=Totals)
     log: str | None = None
     following: str | None = None
+    reaches: date | None = None
+    """The last day of the history."""
 
     def as_text(self) -> str:
         """Return the lines for a person."""
@@ -88,9 +91,16 @@ class Result:
             lines.append(f"Log: {self.log}")
         return "\n".join(lines)
 
+    def in_short(self) -> str:
+        """Return one line for a person."""
+        if self.action is Action.NOTHING:
+            return self.message
+        return f"{self.reaches}: {self.totals.rows:,} rows in {self.totals.seconds:,.1f} s."
+
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return {
+            "until": None if self.reaches is None else self.reaches.isoformat(),
             "action": self.action.value,
             "message": self.message,
             "run": self.run,
@@ -134,12 +144,8 @@ def execute(
 def plan_of_record(run: RunRecord) -> Plan:
     """Return the sessions of a stored run over years, also if its configuration is out of date."""
     generation = run.identity.config["generation"]
-    end = generation.get("end_date")
-    return build_plan(
-        date.fromisoformat(generation["start_date"]),
-        generation["sessions_months"],
-        date.fromisoformat(end) if end else None,
-    )
+    start = date.fromisoformat(generation["start_date"])
+    return build_plan(start, generation["sessions_months"], run.until)
 
 
 def open_coordinator(conninfo: Conninfo) -> Connection:
@@ -187,7 +193,7 @@ def _execute(
         run_log.log.warning(message)
         if confirm is not None:
             confirm(f"{message} Add to them?")
-    months = sum(len(session.months) for session in job.plan.sessions[: decision.goal])
+    months = len({m for s in job.plan.sessions[: decision.goal] for m in s.months})
     require_lock_room(connection, job.engine.tables, months)
     require_owner(connection, job.engine.tables)
     rooms = _require_room(job, decision.goal, units, connection)
@@ -217,6 +223,7 @@ def _execute(
                 job.plan,
                 path,
                 job.config.runtime.checkpoint_seconds,
+                job.engine.fit,
             ),
             run_log=run_log,
             screen=screen,
@@ -251,18 +258,18 @@ def completed(
     run: int,
     totals: Totals,
     run_log: RunLog,
-    place: Place = decide.DATABASE,
+    place: Location = decide.DATABASE,
 ) -> Result:
     """Return what is told of a run that reached its goal."""
-    done = {month for s in job.plan.sessions[: decision.goal] for month in s.months}
+    done = job.plan.session(decision.goal).last_day
     following = decide.next_command(
         job.plan,
-        decide.Progress(decision.goal, started=True, complete_months=done),
+        decide.Progress(decision.goal, started=True, until=done, asked=done),
         f"{job.flags} {place.flags}".strip(),
         place,
     )
     message = decide.reached(job.plan, decision.goal)
-    return Result(decision.action, message, run, totals, str(run_log.path), following)
+    return Result(decision.action, message, run, totals, str(run_log.path), following, done)
 
 
 def _finish_late(connection: Connection, run: RunRecord, engine: Engine) -> None:
@@ -281,8 +288,9 @@ def _begin(
 ) -> RunRecord:
     keys = None if run is None else blocks.passed_over(connection, run, job.engine)
     if run is not None and keys is not None:
-        store.set_goal(connection, run.id, decision.goal)
-        return replace(run, goal=decision.goal, keys=keys)
+        until, overlay = job.plan.last_day, dict(job.overlay)
+        store.set_goal(connection, run.id, decision.goal, until, overlay)
+        return replace(run, goal=decision.goal, until=until, overlay=overlay, keys=keys)
     if run is not None:
         # Killed before its first month: nothing of it is stored. The new one may differ, and the
         # farm that it finds as well.
@@ -298,6 +306,7 @@ def _begin(
             profile=job.profile,
             overlay=job.overlay,
             keys=keys,
+            until=job.plan.last_day,
             goal=decision.goal,
         ),
     )
@@ -345,5 +354,6 @@ def progress_of(run: RunRecord | None, units: list[UnitRecord]) -> decide.Progre
     """Return how far the stored run is; None without a run."""
     if run is None:
         return None
-    complete: set[date] = {u.month for u in units if u.kind == store.READINGS and u.done}
-    return decide.Progress(run.goal, bool(units), complete)
+    sessions = plan_of_record(run).sessions
+    asked = sessions[min(run.goal, len(sessions)) - 1].last_day
+    return decide.Progress(run.goal, bool(units), reached(units, READINGS), asked)

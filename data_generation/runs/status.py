@@ -11,8 +11,9 @@ from data_generation.runs.postgres import lock, store
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.lock import Holder
 from data_generation.runs.postgres.queries import query
-from data_generation.runs.postgres.store import RunRecord, UnitRecord
+from data_generation.runs.postgres.store import RunRecord
 from data_generation.runs.sessions import Plan
+from data_generation.runs.units import LEDGER, READINGS, UnitRecord, done_days, reached
 from data_generation.words import counted, duration
 
 
@@ -109,6 +110,7 @@ class Status:
                 "fingerprint": run.fingerprint,
                 "generator_version": run.identity.generator_version,
                 "goal_session": run.goal,
+                "until": run.until.isoformat(),
                 "started_at": run.started_at.isoformat(),
                 "finished_at": run.finished_at.isoformat() if run.finished_at else None,
             },
@@ -132,7 +134,7 @@ class Status:
             "pending_units": [
                 {
                     "session": u.session,
-                    "month": f"{u.month:%Y-%m}",
+                    "days": str(u.days),
                     "kind": u.kind,
                     "expected_rows": u.expected_rows,
                 }
@@ -232,7 +234,8 @@ def read_status(
             decide.Progress(
                 run.goal,
                 bool(units),
-                {u.month for u in units if u.kind == store.READINGS and u.done},
+                reached(units, READINGS),
+                plan.session(min(run.goal, len(plan.sessions))).last_day,
             ),
             flags_of(run),
         ),
@@ -242,14 +245,17 @@ def read_status(
 def _session(plan: Plan, number: int, units: list[UnitRecord], chunk_months: int) -> SessionStatus:
     session = plan.session(number)
     mine = [unit for unit in units if unit.session == number]
-    done = {unit.month for unit in mine if unit.kind == store.READINGS and unit.done}
-    chunks = session.chunks(chunk_months)
+    done = session.months_done(done_days(mine, READINGS))
+    chunks = [
+        {days.month for days in chunk}
+        for _, chunk in session.chunks(session.days_after(None), chunk_months)
+    ]
     return SessionStatus(
         number=number,
         first_day=session.first_day.isoformat(),
         last_day=session.last_day.isoformat(),
         months=len(session.months),
-        ledger_months=sum(unit.kind == store.LEDGER for unit in mine),
+        ledger_months=len(session.months_done(done_days(mine, LEDGER))),
         readings_months=len(done),
         chunks=len(chunks),
         complete_chunks=sum(done.issuperset(chunk) for chunk in chunks),

@@ -7,11 +7,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class TableDigest:
-    """Rows of one table and their hash, 32 hexadecimal digits."""
+    """Rows of one table and their hash, 32 hexadecimal digits, which takes these columns."""
 
     name: str
     rows: int
     hash: str
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,10 @@ class Digest:
         """Give the digest as what `--json` prints."""
         return {
             "dataset": {"rows": self.rows, "hash": self.hash},
-            "tables": {t.name: {"rows": t.rows, "hash": t.hash} for t in self.tables},
+            "tables": {
+                t.name: {"rows": t.rows, "hash": t.hash, "columns": list(t.columns)}
+                for t in self.tables
+            },
         }
 
     def as_text(self) -> str:

@@ -11,9 +11,30 @@ from psycopg.rows import dict_row
 from data_generation import named_sql
 from data_generation.config.models import Config
 from data_generation.validation import verdicts
+from data_generation.validation.absent import passed_over
 from data_generation.validation.checks import parameters
 from data_generation.validation.runner import Checker
-from data_generation.validation.verdicts import BatchReport, Row
+from data_generation.validation.verdicts import BatchFigures, BatchReport
+
+_CHECKS: Final[tuple[LiteralString, ...]] = (
+    "data_completeness",
+    "orphaned_readings",
+    "feed_containers",
+    "stage_transitions",
+    "survival_rate",
+    "audit_trail",
+)
+"""The six, each named as its query."""
+
+_HISTORIES: Final[tuple[LiteralString, ...]] = (
+    "audit_of_batches",
+    "audit_of_stays",
+    "audit_of_moves",
+    "audit_of_samples",
+    "audit_of_deaths",
+    "audit_of_meals",
+    "audit_of_harvests",
+)
 
 _INNER: Final[Mapping[LiteralString, LiteralString]] = {
     "data_completeness": "assignment_days",
@@ -62,32 +83,68 @@ class Guide:
         """
         lives = self._rows(_query("lives"), {"ids": list(batches)})
         values = _of(lives)
-        readings = self._by_batch("data_completeness", values)
-        silent = self._counts("silent_parameters", values)
-        orphans = self._counts("orphaned_readings", values)
-        silos = self._by_batch("feed_containers", values)
-        stages = self._by_batch("stage_transitions", values)
-        survival = self._by_batch("survival_rate", values)
-        history = self._by_batch("audit_trail", values)
+        silent: dict[int, int] = {}
+        found: dict[str, dict[int, BatchFigures]] = {}
+        lacks: dict[str, verdicts.GuideCheck] = {}
+        for name in _CHECKS:
+            reasons: list[str] = []
+            with passed_over(self._checker.cursor.connection, reasons):
+                found[name] = self._found(name, values)
+                if name == "data_completeness":
+                    silent = self._counts("silent_parameters", values)
+            if reasons:
+                lacks[name] = verdicts.left_out(name, reasons[0])
         for life in lives:
             batch = life["id"]
-            rows = history.get(batch, {}).get("rows", 0)
-            checks = (
-                verdicts.completeness(
-                    readings.get(batch, {}), silent.get(batch, 0), self._outages, self._errors
-                ),
-                verdicts.orphans(orphans.get(batch, 0)),
-                verdicts.feed_containers(silos.get(batch)),
-                verdicts.stages(stages[batch]),
-                verdicts.survival(life, survival[batch], self._limits),
-                verdicts.audit(rows, broken.get(batch, 0)),
+            checks = tuple(
+                lacks.get(name)
+                or self._judge(
+                    name, life, found[name].get(batch), silent.get(batch, 0), broken.get(batch, 0)
+                )
+                for name in _CHECKS
             )
             results.batches.append(BatchReport(**life, checks=checks))
         failed = _failed(results.batches) | {"silent_parameters": set(silent)}
         for name, keys in failed.items():
             self._explain(name, [life for life in lives if life["id"] in keys], results)
 
-    def _explain(self, name: str, lives: Sequence[Row], results: GuideResults) -> None:
+    def _found(self, name: LiteralString, values: BatchFigures) -> dict[int, BatchFigures]:
+        """The figures of one check, by batch."""
+        if name == "orphaned_readings":
+            return {batch: {"rows": n} for batch, n in self._counts(name, values).items()}
+        if name == "audit_trail":
+            return {row["batch_id"]: row for row in self._rows(self._audit_trail(), values)}
+        return self._by_batch(name, values)
+
+    def _audit_trail(self) -> psql.Composed:
+        """The query that counts the histories that the database keeps."""
+        parts = []
+        for name in _HISTORIES:
+            text = named_sql.statement(__package__, "guide", name)
+            with passed_over(self._checker.cursor.connection, []):
+                self._checker.cursor.execute(psql.SQL("EXPLAIN {}").format(psql.SQL(text)))
+                parts.append(psql.SQL(text))
+        joined = psql.SQL("\nUNION ALL\n").join(parts)
+        whole = psql.SQL(named_sql.statement(__package__, "guide", "audit_trail"))
+        return whole.format(parts=joined)
+
+    def _judge(
+        self, name: str, life: BatchFigures, row: BatchFigures | None, silent: int, broken: int
+    ) -> verdicts.GuideCheck:
+        """The verdict of one check on a batch, of which its query gave a row or none."""
+        if name == "data_completeness":
+            return verdicts.completeness(row or {}, silent, self._outages, self._errors)
+        if name == "orphaned_readings":
+            return verdicts.orphans((row or {"rows": 0})["rows"])
+        if name == "feed_containers":
+            return verdicts.feed_containers(row)
+        if name == "stage_transitions":
+            return verdicts.stages(row or {})
+        if name == "survival_rate":
+            return verdicts.survival(life, row or {}, self._limits)
+        return verdicts.audit((row or {"rows": 0})["rows"], broken)
+
+    def _explain(self, name: str, lives: Sequence[BatchFigures], results: GuideResults) -> None:
         """Add the query that shows what is wrong with these batches."""
         if not lives or name not in _EVIDENCE:
             return
@@ -97,15 +154,15 @@ class Guide:
         meaning = named_sql.description(__package__, "guide", _EVIDENCE[name])
         results.queries[name] = meaning, f"{before[1]};\n{shown}" if before else shown
 
-    def _by_batch(self, name: LiteralString, values: Row) -> dict[int, Row]:
+    def _by_batch(self, name: LiteralString, values: BatchFigures) -> dict[int, BatchFigures]:
         return {row["batch_id"]: row for row in self._rows(_query(name), values)}
 
-    def _counts(self, name: LiteralString, values: Row) -> dict[int, int]:
+    def _counts(self, name: LiteralString, values: BatchFigures) -> dict[int, int]:
         counting = psql.SQL("SELECT batch_id, count(*) AS rows FROM (\n{}\n) AS r GROUP BY 1")
         found = self._rows(counting.format(_query(name)), values)
         return {row["batch_id"]: row["rows"] for row in found}
 
-    def _rows(self, query: psql.Composed, values: Row) -> list[Row]:
+    def _rows(self, query: psql.Composed, values: BatchFigures) -> list[BatchFigures]:
         with psycopg.Cursor(self._checker.cursor.connection, row_factory=dict_row) as cursor:
             return cursor.execute(query, {**self._values, **values}).fetchall()
 
@@ -140,7 +197,7 @@ def _query(name: LiteralString) -> psql.Composed:
     return text.format(rows=psql.SQL(inner))
 
 
-def _of(lives: Sequence[Row]) -> Row:
+def _of(lives: Sequence[BatchFigures]) -> BatchFigures:
     """The parameters that name batches and their last days."""
     return {
         "ids": [life["id"] for life in lives],

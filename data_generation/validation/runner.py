@@ -14,6 +14,7 @@ from data_generation import named_sql
 from data_generation.config.acceptance import Acceptance, Statistic, standard_error
 from data_generation.config.models import Config
 from data_generation.validation import history, lanes, stored
+from data_generation.validation.absent import passed_over
 from data_generation.validation.checks import (
     CHECKS,
     HISTORY,
@@ -46,7 +47,7 @@ _BESIDE: Final = (
 
 _CANCEL_SECONDS: Final = 5.0
 
-Job = list[tuple[Group, Check]]
+Checks = list[tuple[Group, Check]]
 Watch = Callable[[int, int, str], None]
 """Told before each check how many were begun before it, of how many, and its name."""
 
@@ -69,10 +70,17 @@ class Checker:
         self._by_month = cursor.fetchone() == (True,)
 
     def examine(self, group: Group, check: Check, config: Config, scope: Scope) -> Outcome:
-        """Make one check, with the limits of a configuration, on what `scope` covers."""
-        lacks = lacking(check, self._columns)
-        if lacks:
-            return Outcome(check.name, skipped=(Skipped(group, check.name, lacks),))
+        """Make one check, with the limits of a configuration, on what `scope` covers.
+
+        One that needs what the database lacks is passed over.
+        """
+        reasons = [why] if (why := lacking(check, self._columns)) else []
+        if not reasons:
+            with passed_over(self.cursor.connection, reasons):
+                return self._examine(group, check, config, scope)
+        return Outcome(check.name, skipped=(Skipped(group, check.name, reasons[0]),))
+
+    def _examine(self, group: Group, check: Check, config: Config, scope: Scope) -> Outcome:
         values = {**parameters(config), **scope.parameters()}
         text = self.query(group, check, scope)
         if group == "statistics":
@@ -292,7 +300,7 @@ def run_checks(
     chosen = [(group, check) for group in groups for check in filter(only, CHECKS[group])]
     outcomes: dict[str, Outcome] = {}
 
-    def work(checker: Checker, job: Job) -> None:
+    def work(checker: Checker, job: Checks) -> None:
         for group, check in job:
             if watch is not None:
                 watch(check.name)
@@ -303,9 +311,9 @@ def run_checks(
         results.add(outcomes[check.name])
 
 
-def _jobs(chosen: Iterable[tuple[Group, Check]]) -> list[Job]:
+def _jobs(chosen: Iterable[tuple[Group, Check]]) -> list[Checks]:
     """What one checker does in one go: checks that share a pass over rows; the slow ones first."""
-    jobs: dict[str, Job] = {}
+    jobs: dict[str, Checks] = {}
     for group, check in chosen:
         jobs.setdefault(check.counted_by or check.name, []).append((group, check))
     return sorted(jobs.values(), key=lambda job: not any(check.slow for _, check in job))

@@ -8,6 +8,7 @@ import psycopg
 
 from data_generation.named_sql import statement
 from data_generation.storage.keys.shifts import Keys
+from data_generation.validation.absent import passed_over
 
 BATCHES = "batch_batch"
 
@@ -39,10 +40,14 @@ class Scope:
         `values` are the parameters of the checks, `runs` those that stored the batches.
         """
         keys = tuple(batches)
-        found = {}
+        found: dict[str, tuple[int, ...]] = {}
+        wanted = {**values, "batches": list(keys)}
         for what in ("containers", "sensors", "silos", "areas"):
-            cursor.execute(statement(__package__, "scope", what), {**values, "batches": list(keys)})
-            found[what] = tuple(row[0] for row in cursor.fetchall())
+            found[what] = ()
+            # Checks of what is not there are left out, each with its reason.
+            with passed_over(cursor.connection, []):
+                cursor.execute(statement(__package__, "scope", what), wanted)
+                found[what] = tuple(row[0] for row in cursor.fetchall())
         return cls(keys, runs, **found)
 
     def parameters(self) -> dict[str, list[int] | None]:

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql as psql
 
 from data_generation.named_sql import statement
-from data_generation.storage.keys.shifts import Keys, Span
+from data_generation.storage.keys.shifts import Keys, KeySpan
 from data_generation.storage.postgres.catalog import history_table, tracked_table
 from data_generation.storage.postgres.written import stored_spans
 from data_generation.validation import history
@@ -21,8 +21,8 @@ _READINGS: Final = "environmental_environmentalreading"
 class Stretch:
     """Stored keys from first to last that a month of a run took in a table, for so many rows.
 
-    Readings leave keys out: a month reserves as many as are due, and sensors fail. Where a month's
-    keys lie in several stretches, the first counts all of its rows.
+    Readings leave keys out: a month keeps as many as can be due, fish go and sensors fail. Where a
+    month's keys lie in several stretches, the first counts all of its rows.
     """
 
     month: date
@@ -43,12 +43,12 @@ def stretches(
     units: dict[int, list[_Unit]] = {}
     keys: dict[int, Keys] = {}
     years: set[int] = set()
-    for run, of_years, offsets, month, kind, expected, rows in cursor.fetchall():
+    for run, of_years, offsets, first_day, kind, kept, rows in cursor.fetchall():
         if of_years:
             years.add(run)
         keys[run] = Keys.parse(offsets)
-        reserved = {_READINGS: expected} if kind == "readings" else rows
-        units.setdefault(run, []).append(_Unit(month, rows, reserved))
+        reserved = {_READINGS: kept} if kind == "readings" else rows
+        units.setdefault(run, []).append(_Unit(first_day.replace(day=1), rows, reserved))
     found: dict[str, list[Stretch]] = {}
     for run, of_run in units.items():
         if run in years:
@@ -60,7 +60,7 @@ def stretches(
 
 @dataclass(frozen=True)
 class _Unit:
-    """A month's ledger or readings: the rows stored by table, and how many keys these took."""
+    """A unit: its month, the rows stored by table, and how many keys were taken for the month."""
 
     month: date
     rows: Mapping[str, int]
@@ -97,9 +97,9 @@ def _of_table(keys: Keys, table: str, units: Sequence[_Unit]) -> Iterator[Stretc
             rows, keys_left = 0, keys_left - (end - first + 1)
 
 
-def merged(found: Iterable[Stretch]) -> list[Span]:
+def merged(found: Iterable[Stretch]) -> list[KeySpan]:
     """First and last keys of what the stretches cover, neighbours in one."""
-    spans: list[Span] = []
+    spans: list[KeySpan] = []
     for first, last in sorted((stretch.first, stretch.last) for stretch in found):
         if spans and spans[-1][1] == first - 1:
             spans[-1] = (spans[-1][0], last)

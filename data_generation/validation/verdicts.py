@@ -14,7 +14,7 @@ _MONTH_DAYS: Final = 365.25 / 12
 _MOST_SILENT: Final = 0.9
 """Share of its time that a sensor is taken to be out at most."""
 
-Row = dict[str, Any]
+BatchFigures = dict[str, Any]
 """The figures of one batch as a query of guide.sql gave them."""
 
 
@@ -121,7 +121,12 @@ class Outages:
         return max(0.0, 1 - self.share - errors * standard_error(self.between, months))
 
 
-def completeness(row: Row, silent: int, outages: Outages, errors: float) -> GuideCheck:
+def left_out(name: str, reason: str) -> GuideCheck:
+    """A check that the database lacks something for."""
+    return GuideCheck(name, "nothing", reason, {})
+
+
+def completeness(row: BatchFigures, silent: int, outages: Outages, errors: float) -> GuideCheck:
     """Readings found of those due; `silent` counts days on which a parameter was not read.
 
     Sensors fail at times, so complete is a share below one, by `errors` standard errors; but no
@@ -158,7 +163,7 @@ def orphans(count: int) -> GuideCheck:
     return GuideCheck("orphaned_readings", judge(count == 0), f"{count:,}", {"readings": count})
 
 
-def feed_containers(row: Row | None) -> GuideCheck:
+def feed_containers(row: BatchFigures | None) -> GuideCheck:
     """The fullest that any silo ever was where the batch lived, None if none had feed."""
     if row is None:
         none = {"silo": None, "share": None, "moment": None}
@@ -175,7 +180,7 @@ def feed_containers(row: Row | None) -> GuideCheck:
     return GuideCheck("feed_containers", judge(kg <= capacity), text, figures)
 
 
-def stages(row: Row) -> GuideCheck:
+def stages(row: BatchFigures) -> GuideCheck:
     """Stages passed, in their order; fewer than are due by the batch's age are unusual."""
     passed, due = row["passed"], row["due"]
     text = f"{passed} stages passed, {due} due at this age"
@@ -193,7 +198,7 @@ def stages(row: Row) -> GuideCheck:
     return GuideCheck("stage_transitions", judge(sound, passed >= due), text, figures)
 
 
-def survival(life: Row, row: Row, limits: BatchAcceptance) -> GuideCheck:
+def survival(life: BatchFigures, row: BatchFigures, limits: BatchAcceptance) -> GuideCheck:
     """Fish alive and harvested as a share of the eggs; of old batches also on the guide's day.
 
     More fish than eggs, and no eggs at all, are broken; any other share is at most unusual.

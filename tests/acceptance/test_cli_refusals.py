@@ -26,7 +26,7 @@ CASES = {
     "session 0": ((2,), ("--session=0", "--profile", "tiny"), "sessions 1 to 4"),
     "end before start": (
         (2,),
-        (*RUN, "--set", "generation.end_date=2014-12-31"),
+        (*RUN, "--set", "generation.until=2014-12-31"),
         "before start_date",
     ),
     "start inside a month": ((2,), (*RUN, "--start-date", "2015-01-15"), "first day of a month"),

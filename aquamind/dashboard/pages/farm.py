@@ -180,7 +180,7 @@ class Holding:
 
 @dataclass(frozen=True)
 class Farm:
-    """Everything the page shows."""
+    """What the template gets."""
 
     countries: list[Country]
     holdings: list[Holding]

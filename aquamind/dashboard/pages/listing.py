@@ -89,7 +89,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class View:
-    """Everything the page shows."""
+    """What the template gets."""
 
     search: str
     country: str

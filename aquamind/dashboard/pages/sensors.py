@@ -85,7 +85,7 @@ class Outage:
 
 @dataclass(frozen=True)
 class View:
-    """Everything the page shows."""
+    """What the template gets."""
 
     asked: Asked
     sites: list[Any]

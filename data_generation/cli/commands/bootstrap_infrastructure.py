@@ -26,5 +26,7 @@ def _main(flags: list[str]) -> ExitCode:
     return set_up(
         parser,
         flags,
-        lambda connection, chosen: installing.bootstrap(connection, chosen.config, chosen.farm),
+        lambda connection, chosen, fit: installing.bootstrap(
+            connection, chosen.config, chosen.farm, fit
+        ),
     )

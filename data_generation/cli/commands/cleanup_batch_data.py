@@ -10,7 +10,7 @@ from data_generation.generators.infrastructure.tables import CALIBRATION
 from data_generation.runs.postgres import store, stored_farm
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.queries import query
-from data_generation.storage.postgres.catalog import history_table
+from data_generation.storage.postgres.catalog import history_table, present
 from data_generation.storage.postgres.clear import (
     clear_tables,
     delete_like,
@@ -101,5 +101,5 @@ def doomed_tables(connection: Connection) -> list[str]:
     """Return the tables that lose all their rows, in the order of their names."""
     histories = {TABLES[name].history_name for name in TABLES.setup}
     kept = {*TABLES.setup, *histories, PURCHASES, history_table(PURCHASES)}
-    generated = [name for name in TABLES.names if name not in kept]
+    generated = [name for name in present(connection, TABLES.names) if name not in kept]
     return sorted(with_dependents(connection, generated) - kept)

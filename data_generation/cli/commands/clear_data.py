@@ -10,6 +10,7 @@ from data_generation.runs.postgres import store
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.snapshots import load_snapshot
 from data_generation.runs.postgres.store import RunRecord
+from data_generation.storage.postgres.catalog import present
 from data_generation.storage.postgres.clear import clear_tables
 from data_generation.storage.postgres.loading.publishing import publish
 from data_generation.storage.postgres.loading.reserved import drop_reserved
@@ -46,7 +47,8 @@ def clear(connection: Connection) -> dict[str, int]:
     """
     # The runs go first: a killed run's worker may hold its unit's row and wait for the publishing
     # lock, which must not be held yet by whoever waits for that row.
-    return clear_tables(connection, TABLES.names, first=lambda: _forget_all(connection))
+    tables = present(connection, TABLES.names)
+    return clear_tables(connection, tables, first=lambda: _forget_all(connection))
 
 
 def _forget_all(connection: Connection) -> None:
@@ -75,8 +77,9 @@ def forget(connection: Connection) -> dict[str, int]:
         ]
         store.delete_all_runs(connection)
         publish(connection)
-        drop_reserved(connection, TABLES.names)
-        return delete_written(connection, TABLES.names, writings)
+        tables = present(connection, TABLES.names)
+        drop_reserved(connection, tables)
+        return delete_written(connection, tables, writings)
 
 
 def _writing(connection: Connection, run: RunRecord) -> Writing | None:

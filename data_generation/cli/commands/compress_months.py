@@ -61,7 +61,7 @@ def _main(flags: list[str]) -> ExitCode:
                 "when its tables were made.",
                 "Nothing was changed; docs/operations.md says how to have them.",
             )
-        opens = store.first_open_month(connection)
+        opens = store.first_open_day(connection)
         limits = [limit for limit in (opens, options.before) if limit is not None]
         compress_months(connection, TABLES, min(limits, default=None), tell)
     shell.show(_as_text(found), {"compressed": _by_table(found)}, options.json)

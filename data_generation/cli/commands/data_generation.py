@@ -4,15 +4,19 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from data_generation.cli import shell, sink
+from data_generation.cli import digests, following, shell, sink
 from data_generation.cli.engine import engine
+from data_generation.cli.fillable import fit_of_database
 from data_generation.cli.limits import Limits, exit_code, lanes, runs_of
 from data_generation.cli.options import (
     DEFAULT_PROFILE,
+    last_day,
     names_data,
     overrides,
     parse,
@@ -24,7 +28,6 @@ from data_generation.config.loading.fingerprint import identity_of
 from data_generation.config.loading.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
 from data_generation.errors import AquaError, ExitCode, Refused
-from data_generation.generators.domains import TABLES
 from data_generation.reporting import quality
 from data_generation.reporting.report import nothing_to_report, require_matplotlib, write_report
 from data_generation.runs import decide, status
@@ -46,11 +49,16 @@ from data_generation.runs.postgres.store import RunRecord
 from data_generation.runs.progress import Screen
 from data_generation.runs.sessions import Plan, build_plan
 from data_generation.storage.parquet.lake import Lake
-from data_generation.storage.postgres.digest import digest
+from data_generation.storage.postgres.fit import EVERYTHING
 from data_generation.validation.scope import alone
 from data_generation.validation.verification import Coverage, verify
 from data_generation.words import counted
 
+_MODES: Final = {
+    "mode": Mode.SEQUENTIAL,
+    "session": Mode.SESSION,
+    "resume": Mode.RESUME,
+}
 _NO_DATABASE: Final[dict[str, Any]] = {"host": "none"}
 """Instead of a database's parameters where none is used."""
 
@@ -71,13 +79,43 @@ def _main(flags: list[str]) -> ExitCode:
         "validate_only": _validate,
         "generate_report": _report,
         "release_lock": _release_lock,
+        "follow": _follow,
     }
     action = actions.get(options.action, _generate)
     return action(options, folders)
 
 
 def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
-    mode = {"mode": Mode.SEQUENTIAL, "session": Mode.SESSION, "resume": Mode.RESUME}[options.action]
+    result = _generated(options, folders, _MODES[options.action])
+    shell.show(result.as_text(), result.as_dict(), options.json)
+    return ExitCode.DONE
+
+
+def _follow(options: argparse.Namespace, folders: Folders) -> ExitCode:
+    """Extend the history as days pass, or one day at each interval, until it is stopped."""
+    steps = copy(options)
+    steps.session, steps.no_progress = None, True
+    if steps.workers is None and steps.scheduler is None:
+        # A day is small: processes of its own would cost more than they save.
+        steps.workers = 0
+
+    def reached() -> date | None:
+        run = _stored_run(shell.conninfo())
+        return None if run is None or run.finished_at is None else run.until
+
+    def extend(until: date | None) -> None:
+        steps.until = until
+        result = _generated(steps, folders, Mode.RESUME)
+        shell.show(result.in_short(), result.as_dict(), options.json)
+
+    runner.require_folders(folders)
+    if _stored_run(shell.conninfo()) is None:
+        raise _nothing_generated()
+    following.follow(reached, extend, options.until, options.every, lambda: last_day("today"))
+    return ExitCode.DONE
+
+
+def _generated(options: argparse.Namespace, folders: Folders, mode: Mode) -> runner.Result:
     # Wrong flags and files are told before anything is connected to.
     config, overlay = _configured(options), overlay_of(overrides(options), _extra(options))
     profile = options.profile or DEFAULT_PROFILE
@@ -87,14 +125,17 @@ def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
     runner.require_folders(folders)
     lake = None if options.sink is None else sink.open_lake(options.sink)
     conninfo = _NO_DATABASE if lake is not None else shell.conninfo()
+    fit = EVERYTHING
     if lake is None:
         require_schema(options.existing_schema)
+        fit = fit_of_database(options.existing_schema)
         shell.disconnect()
     if mode is Mode.RESUME and not names_data(options):
         run = _stored_run(conninfo) if lake is None else lake_storage.find_run(lake)
         if run is not None:
-            config = _as_stored(overrides(options), run)
-            profile, overlay = run.profile, run.overlay
+            flags = overrides(options)
+            config = _as_stored(flags, run)
+            profile, overlay = run.profile, overlay_of(flags, None, run.overlay)
             plan = plan_of(config)
     job = runner.Job(
         config,
@@ -104,18 +145,15 @@ def _generate(options: argparse.Namespace, folders: Folders) -> ExitCode:
         plan,
         conninfo,
         folders,
-        engine(),
+        engine(fit),
         repeated_flags(options, profile),
         options.yes,
     )
     screen = Screen(bar=not options.no_progress)
     if lake is not None:
-        result = lake_run.execute(job, lake, sink.schemas(), mode, options.session, screen)
-    else:
-        confirm = None if options.yes or not sys.stdin.isatty() else _ask_to_add
-        result = runner.execute(job, mode, options.session, screen, confirm)
-    shell.show(result.as_text(), result.as_dict(), options.json)
-    return ExitCode.DONE
+        return lake_run.execute(job, lake, sink.schemas(), mode, options.session, screen)
+    confirm = None if options.yes or not sys.stdin.isatty() else _ask_to_add
+    return runner.execute(job, mode, options.session, screen, confirm)
 
 
 def _preview(options: argparse.Namespace) -> ExitCode:
@@ -164,11 +202,11 @@ def _digest(options: argparse.Namespace, _folders: Folders) -> ExitCode:
     with Screen(bar=not options.no_progress) as screen:
         if options.sink is not None:
             screen.doing("Hashing the dataset's files")
-            result = sink.digest_of(_required_lake(options.sink))
+            result = digests.of_lake(_required_lake(options.sink), options)
         else:
             with _connected() as connection:
                 require_schema(options.existing_schema)
-                result = digest(connection, TABLES.names, TABLES.unhashed, screen.watch("table"))
+                result = digests.of_database(connection, options, screen)
     shell.answer(result.as_text(), result.as_dict(), options.json)
     return ExitCode.DONE
 
@@ -222,7 +260,7 @@ def _release_lock(options: argparse.Namespace, _folders: Folders) -> ExitCode:
 def plan_of(config: Config) -> Plan:
     """Return the sessions that a configuration asks for."""
     generation = config.generation
-    return build_plan(generation.start_date, generation.sessions_months, generation.end_date)
+    return build_plan(generation.start_date, generation.sessions_months, generation.until)
 
 
 def _configured(options: argparse.Namespace) -> Config:

@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import Any, Final
 
 from data_generation.batches import batch_run
-from data_generation.batches.batch_run import Job
+from data_generation.batches.batch_run import BatchJob
 from data_generation.cli import shell
 from data_generation.cli.data_flags import day
 from data_generation.cli.engine import engine
@@ -15,6 +15,7 @@ from data_generation.cli.farm_flags import (
     configured,
     require_loadable,
 )
+from data_generation.cli.fillable import fit_of_database
 from data_generation.cli.schema import require_schema
 from data_generation.config.loading.fingerprint import identity_of
 from data_generation.config.loading.loader import CONFIG_DIR, load_config
@@ -28,6 +29,7 @@ from data_generation.runs.disk import server_rooms
 from data_generation.runs.folders import Folders
 from data_generation.runs.postgres.store import RunRecord
 from data_generation.runs.progress import Screen
+from data_generation.storage.postgres.fit import Fit
 
 EGGS: Final = 3_500_000
 """Of a batch by default, where the farm's halls and cages hold as many."""
@@ -100,11 +102,11 @@ def _main(flags: list[str]) -> ExitCode:
     _require_possible(options)
     require_loadable(options)
     runner.require_folders(folders)
-    conninfo = _database(options)
-    with closing(runner.open_reader(conninfo)) as connection:
+    database = _database(options)
+    with closing(runner.open_reader(database[0])) as connection:
         chosen = configured(options, connection)
     wish = _wish(options, chosen.config)
-    job = _job(chosen, conninfo, folders, options.yes)
+    job = _job(chosen, database, folders, options.yes)
     if options.dry_run:
         return _preview(job, wish, options)
     result = batch_run.start(job, wish, Screen(bar=not options.no_progress))
@@ -180,30 +182,34 @@ def _require_site(config: Config, country: int, flag: str, name: str | None) -> 
         raise UsageError(f"{flag} {name!r}: no such site.", f"Known: {', '.join(known)}.")
 
 
-def _database(options: argparse.Namespace) -> dict[str, Any]:
-    """How to connect to a database that can be filled."""
+def _database(options: argparse.Namespace) -> tuple[dict[str, Any], Fit]:
+    """How to connect to a database that can be filled, and what it takes."""
     conninfo = shell.conninfo()
     require_schema(options.existing_schema)
+    fit = fit_of_database(options.existing_schema)
     shell.disconnect()
-    return conninfo
+    return conninfo, fit
 
 
-def _job(chosen: Configured, conninfo: dict[str, Any], folders: Folders, room_or_not: bool) -> Job:
-    return Job(
+def _job(
+    chosen: Configured, database: tuple[dict[str, Any], Fit], folders: Folders, room_or_not: bool
+) -> BatchJob:
+    conninfo, fit = database
+    return BatchJob(
         chosen.config,
         identity_of(chosen.config),
         chosen.profile,
         chosen.overlay,
         conninfo,
         folders,
-        engine(),
+        engine(fit),
         room_or_not,
     )
 
 
-def _preview(job: Job, wish: Wish, options: argparse.Namespace) -> ExitCode:
+def _preview(job: BatchJob, wish: Wish, options: argparse.Namespace) -> ExitCode:
     planned, itinerary = batch_run.preview(job, wish)
-    plan = batch_run.months_of(itinerary)
+    plan = batch_run.life_of(itinerary)
     with Screen(bar=not options.no_progress) as screen:
         screen.start(len(plan.months), 0, "Looking ahead over")
         rows = dryrun.preview(
@@ -222,8 +228,8 @@ def _preview(job: Job, wish: Wish, options: argparse.Namespace) -> ExitCode:
 
 
 def _resume(options: argparse.Namespace, folders: Folders) -> ExitCode:
-    conninfo = _database(options)
-    with closing(runner.open_reader(conninfo)) as connection:
+    database = _database(options)
+    with closing(runner.open_reader(database[0])) as connection:
         waiting = batch_run.interrupted(connection)
         known = [batch.number for batch in batch_run.status(connection)]
     if options.batch is not None:
@@ -240,7 +246,7 @@ def _resume(options: argparse.Namespace, folders: Folders) -> ExitCode:
     results, failures = [], []
     for run in waiting:
         try:
-            job = _job(_as_stored(run), conninfo, folders, options.yes)
+            job = _job(_as_stored(run), database, folders, options.yes)
             results.append(batch_run.resume(job, run, Screen(bar=not options.no_progress)))
         except (Refused, StorageError) as error:
             # The others can be gone on with all the same.

@@ -26,5 +26,5 @@ def _main(flags: list[str]) -> ExitCode:
     return set_up(
         parser,
         flags,
-        lambda connection, chosen: installing.initialize(connection, chosen.config),
+        lambda connection, chosen, fit: installing.initialize(connection, chosen.config, fit),
     )

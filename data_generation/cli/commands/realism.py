@@ -14,7 +14,13 @@ from data_generation.files import read_small, write_atomically
 from data_generation.generators.finance.books import batch_money
 from data_generation.reporting.realism.measures import Measurer, measuring
 from data_generation.reporting.realism.money import measure_money
-from data_generation.reporting.realism.report import Dataset, Report, judge, reasons, replaced
+from data_generation.reporting.realism.report import (
+    Dataset,
+    RealismReport,
+    judge,
+    reasons,
+    replaced,
+)
 from data_generation.runs import run as runner
 from data_generation.runs.postgres import store
 from data_generation.runs.postgres.connecting import Connection
@@ -77,7 +83,7 @@ def _main(flags: list[str]) -> ExitCode:
     return ExitCode.DONE
 
 
-def _report(connection: Connection) -> Report:
+def _report(connection: Connection) -> RealismReport:
     run = store.find_run(connection)
     if run is None:
         raise Refused(
@@ -97,7 +103,7 @@ def _report(connection: Connection) -> Report:
         money = batch_money(snapshot[1])
         stored = {run.keys.stored(BATCHES, key): value for key, value in money.items()}
         found |= measure_money(stored, cycles)
-    return Report(dataset, judge(wanted, found), reasons(wanted, empty), series)
+    return RealismReport(dataset, judge(wanted, found), reasons(wanted, empty), series)
 
 
 def _dataset(measurer: Measurer, run: RunRecord) -> Dataset:
@@ -113,7 +119,7 @@ def _dataset(measurer: Measurer, run: RunRecord) -> Dataset:
     )
 
 
-def _draw(report: Report, other: dict[str, Any] | None, folder: Path) -> None:
+def _draw(report: RealismReport, other: dict[str, Any] | None, folder: Path) -> None:
     try:
         # It takes a second to load and nothing else needs it.
         from data_generation.reporting.realism import plots

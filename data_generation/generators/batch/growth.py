@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from data_generation.config.batch import Growth as GrowthConfig
+from data_generation.config.batch import GrowthConfig
 from data_generation.generators.core.dates import at
 from data_generation.generators.core.day import Sample
 from data_generation.generators.core.draws import normal_quantile, whole

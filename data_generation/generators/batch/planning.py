@@ -132,7 +132,6 @@ class BatchPlan:
     """One batch, on its itinerary."""
 
     def __init__(self, itinerary: Itinerary) -> None:
-        """The itinerary says all."""
         self._itinerary = itinerary
 
     def start(self, world: World, country: int) -> Start | None:

@@ -33,6 +33,8 @@ TABLES = (
         growth_factor:n6.4 stamps
         """,
         history=True,
+        needed=True,
+        ours=("growth_factor",),
     ),
     Table(
         "batch_batchcontainerassignment",
@@ -43,6 +45,7 @@ TABLES = (
         last_weighing_date:d stamps
         """,
         history=True,
+        needed=True,
     ),
     Table(
         "batch_batchtransfer",
@@ -74,6 +77,7 @@ TABLES = (
         batch_id:i8>batch_batch assignment_id:i8>batch_batchcontainerassignment stamps
         """,
         history=True,
+        ours=("assignment_id",),
     ),
     Table(
         "batch_batchcomposition",

@@ -50,7 +50,6 @@ class Broodstock:
     """Own parents and the eggs of each batch."""
 
     def __init__(self, world: World) -> None:
-        """No parents yet."""
         self._kept = bool(world.config.broodstock.tanks_per_country) and world.itinerary is None
         self._fish, self._plans = world.of(Parents), world.of(BreedingPlans)
         self._manager = signers(world.config, "MGR").tolist()

@@ -6,13 +6,13 @@ no sensors and no silos, and batches never see them.
 
 import numpy as np
 
-from data_generation.config.broodstock import Broodstock
+from data_generation.config.broodstock import BroodstockConfig
 from data_generation.generators.core.layout import Layout
 from data_generation.generators.core.output import NULL, Ids, Output
 from data_generation.generators.core.world import World, setup_stamps
 
 
-def tanks(config: Broodstock, layout: Layout, country: int) -> range:
+def tanks(config: BroodstockConfig, layout: Layout, country: int) -> range:
     """Keys of a country's broodstock tanks."""
     first = layout.container_count + 1 + country * config.tanks_per_country
     return range(first, first + config.tanks_per_country)
@@ -42,7 +42,7 @@ def write_broodstock(world: World) -> None:
 
 
 def _write_tanks(
-    config: Broodstock, layout: Layout, ids: Ids, output: Output, stamps: dict[str, int]
+    config: BroodstockConfig, layout: Layout, ids: Ids, output: Output, stamps: dict[str, int]
 ) -> None:
     countries = range(len(layout.countries))
     stations = [first_station(layout, country) for country in countries]

@@ -25,7 +25,6 @@ class Tasks:
     """Tasks that are planned and not done yet."""
 
     def __init__(self, world: World) -> None:
-        """None yet."""
         self._open = world.of(OpenTasks)
         self._manager = signers(world.config, "MGR")
 

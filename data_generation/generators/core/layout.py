@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_generation.config.countries import Site
-from data_generation.config.infrastructure import Place as PlaceConfig
+from data_generation.config.infrastructure import PlaceConfig
 from data_generation.config.models import Config
 from data_generation.config.types import ADULT
 from data_generation.generators.core.quantities import Quantities

@@ -1,7 +1,7 @@
-"""Collects a month's rows and turns them into Arrow tables, with the history that audits them.
+"""Collects rows of some days and turns them into Arrow tables, with the history that audits them.
 
 A generator says what happened (`insert`, `update`); this module derives the history rows that
-django-simple-history would have written, and the state of each row at the end of the month.
+django-simple-history would have written, and the state of each row at the end of those days.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ class Choice:
     index: NDArray[np.int64]
 
 
-Column = NDArray[Any] | Choice | Sequence[str | None] | str | int | bool | float | None
+ColumnValues = NDArray[Any] | Choice | Sequence[str | None] | str | int | bool | float | None
 """A column of a chunk: one value for each row, or one value for all."""
 
 
@@ -64,22 +64,23 @@ class Ids:
 @dataclass
 class _Chunk:
     rows: int
-    columns: Mapping[str, Column]
+    columns: Mapping[str, ColumnValues]
     kind: str
     reason: str | None
-    moment: Column = None
+    day: int
+    moment: ColumnValues = None
 
 
 @dataclass
-class MonthRows:
-    """One month's new rows and changed rows, by table."""
+class Rows:
+    """New rows and changed rows, by table."""
 
     inserts: dict[str, pa.Table] = field(default_factory=dict)
     updates: dict[str, pa.Table] = field(default_factory=dict)
 
 
 class Output:
-    """Collects rows during a month."""
+    """Collects rows day by day."""
 
     def __init__(self, tables: Tables, ids: Ids) -> None:
         """`ids` gives the keys of history rows."""
@@ -87,33 +88,40 @@ class Output:
         self._ids = ids
         self._chunks: dict[str, list[_Chunk]] = {}
         self._first_new: dict[str, int] = {}
-        self.start_month()
+        self._day = 0
+        self.start()
 
-    def start_month(self) -> None:
-        """Forget what was collected; rows keyed from here on are new this month."""
+    def start(self) -> None:
+        """Forget what was collected; rows keyed from here on are new."""
         self._chunks = {name: [] for name in self._tables}
         self._first_new = {name: self._ids.next_of(name) for name in self._tables}
 
-    def insert(self, table: str, rows: int, moment: Column = None, **columns: Column) -> None:
+    def begin_day(self, day: int) -> None:
+        """What comes now is of this day: keys of history rise with days, then with time."""
+        self._day = day
+
+    def insert(
+        self, table: str, rows: int, moment: ColumnValues = None, **columns: ColumnValues
+    ) -> None:
         """`rows` new rows of `table`; every column of the table must be given.
 
         `moment` says when, for tables without a column that does.
         """
-        self._add(table, _Chunk(rows, columns, "+", None, moment))
+        self._add(table, _Chunk(rows, columns, "+", None, self._day, moment))
 
     def update(
         self,
         table: str,
         rows: int,
         reason: str | None = None,
-        moment: Column = None,
-        **columns: Column,
+        moment: ColumnValues = None,
+        **columns: ColumnValues,
     ) -> None:
         """New states of `rows` existing rows of `table`, all columns.
 
         `moment` says when, for tables without an `updated_at` column.
         """
-        self._add(table, _Chunk(rows, columns, "~", reason, moment))
+        self._add(table, _Chunk(rows, columns, "~", reason, self._day, moment))
 
     def _add(self, table: str, chunk: _Chunk) -> None:
         expected = self._tables[table].columns.keys()
@@ -123,9 +131,9 @@ class Output:
         if chunk.rows:
             self._chunks[table].append(chunk)
 
-    def finish(self) -> MonthRows:
-        """The month's rows as Arrow tables; only tables with rows appear."""
-        month = MonthRows()
+    def finish(self) -> Rows:
+        """The rows as Arrow tables; only tables with rows appear."""
+        found = Rows()
         for name, chunks in self._chunks.items():
             if not chunks:
                 continue
@@ -137,23 +145,23 @@ class Output:
                 }
             )
             if (history := spec.history_name) is not None:
-                month.inserts[history] = self._history(spec, history, versions, chunks)
+                found.inserts[history] = self._history(spec, history, versions, chunks)
             if any(chunk.kind == "~" for chunk in chunks):
-                self._split(spec, versions, month)
+                self._split(spec, versions, found)
             else:
-                month.inserts[name] = versions
-        return month
+                found.inserts[name] = versions
+        return found
 
-    def _split(self, spec: Table, versions: pa.Table, month: MonthRows) -> None:
-        """Keep the last version of each row; tell this month's rows from older ones."""
+    def _split(self, spec: Table, versions: pa.Table, found: Rows) -> None:
+        """Keep the last version of each row; tell new rows from older ones."""
         keys = versions[spec.key].to_numpy()
         _, last_from_end = np.unique(keys[::-1], return_index=True)
         last = len(keys) - 1 - last_from_end
         new = keys[last] >= self._first_new[spec.name]
         if new.any():
-            month.inserts[spec.name] = versions.take(last[new])
+            found.inserts[spec.name] = versions.take(last[new])
         if not new.all():
-            month.updates[spec.name] = versions.take(last[~new])
+            found.updates[spec.name] = versions.take(last[~new])
 
     def _history(
         self, spec: Table, history: str, versions: pa.Table, chunks: list[_Chunk]
@@ -173,9 +181,10 @@ class Output:
                 updated = _numbers([(c.moment if c.kind == "~" else 0, c.rows) for c in chunks])
             moments = np.where(is_update, updated, moments)
         ids = self._ids.take(history, len(versions))
+        days = np.repeat([chunk.day for chunk in chunks], rows)
         if (np.diff(moments) < 0).any():
-            # Keys rise with time; the rows themselves may stay as they came.
-            order = np.argsort(moments, kind="stable")
+            # Keys rise with time within a day; the rows themselves may stay as they came.
+            order = np.lexsort((moments, days))
             ids[order] = ids.copy()
         added: dict[str, pa.Array] = {
             "history_id": pa.array(ids),
@@ -192,7 +201,7 @@ class Output:
         )
 
 
-def build_column(code: str, parts: Sequence[tuple[Column, int]]) -> pa.Array:
+def build_column(code: str, parts: Sequence[tuple[ColumnValues, int]]) -> pa.Array:
     """One Arrow array of type `code` from chunks of (values or one value, rows)."""
     if code in ("s", "j"):
         return _text_column(parts)
@@ -203,11 +212,11 @@ def build_column(code: str, parts: Sequence[tuple[Column, int]]) -> pa.Array:
     return number_column(code, _numbers(parts))
 
 
-def _numbers(parts: Sequence[tuple[Column, int]]) -> NDArray[np.int64]:
+def _numbers(parts: Sequence[tuple[ColumnValues, int]]) -> NDArray[np.int64]:
     return _filled([(NULL if value is None else value, rows) for value, rows in parts], np.int64)
 
 
-def _filled(parts: Sequence[tuple[Column, int]], dtype: Any) -> NDArray[Any]:
+def _filled(parts: Sequence[tuple[ColumnValues, int]], dtype: Any) -> NDArray[Any]:
     """One array from chunks; each is a slice that takes an array or one value."""
     result = np.empty(sum(rows for _, rows in parts), dtype=dtype)
     first = 0
@@ -240,7 +249,7 @@ def number_column(code: str, values: NDArray[np.int64]) -> pa.Array:
     return pa.array(values, mask=mask).cast(kind)
 
 
-def _text_column(parts: Sequence[tuple[Column, int]]) -> pa.Array:
+def _text_column(parts: Sequence[tuple[ColumnValues, int]]) -> pa.Array:
     """Texts, each distinct one that is known to repeat only once until the end."""
     if all(value is None for value, _ in parts):
         return pa.nulls(sum(rows for _, rows in parts), pa.string())

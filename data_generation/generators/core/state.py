@@ -148,7 +148,6 @@ class PerPlace(Records):
 
     @classmethod
     def begin(cls, layout: Layout) -> Self:
-        """A row for each."""
         return cls(len(layout.places))
 
 
@@ -157,7 +156,6 @@ class PerCountry(Records):
 
     @classmethod
     def begin(cls, layout: Layout) -> Self:
-        """A row for each."""
         return cls(len(layout.countries))
 
 
@@ -166,7 +164,6 @@ class PerArea(Records):
 
     @classmethod
     def begin(cls, layout: Layout) -> Self:
-        """A row for each."""
         return cls(len(layout.areas))
 
 
@@ -175,7 +172,6 @@ class PerHall(Records):
 
     @classmethod
     def begin(cls, layout: Layout) -> Self:
-        """A row for each."""
         return cls(layout.hall_count)
 
 
@@ -212,7 +208,6 @@ class PerRun(Records):
 
     @classmethod
     def begin(cls, layout: Layout) -> Self:  # noqa: ARG003 - as for the others
-        """The row."""
         return cls(1)
 
 

@@ -6,7 +6,7 @@ this declaration.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
 
@@ -36,6 +36,16 @@ class Table:
     run reckons with, so that a stored row of another size is told of; `spelled_freely`, the key
     counts by its letters and digits only. `unhashed` are columns in which equal datasets differ: a
     salted hash, and what using the data leaves.
+
+    AquaMind's versions differ, and what a database lacks is left out. It must have a table that is
+    `needed`, with its history; a table without one of its `essential` columns says nothing, and is
+    left out. `ours` are columns that no version of AquaMind's has.
+
+    `keys` are columns that hold keys of a table without being foreign keys; `keys_by_kind` is one
+    whose keys are those of one table or another: the column, the column that says which, and the
+    table by what that says. `constant`, `copied` and `found` are columns that some versions want
+    filled and that tell nothing new: always the same value, the value of another column, or the key
+    of a stored row (its table, and the values that name it). They are no part of a digest.
     """
 
     name: str
@@ -45,6 +55,14 @@ class Table:
     sizes: tuple[str, ...] = ()
     spelled_freely: bool = False
     unhashed: tuple[str, ...] = ()
+    needed: bool = False
+    essential: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict, hash=False)
+    keys_by_kind: tuple[str, str, Mapping[str, str]] | None = field(default=None, hash=False)
+    constant: Mapping[str, str | int | bool] = field(default_factory=dict, hash=False)
+    copied: Mapping[str, str] = field(default_factory=dict, hash=False)
+    found: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict, hash=False)
 
     @cached_property
     def _items(self) -> list[tuple[str, str, str]]:
@@ -125,6 +143,19 @@ class Tables(Mapping[str, Table]):
     def unhashed(self) -> dict[str, tuple[str, ...]]:
         """Columns that a digest leaves out, by table."""
         return {table.name: table.unhashed for table in self.values() if table.unhashed}
+
+    @cached_property
+    def hashed(self) -> dict[str, tuple[str, ...]]:
+        """Columns that a digest takes, by table: those that are written, histories among them."""
+        return {
+            name: tuple(set(columns).difference(table.unhashed if name == table.name else ()))
+            for table in self.values()
+            for name, columns in (
+                (table.name, table.columns),
+                (table.history_name, table.history_columns),
+            )
+            if name is not None
+        }
 
     @cached_property
     def setup(self) -> tuple[str, ...]:

@@ -97,6 +97,7 @@ class World:
     def begin_day(self, day: int) -> None:
         """Clear yesterday's facts."""
         self.today = Today(day)
+        self.output.begin_day(day)
         self.state.begin_day()
         self._batch_rows = np.zeros(0, np.int64)
 

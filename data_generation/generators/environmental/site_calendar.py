@@ -32,7 +32,7 @@ _CENTI = 100.0
 
 
 @dataclass(frozen=True)
-class Effects:
+class WaterEffects:
     """What events do to the water of each area at a midnight: °C, % of saturation, pH."""
 
     temperature: Floats
@@ -70,10 +70,10 @@ class SiteCalendar:
         ratio = losses.share_max / losses.share_min
         return float(losses.share_min * ratio ** (event.severity / SEVERITY))
 
-    def effects(self, day: int) -> Effects:
+    def effects(self, day: int) -> WaterEffects:
         """What is added to the water at the midnight at which `day` begins."""
         config = self.config
-        found = Effects(*np.zeros((3, self._areas)))
+        found = WaterEffects(*np.zeros((3, self._areas)))
         for event in self._recent(day):
             length = event.last_day - event.first_day + 1
             share = (day - event.first_day) / length

@@ -37,6 +37,7 @@ TABLES = (
         batch_transfer_id:i8>batch_batchtransfer stamps
         """,
         history=True,
+        essential=("batch_transfer_id",),
     ),
     Table(
         READINGS,
@@ -47,6 +48,7 @@ TABLES = (
         sensor_id:i8>infrastructure_sensor
         batch_container_assignment_id:i8>batch_batchcontainerassignment
         """,
+        needed=True,
     ),
 )
 

@@ -7,7 +7,6 @@ is a weighted sum of keyed draws, so the weather of a day does not depend on whe
 """
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -242,21 +241,19 @@ class WeatherRows:
         self._weather = weather
 
     def advance(self, world: World) -> None:
-        """On the first day of a month, or of the run, the rows of the rest of that month."""
-        day = world.today.day
-        today = to_date(day)
-        if world.itinerary is not None or (today.day != 1 and day != world.first_day):
+        """The day's rows, but for a batch alone, on whose farm others report them."""
+        if world.itinerary is not None:
             return
-        count = to_day(add_months(date(today.year, today.month, 1), 1)) - day
         areas = np.array([area.key for area in world.layout.areas], dtype=np.int64)
-        self._write_weather(world, areas, day, count)
-        self._write_photoperiod(world, areas, day, count)
+        self._write_weather(world, areas)
+        self._write_photoperiod(world, areas)
 
-    def _write_weather(self, world: World, areas: Ints, day: int, count: int) -> None:
+    def _write_weather(self, world: World, areas: Ints) -> None:
+        day = world.today.day
         month = self._weather.month_of(day)
-        days = month.days(day, count)
-        rows = len(areas) * count * STEPS
-        moments = at(day, 0) + np.arange(count * STEPS) * whole(_STEP_HOURS * HOUR_US)
+        days = month.days(day, 1)
+        rows = len(areas) * STEPS
+        moments = at(day, 0) + np.arange(STEPS) * whole(_STEP_HOURS * HOUR_US)
         moments = np.tile(moments, len(areas))
         world.output.insert(
             _WEATHER,
@@ -271,34 +268,34 @@ class WeatherRows:
             wave_period=month.wave_period[:, days].ravel(),
             wave_direction=month.wave_direction[:, days].ravel(),
             cloud_cover=month.cloud_cover[:, days].ravel(),
-            area_id=np.repeat(areas, count * STEPS),
+            area_id=np.repeat(areas, STEPS),
             created_at=moments + 9 * MINUTE_US,
         )
 
-    def _write_photoperiod(self, world: World, areas: Ints, day: int, count: int) -> None:
+    def _write_photoperiod(self, world: World, areas: Ints) -> None:
+        day = world.today.day
         month = self._weather.month_of(day)
-        cloud = month.cloud_cover[:, month.days(day, count)].mean(axis=2) / 100.0
-        dates = day + np.arange(count)
-        doy = np.array([float(day_of_year(d)) for d in dates.tolist()])
+        cloud = month.cloud_cover[:, month.days(day, 1)].mean(axis=2) / 100.0
+        doy = np.array([float(day_of_year(day))])
         latitude = self._weather.latitude[:, None]
         length = half_day(latitude, doy) * 24.0 / np.pi
         lux = daylight_lux(latitude, doy, cloud)
         # A light meter that fails is out for some days on end.
-        gap = world.draws.uniform("light meter", np.arange(len(areas))[:, None], dates // 4)
+        gap = world.draws.uniform("light meter", np.arange(len(areas)), day // 4)
         missing = gap < world.config.weather.photoperiod_gap_rate
-        rows = len(areas) * count
-        moments = np.tile(dates * 24 * HOUR_US + 23 * HOUR_US + 30 * MINUTE_US, len(areas))
+        rows = len(areas)
+        moment = at(day, 23, 30)
         world.output.insert(
             _PHOTOPERIOD,
             rows,
             id=world.ids.take(_PHOTOPERIOD, rows),
-            date=np.tile(dates, len(areas)),
+            date=day,
             day_length_hours=whole(length * 100).ravel(),
             light_intensity=whole(lux * 100).ravel(),
-            is_interpolated=missing.ravel(),
-            area_id=np.repeat(areas, count),
-            created_at=moments,
-            updated_at=moments,
+            is_interpolated=missing,
+            area_id=areas,
+            created_at=moment,
+            updated_at=moment,
         )
 
 

@@ -142,7 +142,6 @@ class Finance:
     """Books costs and sales, and exports them to the accounts."""
 
     def __init__(self, world: World) -> None:
-        """Nothing bought, nothing sold."""
         self._money, self._sales = world.of(MoneyOfBatch), world.of(OpenSales)
 
     def advance(self, world: World) -> None:

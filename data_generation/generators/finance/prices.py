@@ -3,14 +3,14 @@
 from bisect import bisect_left
 from math import cos, pi
 
-from data_generation.config.finance import Finance, Grade
+from data_generation.config.finance import FinanceConfig, Grade
 from data_generation.generators.core.dates import between_years, day_of_year
 from data_generation.generators.core.draws import Draws
 
 GRADE_CODES: tuple[Grade, ...] = ("SUPERIOR", "ORDINARY", "PRODUCTION")
 
 
-def salmon_market(config: Finance, draws: Draws, day: int) -> float:
+def salmon_market(config: FinanceConfig, draws: Draws, day: int) -> float:
     """What superior salmon of the middle size costs on a day, in the currency a kilogram."""
     season = 1.0 + config.price_season_amplitude * cos(
         2 * pi * (day_of_year(day) - config.dearest_day) / 365.25
@@ -22,7 +22,7 @@ def salmon_market(config: Finance, draws: Draws, day: int) -> float:
     return between_years(config.salmon_price_by_year, day) * season * market
 
 
-def salmon_of_size_ore(config: Finance, market: float, weight_g: int, grade: int) -> int:
+def salmon_of_size_ore(config: FinanceConfig, market: float, weight_g: int, grade: int) -> int:
     """Price of fish of a mean live weight and grade where the middle size costs `market`."""
     sizes, factors = zip(*config.size_factors, strict=True)
     size: float = factors[min(bisect_left(sizes, weight_g), len(factors) - 1)]

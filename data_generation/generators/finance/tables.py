@@ -17,6 +17,11 @@ TABLES = (
         site_id:i8 source_model:s source_pk:i4 site_name:s company_id:i8>finance_dimcompany
         """,
         natural_key=("company_id", "source_model", "site_name"),
+        keys_by_kind=(
+            "source_pk",
+            "source_model",
+            {"station": "infrastructure_freshwaterstation", "area": "infrastructure_area"},
+        ),
     ),
     Table(
         "finance_intercompanypolicy",
@@ -26,6 +31,7 @@ TABLES = (
         """,
         history=True,
         natural_key=("from_company_id", "to_company_id", "product_grade_id"),
+        constant={"pricing_basis": "grade"},
     ),
     Table(
         "finance_factharvest",
@@ -36,6 +42,7 @@ TABLES = (
         product_grade_id:i8>harvest_productgrade stamps
         """,
         history=True,
+        keys={"dim_batch_id": "batch_batch"},
     ),
     Table(
         "finance_intercompanytransaction",
@@ -44,6 +51,14 @@ TABLES = (
         policy_id:i8>finance_intercompanypolicy stamps
         """,
         history=True,
+        # Newer versions let a sale come of anything, which they name by its kind and its key.
+        found={
+            "content_type_id": (
+                "django_content_type",
+                {"app_label": "harvest", "model": "harvestevent"},
+            )
+        },
+        copied={"object_id": "event_id"},
     ),
     Table(
         "finance_navexportbatch",
@@ -62,5 +77,6 @@ TABLES = (
         transaction_id:i8>finance_intercompanytransaction
         """,
         history=True,
+        keys={"batch_id_int": "batch_batch"},
     ),
 )

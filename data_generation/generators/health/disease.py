@@ -42,7 +42,6 @@ class Diseases:
     """Introductions, outbreaks, their deaths and their end."""
 
     def __init__(self, world: World) -> None:
-        """Prepare the profiles."""
         config = world.config.diseases
         self._profiles = tuple(config.profiles.values())
         rows = self._profiles

@@ -30,7 +30,7 @@ _ONSET_DEGREE_DAYS = 550.0
 
 
 @dataclass(frozen=True)
-class Order:
+class TreatmentOrder:
     """A treatment to be given now.
 
     `kind` is of `KINDS`, `what` numbers the protocol or the vaccine, `detail` the disease or the
@@ -77,7 +77,7 @@ class _Effect:
     follow_up_days: int
 
 
-class Effects:
+class TreatmentEffects:
     """Knows protocols and vaccines by what they do."""
 
     def __init__(self, world: World) -> None:
@@ -94,7 +94,7 @@ class Effects:
             ]
         )
 
-    def give(self, world: World, order: Order) -> Begun:
+    def give(self, world: World, order: TreatmentOrder) -> Begun:
         """Let a treatment act, and charge for it."""
         fish, day, positions = world.fish, world.today.day, order.positions
         keys = fish.key[positions] * len(KINDS) + order.kind
@@ -119,8 +119,8 @@ class Effects:
             ),
         )
 
-    def _vaccinate(self, world: World, order: Order, luck: _Luck) -> _Effect:
-        """Protection, after its onset."""
+    def _vaccinate(self, world: World, order: TreatmentOrder, luck: _Luck) -> _Effect:
+        """Protect the fish from the day on which the vaccine takes effect."""
         fish, day, positions = world.fish, world.today.day, order.positions
         name, vaccine = list(self._config.vaccines.items())[order.what]
         self._health.vaccinated[positions] |= np.int64(1) << vaccine_bit(world, name)
@@ -136,7 +136,7 @@ class Effects:
             follow_up_days=_VACCINE_FOLLOW_UP_DAYS,
         )
 
-    def _treat(self, world: World, order: Order, luck: _Luck) -> _Effect:
+    def _treat(self, world: World, order: TreatmentOrder, luck: _Luck) -> _Effect:
         """Fewer lice or a milder disease, less appetite, and a while without slaughter."""
         fish, day, positions = world.fish, world.today.day, order.positions
         protocol = self._protocols[order.what]
@@ -163,7 +163,7 @@ class Effects:
             follow_up_days=protocol.follow_up_days,
         )
 
-    def _act(self, world: World, order: Order, quality: Floats) -> None:
+    def _act(self, world: World, order: TreatmentOrder, quality: Floats) -> None:
         """Lice fall off, or the disease abates."""
         health, positions = self._health, order.positions
         protocol = self._protocols[order.what]

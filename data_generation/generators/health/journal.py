@@ -13,7 +13,7 @@ import numpy as np
 from data_generation.config.types import ADULT
 from data_generation.generators.core.dates import MINUTE_US, at
 from data_generation.generators.core.day import TreatmentBegun
-from data_generation.generators.core.output import Column
+from data_generation.generators.core.output import ColumnValues
 from data_generation.generators.core.world import Ints, World
 from data_generation.generators.health.disease import FULL
 from data_generation.generators.health.lice import SCALE
@@ -80,10 +80,9 @@ class _Entries:
 
 
 class Journal:
-    """Writes the journal."""
+    """Writes what staff saw and did, and resolves what has passed."""
 
     def __init__(self, world: World) -> None:
-        """Nothing unresolved."""
         self._diseases = list(world.config.diseases.profiles.values())
         self._open = world.of(OpenDiagnoses)
         self._veterinarian = signers(world.config, "VET")
@@ -134,7 +133,7 @@ class Journal:
         )
         rows.keep(~over)
 
-    def _diagnosis_columns(self, rows: OpenDiagnoses) -> dict[str, Column]:
+    def _diagnosis_columns(self, rows: OpenDiagnoses) -> dict[str, ColumnValues]:
         names = [self._diseases[n] for n in rows.disease.tolist()]
         return {
             "id": rows.id,

@@ -47,7 +47,6 @@ class LabSamples:
     """Writes lab samples when their answers come."""
 
     def __init__(self, world: World) -> None:
-        """Know the diseases."""
         self._diseases = list(world.config.diseases.profiles.items())
         self._veterinarian = signers(world.config, "VET")
 

@@ -7,7 +7,7 @@ come at a rate by season, area, year and week that is a keyed draw, not the stat
 
 import numpy as np
 
-from data_generation.config.health import Lice as LiceConfig
+from data_generation.config.health import LiceConfig
 from data_generation.config.types import ADULT
 from data_generation.generators.core.dates import MINUTE_US, at, to_date
 from data_generation.generators.core.draws import normal_quantile, poisson_quantile, whole
@@ -29,7 +29,6 @@ class Lice:
     """The lice of each cage, their counts, and the decision to treat."""
 
     def __init__(self, world: World) -> None:
-        """No lice anywhere."""
         places = len(world.layout.places)
         self._config = world.config.lice
         self._method_names = list(world.config.treatments.protocols)

@@ -21,7 +21,6 @@ class MortalityRecords:
     """Writes records of deaths with their reasons."""
 
     def __init__(self, world: World) -> None:
-        """Nothing to be summed."""
         self._small = world.of(SmallLosses)
 
     def advance(self, world: World) -> None:

@@ -42,7 +42,7 @@ class HealthSampling:
         self._factors = np.array(factors)
 
     def advance(self, world: World) -> None:
-        """Suspicions, and the routine."""
+        """Take fish where a disease is suspected today, and where the routine is due."""
         fish, day = world.fish, world.today.day
         if not len(fish):
             return

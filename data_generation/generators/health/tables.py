@@ -32,6 +32,8 @@ TABLES = (
         """,
         history=True,
         natural_key=("name",),
+        # As `sampling.py` scores.
+        constant={"min_score": 1, "max_score": 5},
     ),
     Table(
         "health_journalentry",
@@ -69,6 +71,7 @@ TABLES = (
         vaccination_type_id:i8>health_vaccinationtype
         """,
         history=True,
+        constant={"includes_weighing": False},
     ),
     Table(
         "health_healthsamplingevent",

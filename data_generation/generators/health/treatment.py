@@ -1,6 +1,6 @@
 """Who is treated when, and with what: against lice and diseases, as a rule, and vaccinations.
 
-What a treatment does is in `treatment_effects.py`, how it is told of in `treatment_rows.py`.
+What a treatment does is in `effects.py`, how it is told of in `treatment_rows.py`.
 """
 
 import numpy as np
@@ -15,8 +15,8 @@ from data_generation.generators.health.effects import (
     LICE,
     PREVENTIVE,
     VACCINATION,
-    Effects,
-    Order,
+    TreatmentEffects,
+    TreatmentOrder,
     kill_injured,
     lower_appetite,
 )
@@ -33,7 +33,6 @@ class Treatment:
     """Gives treatments and vaccines and follows them up."""
 
     def __init__(self, world: World) -> None:
-        """Nothing pending."""
         config, countries = world.config.treatments, world.layout.countries
         self._config = config
         self._keys = list(config.protocols)
@@ -46,7 +45,7 @@ class Treatment:
         self._vaccine_by_country = np.array([vaccines.index(c.health.vaccine) for c in countries])
         self._diseases = list(world.config.diseases.profiles.values())
         self._health, self._places = world.of(FishHealth), world.of(LiceAtPlace)
-        self._effects, self._rows = Effects(world), TreatmentRows(world)
+        self._effects, self._rows = TreatmentEffects(world), TreatmentRows(world)
 
     def advance(self, world: World) -> None:
         """Follow up, keep courses going, begin what is due, let injuries take their toll."""
@@ -89,7 +88,7 @@ class Treatment:
             self._effects.withheld_days_of(world, cages, method) == 0
         )
         for what in np.unique(method[today]).tolist():
-            self._give(world, Order(cages[today & (method == what)], LICE, what))
+            self._give(world, TreatmentOrder(cages[today & (method == what)], LICE, what))
 
     def _against_diseases(self, world: World) -> None:
         cases = world.today.diagnosed
@@ -116,7 +115,9 @@ class Treatment:
                 ):
                     if rows.any():
                         what = self._keys.index(chosen)
-                        self._give(world, Order(cases.positions[rows], DISEASE, what, number))
+                        self._give(
+                            world, TreatmentOrder(cases.positions[rows], DISEASE, what, number)
+                        )
 
     def _prevent(self, world: World) -> None:
         fish = world.fish
@@ -129,7 +130,7 @@ class Treatment:
             positions = some[(fish.stage[some] == rule.stage) & (age[some] == rule.day)]
             if len(positions):
                 what = self._keys.index(rule.protocol)
-                self._give(world, Order(positions, PREVENTIVE, what, detail))
+                self._give(world, TreatmentOrder(positions, PREVENTIVE, what, detail))
 
     def _vaccinate(self, world: World) -> None:
         """Plan, starve, vaccinate, and let fish come back to feed."""
@@ -172,9 +173,9 @@ class Treatment:
             return
         chosen = self._vaccine_by_country[fish.country[now]]
         for vaccine in np.unique(chosen).tolist():
-            self._give(world, Order(now[chosen == vaccine], VACCINATION, vaccine))
+            self._give(world, TreatmentOrder(now[chosen == vaccine], VACCINATION, vaccine))
 
-    def _give(self, world: World, order: Order) -> None:
+    def _give(self, world: World, order: TreatmentOrder) -> None:
         """Begin a treatment, write it down, and tell the others of the day."""
         self._rows.begin(world, order, self._effects.give(world, order))
         name, reason = self._rows.texts(order.kind, order.what, order.detail)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from data_generation.generators.core.dates import MINUTE_US, at
-from data_generation.generators.core.output import NULL, Choice, Column
+from data_generation.generators.core.output import NULL, Choice, ColumnValues
 from data_generation.generators.core.world import Ints, World
 from data_generation.generators.health.effects import (
     DISEASE,
@@ -12,7 +12,7 @@ from data_generation.generators.health.effects import (
     PENDING,
     VACCINATION,
     Begun,
-    Order,
+    TreatmentOrder,
 )
 from data_generation.generators.health.state import PendingTreatments
 from data_generation.generators.users.staff import signers
@@ -22,7 +22,6 @@ class TreatmentRows:
     """Treatments whose outcome is pending, and how all are told of."""
 
     def __init__(self, world: World) -> None:
-        """Nothing pending."""
         self._config = world.config.treatments
         self._protocols = list(self._config.protocols.values())
         self._vaccines = list(self._config.vaccines.values())
@@ -30,7 +29,7 @@ class TreatmentRows:
         self._pending = world.of(PendingTreatments)
         self._veterinarian = signers(world.config, "VET")
 
-    def begin(self, world: World, order: Order, begun: Begun) -> None:
+    def begin(self, world: World, order: TreatmentOrder, begun: Begun) -> None:
         """Write a treatment that begins today; its outcome is pending."""
         fish, day, positions = world.fish, world.today.day, order.positions
         rows = PendingTreatments.of(
@@ -90,7 +89,7 @@ class TreatmentRows:
             return name, f"against {self._diseases[detail].name}"
         return name, self._config.preventive[detail].reason
 
-    def _columns(self, rows: PendingTreatments) -> dict[str, Column]:
+    def _columns(self, rows: PendingTreatments) -> dict[str, ColumnValues]:
         """The rows of treatments, less the outcome."""
         known: dict[tuple[int, int, int], int] = {}
         texts: list[tuple[str, str, str]] = []

@@ -1,7 +1,8 @@
 """Probes are calibrated when a container is stocked, and then at its own interval.
 
-Between two calibrations a probe drifts; `readings.py` says how far. When a container's probes are
-calibrated depends on its fish alone, so a batch that lives by itself finds them as well kept.
+Between two calibrations a probe drifts; `readings/expand.py` says how far. When a container's
+probes are calibrated depends on its fish alone, so a batch that lives by itself finds them as well
+kept.
 """
 
 import numpy as np
@@ -28,7 +29,6 @@ class Calibrations:
     """Writes the date of each calibration of the probes in containers with fish."""
 
     def __init__(self) -> None:
-        """Nothing calibrated yet."""
         self._keys: Ints = np.zeros(0, np.int64)
         self._interval: Ints = np.zeros(0, np.int64)
 

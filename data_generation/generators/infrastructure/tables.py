@@ -59,6 +59,8 @@ TABLES = (
         history=True,
         natural_key=("hall_id", "area_id", "name"),
         sizes=("volume_m3", "max_biomass_kg"),
+        needed=True,
+        constant={"hierarchy_role": "HOLDING"},
     ),
     Table(
         "infrastructure_sensor",
@@ -78,5 +80,6 @@ TABLES = (
         history=True,
         natural_key=("hall_id", "area_id", "name"),
         sizes=("capacity_kg",),
+        needed=True,
     ),
 )

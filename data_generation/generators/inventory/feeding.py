@@ -72,10 +72,9 @@ def cost_ore(consumed_u: Ints, amount_u: Ints, price_ore_kg: Ints) -> Ints:
 
 
 class Feeding:
-    """Demand, meals, stock."""
+    """What each container is due today, the meals of it that the silos can give, lot by lot."""
 
     def __init__(self, world: World) -> None:
-        """Empty silos."""
         self.stores = Stores(world)
 
     def advance(self, world: World) -> None:

@@ -31,7 +31,6 @@ class Ordering:
     """Orders under way; `capacity_u` is what the silos of each place hold together."""
 
     def __init__(self, world: World, capacity_u: Ints) -> None:
-        """Nothing ordered yet."""
         self._config = world.config.feed
         self._capacity_u = capacity_u
         self._cover = np.array([self._cover_days(place) for place in world.layout.places])

@@ -51,7 +51,6 @@ class Stores:
     """All feed on the farm, by lot and silo; `lots` is ordered by place, feed, age."""
 
     def __init__(self, world: World) -> None:
-        """No feed, no orders."""
         layout = world.layout
         self._config = world.config.feed
         self.lots = world.of(FeedLots)

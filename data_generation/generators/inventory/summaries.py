@@ -61,7 +61,7 @@ class _Books(Generic[Book]):
 
     @property
     def spans(self) -> tuple[Span, Span]:
-        """The sums."""
+        """The sums of the week and those of the stay."""
         return self.week, self.stay
 
     def keep(self, mask: NDArray[np.bool_]) -> None:
@@ -89,7 +89,6 @@ class FeedSummaries:
     """Keeps the books and writes them out by week and stay."""
 
     def __init__(self, world: World) -> None:
-        """No containers, no batches."""
         of = world.of
         self._containers = _Books(of(ContainerBook), of(ContainerWeek), of(ContainerStay))
         self._batches = _Books(of(BatchBook), of(BatchWeek), of(BatchStay))

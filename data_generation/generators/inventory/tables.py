@@ -19,6 +19,7 @@ TABLES = (
         expiry_date:d notes:s feed_id:i8>inventory_feed stamps
         """,
         history=True,
+        needed=True,
     ),
     Table(
         "inventory_feedcontainerstock",
@@ -27,6 +28,8 @@ TABLES = (
         feed_purchase_id:i8>inventory_feedpurchase written_off_kg:n10.2 stamps
         """,
         history=True,
+        needed=True,
+        ours=("written_off_kg",),
     ),
     Table(
         "inventory_feedingevent",
@@ -39,6 +42,7 @@ TABLES = (
         feed_stock_id:i8>inventory_feedcontainerstock stamps
         """,
         history=True,
+        ours=("feed_stock_id",),
     ),
     Table(
         "inventory_containerfeedingsummary",

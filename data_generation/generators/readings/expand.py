@@ -1,6 +1,6 @@
-"""Expands a month's readings order into what each sensor said.
+"""Expands a readings order into what each sensor said.
 
-A pure function of the order: on the water of `readings_water.py` lie each sensor's offset, its
+A pure function of the order: on the water of `water.py` lie each sensor's offset, its
 drift since calibration, its noise and its outages. Readings by hand follow those of the sensors.
 """
 
@@ -15,8 +15,8 @@ from data_generation.generators.core.draws import Draws, Floats, Ints, whole
 from data_generation.generators.core.output import number_column
 from data_generation.generators.environmental.tables import READING_COLUMNS
 from data_generation.generators.readings.by_hand import expand_by_hand, rounded
-from data_generation.generators.readings.order import KNOTS, HandReadings, Spans, slots
-from data_generation.generators.readings.water import Month, water_at_readings
+from data_generation.generators.readings.order import KNOTS, HandReadings, Stays, slots
+from data_generation.generators.readings.water import MonthOfReadings, water_at_readings
 
 _DRIFT_DAYS = 90.0
 _LOGGER_MINUTES = 11
@@ -24,58 +24,54 @@ _WHITE_NOISE_STREAM = 0x5EA50
 
 
 def expand_readings(order: Mapping[str, NDArray[np.int64]], batch_rows: int) -> Iterator[pa.Table]:
-    """The month's readings as Arrow tables of about `batch_rows` rows.
+    """The readings as Arrow tables of about `batch_rows` rows.
 
     Sorted by hall or sea, assignment, sensor, time; then those by hand. Keys leave gaps where a
-    sensor was out.
+    sensor was out or the fish had gone.
     """
-    month = Month.of(order)
-    spans, knots, hand = Spans.found_in(order), order[KNOTS], HandReadings.found_in(order)
-    counts = slots(spans, month.per_day, month.quantities)
-    first_ids = month.first_id + np.cumsum(counts) - counts
+    month = MonthOfReadings.of(order)
+    stays, knots, hand = Stays.found_in(order), order[KNOTS], HandReadings.found_in(order)
+    counts = slots(stays, month.per_day, month.quantities)
     start = 0
-    while start < len(spans):
-        same = spans.at_sea[start:] == spans.at_sea[start]
+    while start < len(stays):
+        same = stays.at_sea[start:] == stays.at_sea[start]
         most = int(np.argmin(same)) if not same.all() else len(same)
         reach = int(np.searchsorted(np.cumsum(counts[start : start + most]), batch_rows)) + 1
         end = start + min(most, reach)
-        yield _expand(
-            month, spans.take(np.arange(start, end)), knots[start:end], first_ids[start:end]
-        )
+        yield _expand(month, stays.take(np.arange(start, end)), knots[start:end])
         start = end
     if len(hand):
-        first_by_hand = month.first_id + int(counts.sum())
-        yield expand_by_hand(month, spans, knots, hand, first_by_hand)
+        yield expand_by_hand(month, stays, knots, hand)
 
 
-def _expand(month: Month, spans: Spans, knots: Ints, first_ids: Ints) -> pa.Table:
-    """Readings of spans all in halls or all at sea; arrays run (span, sensor, day, time)."""
-    at_sea = bool(spans.at_sea[0])
+def _expand(month: MonthOfReadings, stays: Stays, knots: Ints) -> pa.Table:
+    """Readings of stays all in halls or all at sea; arrays run (stay, sensor, day, time)."""
+    at_sea = bool(stays.at_sea[0])
     q = month.quantities
     parameters = q.measured(at_sea=at_sea)
     draws = Draws(month.seed)
-    water = water_at_readings(month, spans, knots, parameters, at_sea, draws)
-    sensors = spans.first_sensor[:, None] + np.arange(len(parameters))
+    water = water_at_readings(month, stays, knots, parameters, at_sea, draws)
+    sensors = stays.first_sensor[:, None] + np.arange(len(parameters))
     offset = draws.normal("sensor offset", sensors) * q.offset_sd[parameters]
-    noise = _white_noise(month, spans, len(parameters)) * q.noise_sd[parameters][:, None, None]
-    drift = _drift(month, spans, sensors, draws) * q.drift_sd[parameters][:, None]
+    noise = _white_noise(month, stays, len(parameters)) * q.noise_sd[parameters][:, None, None]
+    drift = _drift(month, stays, sensors, draws) * q.drift_sd[parameters][:, None]
     said = water + offset[:, :, None, None] + drift[..., None] + noise
     value = rounded(said, q.resolution[parameters][:, None, None])
 
-    span_days = np.arange(month.days)
-    present = (span_days >= spans.first_day[:, None]) & (span_days < spans.end_day[:, None])
+    all_days = np.arange(month.days)
+    present = (all_days >= stays.first_day[:, None]) & (all_days < stays.end_day[:, None])
     valid = present[:, None, :, None] & _working(month, sensors, draws)
-    length = (spans.end_day - spans.first_day)[:, None, None, None]
-    into_span = (span_days - spans.first_day[:, None])[:, None, :, None]
+    length = (month.days - stays.keyed_from)[:, None, None, None]
+    into_stay = (all_days - stays.keyed_from[:, None])[:, None, :, None]
     ids = (
-        first_ids[:, None, None, None]
+        stays.first_id[:, None, None, None]
         + np.arange(len(parameters))[:, None, None] * length * month.per_day
-        + into_span * month.per_day
+        + into_stay * month.per_day
         + np.arange(month.per_day)
     )
-    minutes = spans.container * 7 % _LOGGER_MINUTES
+    minutes = stays.container * 7 % _LOGGER_MINUTES
     clock = (
-        (month.first_day + span_days)[None, :, None] * DAY_US
+        (month.first_day + all_days)[None, :, None] * DAY_US
         + whole(month.hours * 60) * MINUTE_US
         + minutes[:, None, None] * MINUTE_US
     )
@@ -85,7 +81,7 @@ def _expand(month: Month, spans: Spans, knots: Ints, first_ids: Ints) -> pa.Tabl
         result: Ints = np.broadcast_to(column, shape)[valid]
         return result
 
-    def of_span(column: Ints) -> pa.Array:
+    def of_stay(column: Ints) -> pa.Array:
         return pa.array(pick(column[:, None, None, None]))
 
     moments = pick(clock[:, None])
@@ -99,20 +95,20 @@ def _expand(month: Month, spans: Spans, knots: Ints, first_ids: Ints) -> pa.Tabl
             pa.array(np.zeros(rows, dtype=np.int8)), pa.array([""])
         ),
         "created_at": number_column("ts", moments + 4_000_000),
-        "batch_id": of_span(spans.batch),
-        "container_id": of_span(spans.container),
+        "batch_id": of_stay(stays.batch),
+        "container_id": of_stay(stays.container),
         "parameter_id": pa.array(pick(parameters[:, None, None] + 1)),
         "recorded_by_id": pa.nulls(rows, pa.int32()),
         "sensor_id": pa.array(pick(sensors[:, :, None, None])),
-        "batch_container_assignment_id": of_span(spans.assignment),
+        "batch_container_assignment_id": of_stay(stays.assignment),
     }
     return pa.table({name: columns[name] for name in READING_COLUMNS})
 
 
-def _white_noise(month: Month, spans: Spans, sensors: int) -> NDArray[np.float32]:
+def _white_noise(month: MonthOfReadings, stays: Stays, sensors: int) -> NDArray[np.float32]:
     """Standard normal noise, a stream of its own for each assignment and month."""
-    noise = np.empty((len(spans), sensors, month.days, month.per_day), dtype=np.float32)
-    for row, key in enumerate(spans.key.tolist()):
+    noise = np.empty((len(stays), sensors, month.days, month.per_day), dtype=np.float32)
+    for row, key in enumerate(stays.key.tolist()):
         stream = np.random.Philox(
             key=(month.seed, key), counter=(0, 0, _WHITE_NOISE_STREAM, month.first_day)
         )
@@ -120,23 +116,23 @@ def _white_noise(month: Month, spans: Spans, sensors: int) -> NDArray[np.float32
     return noise
 
 
-def _drift(month: Month, spans: Spans, sensors: Ints, draws: Draws) -> Floats:
+def _drift(month: MonthOfReadings, stays: Stays, sensors: Ints, draws: Draws) -> Floats:
     """How far each sensor has drifted each day, in units of its drift in ninety days.
 
-    Shape (span, sensor, day). A calibration falls into a month once at the most.
+    Shape (stay, sensor, day). A calibration falls into a month once at the most.
     """
-    into = np.arange(month.days) - spans.calibrated[:, None]
-    cycle, since = np.divmod(into, spans.interval[:, None])
+    into = np.arange(month.days) - stays.calibrated[:, None]
+    cycle, since = np.divmod(into, stays.interval[:, None])
     first, last = cycle[:, :1], cycle[:, -1:]
-    key = month.first_day + spans.calibrated[:, None]
-    z_first = draws.normal("sensor drift", sensors, key + first * spans.interval[:, None])
-    z_last = draws.normal("sensor drift", sensors, key + last * spans.interval[:, None])
+    key = month.first_day + stays.calibrated[:, None]
+    z_first = draws.normal("sensor drift", sensors, key + first * stays.interval[:, None])
+    z_last = draws.normal("sensor drift", sensors, key + last * stays.interval[:, None])
     z = np.where((cycle == first)[:, None], z_first[..., None], z_last[..., None])
     return z * since[:, None] / _DRIFT_DAYS
 
 
-def _working(month: Month, sensors: Ints, draws: Draws) -> NDArray[np.bool_]:
-    """Whether each sensor worked at each reading, shape (span, sensor, day, time).
+def _working(month: MonthOfReadings, sensors: Ints, draws: Draws) -> NDArray[np.bool_]:
+    """Whether each sensor worked at each reading, shape (stay, sensor, day, time).
 
     An outage may go on into the next month.
     """

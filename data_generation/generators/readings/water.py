@@ -13,21 +13,20 @@ import numpy as np
 from data_generation.generators.core.draws import Draws, Floats, Ints
 from data_generation.generators.core.quantities import Quantities
 from data_generation.generators.environmental.gases import oxygen_saturation_mg_l
-from data_generation.generators.readings.order import Header, Spans
+from data_generation.generators.readings.order import Header, Stays
 
 _SHARED_PHI_A_DAY = 0.12
 """Lag-1 correlation over a day of what a body of water shares."""
 
 
 @dataclass(frozen=True)
-class Month:
+class MonthOfReadings:
     """The header of an order, unpacked."""
 
     seed: int
     first_day: int
     days: int
     per_day: int
-    first_id: int
     diurnal_c: float
     outage_rate: float
     outage_mean_days: float
@@ -42,7 +41,6 @@ class Month:
             first_day=int(header.first_day[0]),
             days=int(header.days[0]),
             per_day=int(header.readings_per_day[0]),
-            first_id=int(header.first_id[0]),
             diurnal_c=int(header.diurnal[0]) / 10_000,
             outage_rate=int(header.outage_rate[0]) / 1_000_000,
             outage_mean_days=int(header.outage_mean_minutes[0]) / 1_440,
@@ -57,22 +55,22 @@ class Month:
 
 
 def water_at_readings(
-    month: Month, spans: Spans, knots: Ints, parameters: Ints, at_sea: bool, draws: Draws
+    month: MonthOfReadings, stays: Stays, knots: Ints, parameters: Ints, at_sea: bool, draws: Draws
 ) -> Floats:
-    """Shape (span, parameter, day, time), oxygen in mg/L."""
+    """Shape (stay, parameter, day, time), oxygen in mg/L."""
     levels = knots[:, parameters] / 10_000.0
     share = month.hours / 24.0
     start, end = levels[:, :, :-1, None], levels[:, :, 1:, None]
     water = start + (end - start) * share
     water += swing(month, parameters, at_sea, month.hours)[None, :, None, :]
-    waters, row = np.unique(spans.water, return_inverse=True)
+    waters, row = np.unique(stays.water, return_inverse=True)
     water += shared_variation(month, waters, parameters, draws)[row]
     q = month.quantities
     water[:, parameters == q.oxygen] *= held(q, water, parameters, at_sea)[:, None] / 100.0
     return water
 
 
-def swing(month: Month, parameters: Ints, at_sea: bool, hours: Floats) -> Floats:
+def swing(month: MonthOfReadings, parameters: Ints, at_sea: bool, hours: Floats) -> Floats:
     """The daily swing, shape (parameter, hour)."""
     q = month.quantities
     size = (q.sea_swing if at_sea else q.hall_swing)[parameters] * month.diurnal_c
@@ -92,7 +90,9 @@ def held(q: Quantities, water: Floats, parameters: Ints, at_sea: bool) -> Floats
     return oxygen_saturation_mg_l(temperature, salinity)
 
 
-def shared_variation(month: Month, waters: Ints, parameters: Ints, draws: Draws) -> Floats:
+def shared_variation(
+    month: MonthOfReadings, waters: Ints, parameters: Ints, draws: Draws
+) -> Floats:
     """AR(1) variation within the month, shape (water, parameter, day, time)."""
     steps = month.days * month.per_day
     phi = _SHARED_PHI_A_DAY ** (1.0 / month.per_day)

@@ -6,6 +6,7 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
+from data_generation.reporting.facts import Facts
 from data_generation.reporting.material import Material
 from data_generation.reporting.pictures import farm, fish, health, money, style, water
 
@@ -20,6 +21,12 @@ class Picture:
     caption: str
     draw: Callable[[Material], Figure | None]
     empty: str
+    queries: tuple[str, ...] = ()
+
+    def nothing(self, facts: Facts) -> str:
+        """What is said where nothing is drawn: that there is none, or that there cannot be."""
+        lacking = [why for query, why in facts.lacking.items() if query in self.queries]
+        return f"{_begun(lacking[0])}." if lacking else self.empty
 
 
 PICTURES: Final = (
@@ -30,6 +37,7 @@ PICTURES: Final = (
         "Means of each month's days, from the history of assignments.",
         farm.stock,
         "No day of any batch is stored yet.",
+        ("stock",),
     ),
     Picture(
         "areas",
@@ -63,6 +71,7 @@ PICTURES: Final = (
         "A line a batch: mean of its samples over four weeks. Lines end at harvest.",
         fish.growth,
         "No fish has been weighed yet.",
+        ("growth",),
     ),
     Picture(
         "harvest",
@@ -71,6 +80,7 @@ PICTURES: Final = (
         "A dot a batch, at the middle of its harvest.",
         fish.harvest,
         "Nothing has been harvested yet.",
+        ("harvests",),
     ),
     Picture(
         "sites",
@@ -80,6 +90,7 @@ PICTURES: Final = (
         "warmed, and have no salt.",
         water.sites,
         "No readings are stored yet.",
+        ("readings", "parameters"),
     ),
     Picture(
         "year",
@@ -89,6 +100,7 @@ PICTURES: Final = (
         "journal tells of them.",
         water.year,
         "The health journal tells of no storm, bloom or the like.",
+        ("site_events", "journal"),
     ),
     Picture(
         "mortality",
@@ -97,6 +109,7 @@ PICTURES: Final = (
         "Fish that died in a month as a share of those that lived in it.",
         fish.mortality,
         "No deaths are stored yet.",
+        ("deaths", "deaths_by_batch"),
     ),
     Picture(
         "causes",
@@ -105,6 +118,7 @@ PICTURES: Final = (
         "Left: the sea's months with fish, averaged over years. Right: diagnosed reasons.",
         fish.causes,
         "No deaths are stored yet.",
+        ("reasons", "deaths"),
     ),
     Picture(
         "lice",
@@ -114,6 +128,7 @@ PICTURES: Final = (
         "are many areas, the share of them treated in a month.",
         health.lice,
         "No lice have been counted yet.",
+        ("lice",),
     ),
     Picture(
         "outbreaks",
@@ -123,6 +138,7 @@ PICTURES: Final = (
         "the number of fish that died of it.",
         health.outbreaks,
         "No disease has been diagnosed yet.",
+        ("diagnoses",),
     ),
     Picture(
         "treatments",
@@ -131,6 +147,7 @@ PICTURES: Final = (
         "A container treated counts once. What is still followed up is not judged.",
         health.treatments,
         "Nothing has been treated yet.",
+        ("treatments",),
     ),
     Picture(
         "feed",
@@ -139,6 +156,7 @@ PICTURES: Final = (
         "Fine feed for small fish costs more.",
         money.feed,
         "No feed has been bought yet.",
+        ("feeding", "deliveries", "purchases"),
     ),
     Picture(
         "conversion",
@@ -148,6 +166,7 @@ PICTURES: Final = (
         "the feed that a batch ever got for a kilogram that was harvested.",
         money.conversion,
         "No feeding summary is stored yet.",
+        ("conversion",),
     ),
     Picture(
         "batches",
@@ -156,8 +175,13 @@ PICTURES: Final = (
         "Direct costs only: labour, energy, capital and processing are not generated.",
         money.batches,
         "No batch is completed, or costs are not known.",
+        ("sales", "harvests"),
     ),
 )
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def drawn(material: Material) -> dict[str, str | None]:

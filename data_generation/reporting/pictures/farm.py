@@ -13,7 +13,7 @@ from data_generation.reporting.facts import Facts
 from data_generation.reporting.keyfigures import month_end, place_spans, whole
 from data_generation.reporting.material import Material
 from data_generation.reporting.pictures import style
-from data_generation.reporting.rows import Place, Stay
+from data_generation.reporting.rows import PlaceRow, StayRow
 from data_generation.reporting.water import month_starts
 
 _ROW_IN = 0.17
@@ -163,7 +163,7 @@ def halls(material: Material) -> Figure | None:
     return figure
 
 
-def _rows(facts: Facts, places: list[Place]) -> tuple[Figure, Axes]:
+def _rows(facts: Facts, places: list[PlaceRow]) -> tuple[Figure, Axes]:
     height = min(max(_ROW_IN * len(places) + 0.9, _LOWEST_IN), _HIGHEST_IN)
     figure, grid = style.new(height_in=height)
     axes: Axes = grid[0, 0]
@@ -215,7 +215,7 @@ def _legend(axes: Axes, handles: list[Patch]) -> None:
     axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(handles))
 
 
-def _batch_spans(facts: Facts, place: Place) -> dict[int, tuple[date, date]]:
+def _batch_spans(facts: Facts, place: PlaceRow) -> dict[int, tuple[date, date]]:
     spans: dict[int, tuple[date, date]] = {}
     for stay in facts.stays:
         if stay.sea == place.sea and stay.place == place.id:
@@ -279,7 +279,7 @@ def _kinds(facts: Facts) -> list[str]:
     )
 
 
-def _stages_in(stays: list[Stay], places: set[tuple[bool, int]]) -> set[int]:
+def _stages_in(stays: list[StayRow], places: set[tuple[bool, int]]) -> set[int]:
     return {stay.stage_order for stay in stays if (stay.sea, stay.place) in places}
 
 
@@ -290,7 +290,7 @@ def _number(facts: Facts, kind: str) -> int:
 def _share(
     facts: Facts,
     spans: dict[bool, dict[int, list[tuple[date, date]]]],
-    places: list[Place],
+    places: list[PlaceRow],
     month: date,
 ) -> float:
     last_day = min(month_end(month), facts.last_day)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from aquamind.dashboard import palette
 from data_generation.reporting.material import Material
 from data_generation.reporting.pictures import style
-from data_generation.reporting.rows import Place
+from data_generation.reporting.rows import PlaceRow
 from data_generation.reporting.water import OXYGEN, PARAMETERS, SALINITY, TEMPERATURE, Point
 
 _FEW_AREAS = 3
@@ -54,7 +54,7 @@ def sites(material: Material) -> Figure | None:
     return figure
 
 
-def _areas(axes: Axes, series: dict[Place, list[Point]]) -> None:
+def _areas(axes: Axes, series: dict[PlaceRow, list[Point]]) -> None:
     few = len(series) <= _FEW_AREAS
     for at, (place, points) in enumerate(sorted(series.items(), key=lambda item: item[0].id)):
         x, y = _line(points)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data_generation.config.realism import Limits, Quantity, Realism
+from data_generation.config.realism import Realism, ReferenceQuantity, ReferenceRange
 from data_generation.errors import UsageError
 from data_generation.reporting.realism.measures import Values
 from data_generation.words import counted
@@ -18,7 +18,7 @@ class Measured:
 
     label: str
     value: float
-    limits: Limits | None
+    limits: ReferenceRange | None
 
     @property
     def inside(self) -> bool:
@@ -35,7 +35,7 @@ class Judged:
 
     chapter: str
     name: str
-    quantity: Quantity
+    quantity: ReferenceQuantity
     values: tuple[Measured, ...]
 
     @property
@@ -92,7 +92,7 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class Report:
+class RealismReport:
     """All quantities of a dataset, and its empty tables with the reasons."""
 
     dataset: Dataset
@@ -213,7 +213,7 @@ def replaced(page: str, name: str, block: str) -> str:
     return f"{before}{begin}\n\n{block}\n\n{end}{after}"
 
 
-def _span(limits: Limits) -> str:
+def _span(limits: ReferenceRange) -> str:
     low, high = limits
     if low is None:
         return f"≤ {high:,.8g}" if high is not None else "any"

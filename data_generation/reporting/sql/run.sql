@@ -6,9 +6,9 @@ FROM data_generation.run
 ORDER BY kind DESC, id;
 
 -- name: units
--- What each month of a run over years stored: session, rows, time of its units, peak memory,
+-- What each month of a run over years stored: session, first and last day, rows, time of its units, peak memory,
 -- readings, and whether anything is still to be written
-SELECT u.session, u.month,
+SELECT u.session, min(u.first_day) AS first_day, max(u.last_day) AS last_day,
        bool_and(u.state = 'done') AS done,
        coalesce(sum((SELECT sum(value::bigint) FROM jsonb_each_text(u.rows))), 0)::bigint AS rows,
        coalesce(sum((u.rows ->> 'environmental_environmentalreading')::bigint), 0)::bigint
@@ -19,8 +19,8 @@ SELECT u.session, u.month,
        max(u.committed_at) AS committed_at
 FROM data_generation.unit u
 WHERE u.run_id = %(run)s
-GROUP BY u.session, u.month
-ORDER BY u.month;
+GROUP BY u.session, date_trunc('month', u.first_day)
+ORDER BY first_day;
 
 -- name: rows_by_table
 -- Rows that all runs stored, by table, as counted when they were written

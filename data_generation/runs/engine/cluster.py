@@ -26,7 +26,7 @@ import data_generation
 from data_generation import GENERATOR_VERSION
 from data_generation.errors import ExitCode, Refused, StorageError
 from data_generation.runs.postgres import worker
-from data_generation.runs.postgres.worker import Failure, Outcome
+from data_generation.runs.postgres.worker import Failure, UnitOutcome
 
 Client = Any
 """`distributed.Client`; the package is an extra, and is imported when it is needed."""
@@ -182,7 +182,7 @@ def _everywhere(client: Client, call: Callable[..., Any], seconds: float) -> dic
     return answer[0] if answer else None
 
 
-def _unit(code: str, packed: bytes) -> Callable[[], Outcome]:
+def _unit(code: str, packed: bytes) -> Callable[[], UnitOutcome]:
     """Make the function that a worker runs; it is pickled by value because it is a local one."""
 
     def readings_unit() -> Any:
@@ -193,7 +193,7 @@ def _unit(code: str, packed: bytes) -> Callable[[], Outcome]:
     return readings_unit
 
 
-def run_packed(code: str, packed: bytes) -> Outcome:
+def run_packed(code: str, packed: bytes) -> UnitOutcome:
     """On a worker: run a unit, unless the code here is another than the coordinator's.
 
     Leaves no connection behind: nobody would tell the worker when the run is over.
@@ -203,7 +203,7 @@ def run_packed(code: str, packed: bytes) -> Outcome:
         return _failed(message, _SAME_CODE, transient=False)
     call, arguments = pickle.loads(packed)  # noqa: S301 - comes over Dask, which pickles as well
     try:
-        outcome: Outcome = call(*arguments, stop=_unwanted())
+        outcome: UnitOutcome = call(*arguments, stop=_unwanted())
     finally:
         worker.release()
     return outcome
@@ -221,9 +221,9 @@ def _unwanted() -> Callable[[], bool]:
     return asked
 
 
-def _failed(message: str, hint: str, *, transient: bool) -> Outcome:
+def _failed(message: str, hint: str, *, transient: bool) -> UnitOutcome:
     failure = Failure(message, hint, ExitCode.STORAGE_FAILED, transient, "")
-    return Outcome(0, 0.0, 0.0, failure=failure)
+    return UnitOutcome(0, 0.0, 0.0, failure=failure)
 
 
 _LOST = _failed(
@@ -318,10 +318,10 @@ class ClusterExecutor(Executor):
             time.sleep(_TICK_S / 5)
 
 
-def _outcome_of(inner: Future[Any]) -> Outcome:
+def _outcome_of(inner: Future[Any]) -> UnitOutcome:
     given_up = importlib.import_module("distributed.scheduler").KilledWorker
     try:
-        outcome: Outcome = inner.result()
+        outcome: UnitOutcome = inner.result()
     except (CancelledError, given_up):
         return _LOST
     except Exception as error:

@@ -1,4 +1,4 @@
-"""The run itself: the ledger month by month, readings beside it, stop and finish."""
+"""The run itself: the ledger unit by unit, readings beside it, stop and finish."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,20 +12,20 @@ import psycopg
 
 from data_generation.config.models import Config
 from data_generation.errors import AquaError, Interrupted, StorageError
-from data_generation.runs.decide import DATABASE, Place
+from data_generation.runs.decide import DATABASE, Location
 from data_generation.runs.disk import Room, full_disks
 from data_generation.runs.engine.executors import make_executor
 from data_generation.runs.engine.memory import MemoryGuard, Resources, limits_for
 from data_generation.runs.engine.pipeline import Pipeline
 from data_generation.runs.engine.retries import Patience, Retries
 from data_generation.runs.engine.stop import GRACE_S, StopRequest, stop_on_signals
-from data_generation.runs.ports import Engine, Ledger, Month
-from data_generation.runs.postgres import store
-from data_generation.runs.postgres.worker import READINGS_TABLE, Order, Outcome
+from data_generation.runs.ports import DaysOutput, Engine, Ledger
+from data_generation.runs.postgres.worker import READINGS_TABLE, UnitOrder, UnitOutcome
 from data_generation.runs.progress import Screen
 from data_generation.runs.run_log import RunLog
-from data_generation.runs.sessions import Plan, Session
-from data_generation.runs.storage_port import LedgerMonth, OpenStorage
+from data_generation.runs.sessions import Days, Plan, Session
+from data_generation.runs.storage_port import LedgerDays, OpenStorage
+from data_generation.runs.units import LEDGER, READINGS, done_days, reached
 from data_generation.words import counted
 
 
@@ -73,7 +73,7 @@ class Execution:
         run_log: RunLog,
         screen: Screen,
         resources: Resources,
-        place: Place = DATABASE,
+        place: Location = DATABASE,
         rooms: Sequence[Room] = (),
     ) -> None:
         """`open_storage` opens what holds the lock; `place` says where that is, in words, `rooms`
@@ -140,37 +140,34 @@ class Execution:
 
     def _generate(self, goal: int) -> None:
         units = self._storage.units()
-        ledger_done = {unit.month for unit in units if unit.kind == store.LEDGER and unit.done}
-        complete = {unit.month for unit in units if unit.kind == store.READINGS and unit.done}
+        lived = reached(units, LEDGER)
+        complete = done_days(units, READINGS)
         sessions = self._plan.sessions[:goal]
         self._months = sum(len(session.months) for session in sessions)
-        self._months_before = len(complete)
+        self._months_before = sum(len(session.months_done(complete)) for session in sessions)
         self._rows_before = sum(sum(unit.rows.values()) for unit in units)
-        self._screen.start(self._months, len(complete), "Generating")
+        self._screen.start(self._months, self._months_before, "Generating")
         for unit in units:
             if not unit.done:
-                self._pipeline.add(unit.session, unit.month)
+                self._pipeline.add(unit.session, unit.days)
         for session in sessions:
-            if not complete.issuperset(session.months):
-                self._session(session, ledger_done)
-        months = [month for session in sessions for month in session.months]
+            if len(session.months_done(complete)) < len(session.months):
+                self._session(session, lived)
         self._screen.doing("Finishing: statistics for the database's planner")
-        self._storage.finish(self._engine.tables, months)
+        self._storage.finish(self._engine.tables, sessions[-1].last_day)
         self._pipeline.close()
         self._storage.mirror(force=True)
 
-    def _session(self, session: Session, ledger_done: set[date]) -> None:
+    def _session(self, session: Session, lived: date | None) -> None:
         started, rows = perf_counter(), self._totals.rows
         size = self._config.runtime.chunk_months
         ahead = self._config.runtime.max_pending_months * size
-        for number, chunk in enumerate(session.chunks(size), start=1):
+        for number, chunk in session.chunks(session.days_after(lived), size):
             self._chunk = number
-            months = [month for month in chunk if month not in ledger_done]
-            for month in months:
+            for days in chunk:
                 self._pipeline.wait_until(ahead - 1)
-                self._month(session.number, month)
-            if months:
-                self._chunk_done(session.number, number, months)
+                self._unit(session.number, days)
+            self._chunk_done(session.number, number, chunk)
         self._pipeline.wait_until(0)
         self._storage.mirror(force=True)
         self._log.info(
@@ -181,27 +178,28 @@ class Execution:
             memory_mb=round(self._guard.peak_mb),
         )
 
-    def _month(self, session: int, month: date) -> None:
+    def _unit(self, session: int, days: Days) -> None:
         started = perf_counter()
-        ledger = self._ledger_before(month)
+        ledger = self._ledger_before(days)
         try:
-            output = ledger.advance_month(month, self._stop.requested)
+            output = ledger.advance(days.first, days.last, self._stop.requested)
         except Interrupted:
             self._stop.raise_if_asked()
             raise
-        done = LedgerMonth(
+        done = LedgerDays(
             session=session,
+            days=days,
             output=output,
             snapshot=ledger.snapshot(),
             last_reading=self._engine.last_reading(output) if output.readings_rows else 0,
             started=started,
             memory_mb=self._guard.peak_mb,
         )
-        rows = self._storage.store_month(done)
+        rows = self._storage.store_days(done)
         self._totals.rows_by_table.update(rows)
-        self._log_ledger(session, output, rows, perf_counter() - started)
+        self._log_ledger(session, days, output, rows, perf_counter() - started)
         if output.readings_rows:
-            self._pipeline.add(session, month)
+            self._pipeline.add(session, days)
             self._screen.advance(0, sum(rows.values()))
         else:
             self._totals.months += 1
@@ -209,21 +207,21 @@ class Execution:
         self._pipeline.pump()
         self._storage.mirror()
 
-    def _ledger_before(self, month: date) -> Ledger:
-        """Return the ledger that stands right before `month`, restored if need be."""
+    def _ledger_before(self, days: Days) -> Ledger:
+        """Return the ledger that stands right before these days, restored if need be."""
         if self._ledger is None:
             self._ledger = self._engine.make_ledger(self._config)
             stored = self._storage.snapshot()
             if stored is not None:
                 self._ledger.restore(stored)
-            elif month != self._plan.months[0]:
+            elif days.first != self._plan.first_day:
                 raise StorageError(
-                    f"The ledger's snapshot before {month:%Y-%m} is missing from the database.",
+                    f"The ledger's snapshot before {days.first} is missing from the database.",
                     "Start again: python manage.py runscript clear_data --yes",
                 )
         return self._ledger
 
-    def _readings_done(self, order: Order, outcome: Outcome) -> None:
+    def _readings_done(self, order: UnitOrder, outcome: UnitOutcome) -> None:
         self._totals.rows_by_table[READINGS_TABLE] += outcome.rows
         self._totals.months += 1
         self._screen.advance(1, outcome.rows)
@@ -231,7 +229,7 @@ class Execution:
             "readings stored",
             session=order.session,
             chunk=self._chunk_of(order),
-            month=f"{order.month:%Y-%m}",
+            days=str(order.days),
             domain="environmental",
             rows=outcome.rows,
             seconds=round(outcome.seconds, 3),
@@ -241,17 +239,17 @@ class Execution:
         )
         self._storage.mirror()
 
-    def _readings_retried(self, order: Order, reason: str) -> None:
+    def _readings_retried(self, order: UnitOrder, reason: str) -> None:
         self._log.warning(
             "readings tried again",
             session=order.session,
-            month=f"{order.month:%Y-%m}",
+            days=str(order.days),
             attempt=order.attempt,
             reason=reason,
         )
 
     def _log_ledger(
-        self, session: int, output: Month, rows: Mapping[str, int], seconds: float
+        self, session: int, days: Days, output: DaysOutput, rows: Mapping[str, int], seconds: float
     ) -> None:
         domains: Counter[str] = Counter()
         for table, count in rows.items():
@@ -261,25 +259,25 @@ class Execution:
                 "ledger stored",
                 session=session,
                 chunk=self._chunk,
-                month=f"{output.month:%Y-%m}",
+                days=str(days),
                 domain=domain,
                 rows=count,
                 seconds=round(seconds, 3),
                 memory_mb=round(self._guard.used_mb),
             )
-        self._log.debug("ledger metrics", month=f"{output.month:%Y-%m}", **output.metrics)
+        self._log.debug("ledger metrics", days=str(days), **output.metrics)
 
-    def _chunk_of(self, order: Order) -> int:
-        months = self._plan.session(order.session).months
-        return months.index(order.month) // self._config.runtime.chunk_months + 1
+    def _chunk_of(self, order: UnitOrder) -> int:
+        session = self._plan.session(order.session)
+        return session.chunk_of(order.days.first, self._config.runtime.chunk_months)
 
-    def _chunk_done(self, session: int, number: int, months: list[date]) -> None:
+    def _chunk_done(self, session: int, number: int, done: list[Days]) -> None:
         log = self._log.debug if self._screen.has_bar else self._log.info
         log(
             "chunk",
             session=session,
             chunk=number,
-            months=f"{months[0]:%Y-%m}..{months[-1]:%Y-%m}",
+            days=f"{done[0].first}..{done[-1].last}",
             rows=self._totals.rows,
             **self._screen.pace(),
             pending=self._pipeline.pending,

@@ -36,7 +36,7 @@ class Allowance:
 
 
 @dataclass(frozen=True)
-class Limits:
+class MemoryLimits:
     """The guard's limits in MB and the bounds between which it moves the allowance."""
 
     hard_mb: float
@@ -95,10 +95,10 @@ def resources_for(runtime: RuntimeConfig) -> Resources:
     return Resources(workers_that_fit(runtime.workers, _cores(), memory), memory)
 
 
-def limits_for(runtime: RuntimeConfig, resources: Resources) -> Limits:
+def limits_for(runtime: RuntimeConfig, resources: Resources) -> MemoryLimits:
     """Return the guard's limits and the most and least work in flight."""
     most = runtime.max_units_in_flight or max(1, 2 * resources.workers)
-    return Limits(
+    return MemoryLimits(
         hard_mb=resources.memory_mb,
         soft_mb=resources.memory_mb * runtime.soft_memory_fraction,
         most=Allowance(most, runtime.batch_rows),
@@ -135,7 +135,7 @@ class MemoryGuard:
 
     def __init__(
         self,
-        limits: Limits,
+        limits: MemoryLimits,
         on_hard: Callable[[float], None],
         sample: Callable[[], float] = tree_memory_mb,
         interval: float = 0.25,

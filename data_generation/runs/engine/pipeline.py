@@ -6,14 +6,20 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from datetime import date
 
 from data_generation.errors import StorageError
 from data_generation.runs.engine.executors import kill
 from data_generation.runs.engine.memory import MemoryGuard
 from data_generation.runs.engine.retries import Patience
 from data_generation.runs.engine.stop import StopRequest
-from data_generation.runs.postgres.worker import Failure, Order, Outcome, UnitSetup, run_order
+from data_generation.runs.postgres.worker import (
+    Failure,
+    UnitOrder,
+    UnitOutcome,
+    UnitSetup,
+    run_order,
+)
+from data_generation.runs.sessions import Days
 from data_generation.words import counted
 
 _TICK_S = 0.1
@@ -32,7 +38,7 @@ class UnitError(StorageError):
 
 @dataclass(frozen=True)
 class _Waiting:
-    order: Order
+    order: UnitOrder
     not_before: float = 0.0
 
 
@@ -46,8 +52,8 @@ class Pipeline:
         guard: MemoryGuard,
         stop: StopRequest,
         patience: Patience,
-        on_done: Callable[[Order, Outcome], None],
-        on_retry: Callable[[Order, str], None],
+        on_done: Callable[[UnitOrder, UnitOutcome], None],
+        on_retry: Callable[[UnitOrder, str], None],
     ) -> None:
         """`on_done` is called for each committed unit, `on_retry` before another try."""
         self._setup = setup
@@ -59,16 +65,16 @@ class Pipeline:
         self._on_retry = on_retry
         self._executor: Executor | None = None
         self._queue: deque[_Waiting] = deque()
-        self._flying: dict[Future[Outcome], Order] = {}
+        self._flying: dict[Future[UnitOutcome], UnitOrder] = {}
 
     @property
     def pending(self) -> int:
         """Units that are queued or in flight."""
         return len(self._queue) + len(self._flying)
 
-    def add(self, session: int, month: date) -> None:
+    def add(self, session: int, days: Days) -> None:
         """Queue a unit whose row is committed as pending."""
-        self._queue.append(_Waiting(Order(session, month, self._guard.allowance.batch_rows)))
+        self._queue.append(_Waiting(UnitOrder(session, days, self._guard.allowance.batch_rows)))
 
     def pump(self) -> None:
         """Collect what is done and submit what is allowed, without waiting."""
@@ -125,7 +131,7 @@ class Pipeline:
             self._executor.shutdown(wait=True)
             self._executor = None
 
-    def _submit(self, order: Order) -> None:
+    def _submit(self, order: UnitOrder) -> None:
         order = replace(order, batch_rows=self._guard.allowance.batch_rows)
         if self._executor is None:
             self._executor = self._make()
@@ -165,8 +171,8 @@ class Pipeline:
         for order in lost:
             self._try_again(order, _WORKER_DIED)
 
-    def _try_again(self, order: Order, failure: Failure) -> None:
-        where = f"Readings of {order.month:%Y-%m} (session {order.session})"
+    def _try_again(self, order: UnitOrder, failure: Failure) -> None:
+        where = f"Readings of {order.days} (session {order.session})"
         if not failure.transient:
             raise UnitError(f"{where}: {failure.message}", failure.hint, failure.trace)
         if order.attempt >= self._patience.attempts:

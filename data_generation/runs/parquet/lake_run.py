@@ -8,7 +8,7 @@ from functools import partial
 from data_generation.config.loading.identity import describe_differences
 from data_generation.errors import Refused
 from data_generation.runs import decide
-from data_generation.runs.decide import Action, Mode, Place
+from data_generation.runs.decide import Action, Location, Mode
 from data_generation.runs.disk import folder_rooms, require_room
 from data_generation.runs.engine.execution import Execution
 from data_generation.runs.engine.executors import resources_on
@@ -33,7 +33,7 @@ from data_generation.storage.parquet.lake import Lake, Schemas
 def execute(
     job: Job, lake: Lake, schemas: Schemas, mode: Mode, session: int | None, screen: Screen
 ) -> Result:
-    """Run, continue or resume as `mode` says; as `runner.execute`, into Parquet files."""
+    """Run, continue or resume as `mode` says; as `run.execute`, into Parquet files."""
     if session is not None:
         job.plan.session(session)
     require_folders(job.folders)
@@ -64,7 +64,9 @@ def _execute(
             f"{describe_differences(run.identity, job.identity)}.",
             "Give the flags of that run, or another --sink.",
         )
-    place = Place(lake.uri, lake.uri, f"--sink {shlex.quote(f'parquet:{lake.uri}')}", "removing it")
+    place = Location(
+        lake.uri, lake.uri, f"--sink {shlex.quote(f'parquet:{lake.uri}')}", "removing it"
+    )
     flags = f"{job.flags} {place.flags}".strip()
     decision = decide.decide(mode, session, job.plan, progress_of(run, units), flags, place)
     if decision.action is Action.NOTHING:
@@ -84,6 +86,7 @@ def _execute(
         profile=job.profile,
         overlay=job.overlay,
         keys=Keys(),
+        until=job.plan.last_day,
         goal=decision.goal,
     )
     going_on = run is not None and decision.action is Action.CONTINUE

@@ -16,19 +16,20 @@ from data_generation.errors import Refused, StorageError
 from data_generation.runs.arrays import pack
 from data_generation.runs.engine.retries import Retries
 from data_generation.runs.parquet.lake_worker import (
-    LEDGER,
-    READINGS,
     LakeSetup,
     as_storage_error,
     is_passing,
     require_lock,
+    unit_name,
     unpacked,
 )
 from data_generation.runs.postgres import store
 from data_generation.runs.postgres.lock import Holder, host_name
-from data_generation.runs.postgres.store import NewRun, RunRecord, UnitRecord
+from data_generation.runs.postgres.store import NewRun, RunRecord
 from data_generation.runs.postgres.worker import READINGS_TABLE
-from data_generation.runs.storage_port import LedgerMonth
+from data_generation.runs.sessions import Days
+from data_generation.runs.storage_port import LedgerDays
+from data_generation.runs.units import LEDGER, READINGS, UnitRecord, reached
 from data_generation.storage.keys.shifts import Keys
 from data_generation.storage.parquet.lake import (
     LOCK,
@@ -39,9 +40,8 @@ from data_generation.storage.parquet.lake import (
     live_files,
     replace_rows,
 )
-from data_generation.words import counted
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 def find_run(lake: Lake) -> RunRecord | None:
@@ -76,6 +76,7 @@ def _record(values: Mapping[str, Any]) -> RunRecord:
         overlay=values["overlay"],
         keys=Keys(),
         goal=values["goal"],
+        until=date.fromisoformat(values["until"]),
         started_at=datetime.fromisoformat(values["started_at"]),
         finished_at=datetime.fromisoformat(finished) if finished else None,
     )
@@ -93,6 +94,7 @@ def put_run(lake: Lake, new: NewRun, started_at: datetime, finished_at: datetime
         "profile": new.profile,
         "overlay": dict(new.overlay),
         "goal": new.goal,
+        "until": new.until.isoformat(),
         "started_at": started_at.isoformat(timespec="seconds"),
         "finished_at": finished_at.isoformat(timespec="seconds") if finished_at else None,
     }
@@ -103,19 +105,17 @@ def units_of(manifests: Mapping[str, Manifest]) -> list[UnitRecord]:
     """Return the units that the manifests tell of: readings are pending until they have one."""
     found = []
     for manifest in manifests.values():
-        kind = manifest.unit.partition(".")[2]
+        kind = manifest.unit.rpartition(".")[2]
         if kind != LEDGER:
             continue
-        ledger = _unit(manifest, store.LEDGER)
+        ledger = _unit(manifest, LEDGER)
         found.append(ledger)
-        written = manifests.get(f"{ledger.month:%Y-%m}.{READINGS}")
+        written = manifests.get(unit_name(ledger.days, READINGS))
         if written is not None:
-            found.append(_unit(written, store.READINGS))
+            found.append(_unit(written, READINGS))
         else:
             expected = manifest.about["expected_rows"]
-            pending = UnitRecord(
-                ledger.session, ledger.month, store.READINGS, not expected, expected
-            )
+            pending = UnitRecord(ledger.session, ledger.days, READINGS, not expected, expected)
             found.append(pending)
     return found
 
@@ -125,7 +125,7 @@ def _unit(manifest: Manifest, kind: str) -> UnitRecord:
     rows = about["rows"]
     return UnitRecord(
         about["session"],
-        date.fromisoformat(about["month"]),
+        Days(date.fromisoformat(about["first_day"]), date.fromisoformat(about["last_day"])),
         kind,
         True,
         sum(rows.values()),
@@ -257,16 +257,16 @@ class LakeStorage:
         """What workers need: where the files are."""
         return LakeSetup(self._lake.uri, self._token, expand, self._schemas[READINGS_TABLE])
 
-    def store_month(self, done: LedgerMonth) -> dict[str, int]:
+    def store_days(self, done: LedgerDays) -> dict[str, int]:
         """Write the month's files, then the manifest that makes them part of the dataset."""
-        unit = f"{done.output.month:%Y-%m}.{LEDGER}"
+        unit = unit_name(done.days, LEDGER)
         try:
             return self._retries.run(unit, lambda: self._store(unit, done), is_passing)
         except OSError as error:
             raise as_storage_error(error) from error
 
-    def _store(self, unit: str, done: LedgerMonth) -> dict[str, int]:
-        lake, output, month = self._lake, done.output, done.output.month
+    def _store(self, unit: str, done: LedgerDays) -> dict[str, int]:
+        lake, output, month = self._lake, done.output, done.days.month
         adds, removes = [], []
         for table, changed in output.updates.items():
             files = [file for file in self._live.values() if file.table == table]
@@ -285,7 +285,8 @@ class LakeStorage:
             payload = lake.put_state(unit, "payload", pack(output.readings))
         about = {
             "session": done.session,
-            "month": month.isoformat(),
+            "first_day": done.days.first.isoformat(),
+            "last_day": done.days.last.isoformat(),
             "rows": rows,
             "expected_rows": output.readings_rows,
             "seconds": round(perf_counter() - done.started, 3),
@@ -304,14 +305,13 @@ class LakeStorage:
         self._live.update((file.path, file) for file in adds)
         return rows
 
-    def finish(self, tables: Sequence[str], months: Collection[date]) -> None:  # noqa: ARG002
-        """Note that the goal is reached. Raises StorageError unless all months are stored."""
-        done = {u.month for u in self.units() if u.kind == store.READINGS and u.done}
-        missing = sorted(set(months) - done)
-        if missing:
+    def finish(self, tables: Sequence[str], until: date) -> None:  # noqa: ARG002
+        """Note that the goal is reached. Raises StorageError unless all days are stored."""
+        stored = reached(self.units(), READINGS)
+        if stored is None or stored < until:
             raise StorageError(
-                f"{counted(len(missing), 'month')} missing from {self._lake.uri}, the first is "
-                f"{missing[0]:%Y-%m}.",
+                f"Days are missing from {self._lake.uri}, which holds "
+                f"{'none' if stored is None else f'those up to {stored}'}.",
                 "Go on from what is stored: --resume with the same --sink.",
             )
         put_run(self._lake, self._new, self._started_at, datetime.now(UTC))
@@ -323,4 +323,4 @@ class LakeStorage:
         """Nothing waits for a server here."""
 
     def close(self) -> None:
-        """Nothing stays open."""
+        """Does nothing: each file is closed when it is written."""

@@ -1,4 +1,4 @@
-"""What a worker does for a Parquet dataset: one month's readings into one file, then its manifest.
+"""What a worker does for a Parquet dataset: one unit's readings into one file, then its manifest.
 
 Imports stay few: every worker loads them.
 """
@@ -15,16 +15,17 @@ from data_generation.runs.arrays import unpack
 from data_generation.runs.postgres.worker import (
     READINGS_TABLE,
     Failure,
-    Order,
-    Outcome,
+    UnitOrder,
+    UnitOutcome,
     failure_of,
     load_expand,
     peak_memory_mb,
     until_stopped,
 )
+from data_generation.runs.sessions import Days
+from data_generation.runs.units import LEDGER, READINGS
 from data_generation.storage.parquet.lake import LOCK, Lake, Manifest
 
-LEDGER, READINGS = "ledger", "readings"
 _PASSING = (ConnectionError, TimeoutError)
 
 
@@ -50,40 +51,41 @@ class LakeWriter:
         self._setup = setup
         self._expand = load_expand(setup.expand)
 
-    def write(self, order: Order, stop: Callable[[], bool]) -> Outcome:
+    def write(self, order: UnitOrder, stop: Callable[[], bool]) -> UnitOutcome:
         """Write the unit's file and commit it, or leave nothing and say why."""
         started = time.perf_counter()
         try:
             rows = self._write(order, started, stop)
         except Exception as error:
             seconds = time.perf_counter() - started
-            return Outcome(0, seconds, peak_memory_mb(), failure=lake_failure(error))
+            return UnitOutcome(0, seconds, peak_memory_mb(), failure=lake_failure(error))
         seconds = time.perf_counter() - started
-        return Outcome(rows or 0, seconds, peak_memory_mb(), skipped=rows is None)
+        return UnitOutcome(rows or 0, seconds, peak_memory_mb(), skipped=rows is None)
 
     def close(self) -> None:
-        """Nothing stays open."""
+        """Does nothing: each file is closed when it is written."""
 
-    def _write(self, order: Order, started: float, stop: Callable[[], bool]) -> int | None:
-        lake, unit = Lake(self._setup.uri), f"{order.month:%Y-%m}.{READINGS}"
+    def _write(self, order: UnitOrder, started: float, stop: Callable[[], bool]) -> int | None:
+        lake, unit = Lake(self._setup.uri), unit_name(order.days, READINGS)
         if lake.manifest(unit) is not None:
             return None
-        ledger = lake.manifest(f"{order.month:%Y-%m}.{LEDGER}")
+        ledger = lake.manifest(unit_name(order.days, LEDGER))
         payload = None if ledger is None else lake.read(ledger.about["payload"])
         if payload is None:
             raise StorageError(
-                f"The order for the readings of {order.month:%Y-%m} has vanished from {lake.uri}.",
+                f"The order for the readings of {order.days} has vanished from {lake.uri}.",
                 "Was the dataset removed meanwhile? Begin anew.",
             )
         tables = until_stopped(stop, self._expand(unpacked(lake, payload), order.batch_rows))
-        file = lake.write_rows(unit, order.month, READINGS_TABLE, self._setup.schema, tables)
+        file = lake.write_rows(unit, order.days.month, READINGS_TABLE, self._setup.schema, tables)
         rows = 0 if file is None else file.rows
         require_lock(lake, self._setup.token)
         if stop():
             raise Interrupted("Stopped while writing readings.")
         about = {
             "session": order.session,
-            "month": order.month.isoformat(),
+            "first_day": order.days.first.isoformat(),
+            "last_day": order.days.last.isoformat(),
             "rows": {READINGS_TABLE: rows},
             "seconds": round(time.perf_counter() - started, 3),
             "peak_memory_mb": round(peak_memory_mb(), 1),
@@ -98,6 +100,11 @@ class LakeWriter:
             raise
         lake.remove([ledger.about["payload"]])
         return rows
+
+
+def unit_name(days: Days, kind: str) -> str:
+    """Return the name of a unit's manifest, such as `2015-03.ledger`."""
+    return f"{days}.{kind}"
 
 
 def require_lock(lake: Lake, token: str) -> None:

@@ -1,7 +1,7 @@
-"""The coordinator's connection: one transaction a ledger month, kept alive through lost links."""
+"""The coordinator's connection: one transaction a ledger's unit, kept alive through lost links."""
 
 import contextlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from time import perf_counter
 from typing import Final, LiteralString
@@ -21,15 +21,16 @@ from data_generation.runs.postgres.connecting import (
     connect,
 )
 from data_generation.runs.postgres.snapshots import put_snapshot
-from data_generation.runs.postgres.store import RunRecord, UnitRecord
+from data_generation.runs.postgres.store import RunRecord
 from data_generation.runs.postgres.worker import READINGS_TABLE
-from data_generation.runs.storage_port import LedgerMonth
+from data_generation.runs.storage_port import LedgerDays
+from data_generation.runs.units import LEDGER, READINGS, UnitRecord, reached
 from data_generation.storage.keys.rows import without_adopted
 from data_generation.storage.keys.sequences import SequenceKeeper, advance_sequences
 from data_generation.storage.postgres.failures import is_transient
+from data_generation.storage.postgres.fit import EVERYTHING, Fit
 from data_generation.storage.postgres.loading.loader import Loader
 from data_generation.storage.postgres.loading.reserved import drop_reserved
-from data_generation.words import counted
 
 ANALYZE_ROWS: Final = 10_000
 """A smaller table is planned well enough from its size alone."""
@@ -37,7 +38,7 @@ _ANALYZE_ONLY_SINCE: Final = 180_000
 
 
 class Coordinator:
-    """Stores ledger months; holds the lock through its connection."""
+    """Stores what the ledger lived; holds the lock through its connection."""
 
     def __init__(
         self,
@@ -45,8 +46,13 @@ class Coordinator:
         conninfo: Conninfo,
         run: RunRecord,
         retries: Retries,
+        fit: Fit = EVERYTHING,
     ) -> None:
-        """`connection` holds the lock; it is replaced when it breaks."""
+        """`connection` holds the lock; it is replaced when it breaks.
+
+        `fit` says what the database takes.
+        """
+        self._fit = fit
         self.connection = connection
         self._given = connection
         self._conninfo = conninfo
@@ -54,34 +60,36 @@ class Coordinator:
         self._retries = retries
         self._prepare()
 
-    def store_month(self, done: LedgerMonth) -> dict[str, int]:
-        """Commit the month's rows, the snapshot and both unit rows together; return rows by table.
+    def store_days(self, done: LedgerDays) -> dict[str, int]:
+        """Commit the days' rows, the snapshot and both unit rows together; return rows by table.
 
         The sequences move along, that of the readings to the last id that they can have: a row
-        that somebody adds then meets no id of the month. Those of a batch moved when it began.
+        that somebody adds then meets no id of these days. Those of a batch moved when it began.
 
         A commit whose answer was lost is looked up before it is tried again, so nothing is stored
         twice.
         """
-        output, month, last_reading = done.output, done.output.month, done.last_reading
-        new, changed = without_adopted(self._run.keys, output.inserts, output.updates)
+        output, days, last_reading = done.output, done.days, done.last_reading
+        new, changed = without_adopted(
+            self._run.keys, self._fit.stored(output.inserts), self._fit.stored(output.updates)
+        )
         rows: dict[str, int] = {name: table.num_rows for name, table in new.items()}
         pending = {READINGS_TABLE: last_reading} if last_reading else {}
         beside = self._run.kind == store.BATCH
 
         def write(connection: Connection) -> None:
-            if store.ledger_done(connection, self._run.id, month):
+            if store.ledger_done(connection, self._run.id, days):
                 return
             # Months of other runs come and go, so beside them room is made here and now.
             room = [READINGS_TABLE] if beside and pending else []
             reserve = {} if beside else {READINGS_TABLE: output.readings_rows}
-            written = self._loader.write_month(month, new, changed, room, reserve)
+            written = self._loader.write_month(days.month, new, changed, room, reserve)
             if not beside:
                 self._sequences.follow(new, pending)
             unit = UnitRecord(
                 done.session,
-                month,
-                store.LEDGER,
+                days,
+                LEDGER,
                 True,
                 sum(rows.values()),
                 written,
@@ -90,30 +98,35 @@ class Coordinator:
             )
             store.add_unit(connection, self._run.id, unit)
             readings = UnitRecord(
-                done.session, month, store.READINGS, not output.readings_rows, output.readings_rows
+                done.session,
+                days,
+                READINGS,
+                not output.readings_rows,
+                output.readings_rows,
+                keys=output.readings_keys,
             )
             payload = output.readings if output.readings_rows else None
             store.add_unit(
                 connection, self._run.id, readings, None if payload is None else pack(payload)
             )
-            put_snapshot(connection, self._run.id, month, done.snapshot)
+            put_snapshot(connection, self._run.id, days, done.snapshot)
 
-        self._committed(write, f"Ledger of {month:%Y-%m} (session {done.session})")
+        self._committed(write, f"Ledger of {days} (session {done.session})")
         return rows
 
-    def finish(self, tables: Sequence[str], months: Collection[date]) -> None:
+    def finish(self, tables: Sequence[str], until: date) -> None:
         """Note that the goal is reached and gather the planner's statistics.
 
-        Raises StorageError unless the database itself says that all `months` are done: a server
-        that crashed may have lost what it had confirmed.
+        Raises StorageError unless the database itself says that all days up to `until` are done: a
+        server that crashed may have lost what it had confirmed.
         """
 
         def note(connection: Connection) -> None:
-            missing = sorted(set(months) - store.complete_months(connection, self._run.id))
-            if missing:
+            stored = reached(store.units(connection, self._run.id), READINGS)
+            if stored is None or stored < until:
                 raise StorageError(
-                    f"{counted(len(missing), 'committed month')} missing from the database, "
-                    f"the first is {missing[0]:%Y-%m}.",
+                    "Committed days are missing from the database, which holds "
+                    f"{'none' if stored is None else f'those up to {stored}'}.",
                     "The server lost them; go on from what is stored: "
                     "python manage.py runscript data_generation --resume",
                 )
@@ -172,7 +185,7 @@ class Coordinator:
 
     def _prepare(self) -> None:
         keys = store.current_keys(self.connection, self._run.id)
-        self._loader = Loader(self.connection, keys)
+        self._loader = Loader(self.connection, keys, self._fit)
         self._sequences = SequenceKeeper(self.connection, keys)
 
 

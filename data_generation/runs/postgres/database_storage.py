@@ -11,9 +11,11 @@ from data_generation.runs.postgres import store
 from data_generation.runs.postgres.connecting import Connection, Conninfo
 from data_generation.runs.postgres.coordinator import Coordinator
 from data_generation.runs.postgres.snapshots import load_snapshot
-from data_generation.runs.postgres.store import RunRecord, UnitRecord
-from data_generation.runs.postgres.worker import Setup
+from data_generation.runs.postgres.store import RunRecord
+from data_generation.runs.postgres.worker import READINGS_TABLE, Setup
 from data_generation.runs.sessions import Plan
+from data_generation.runs.units import UnitRecord
+from data_generation.storage.postgres.fit import Fit
 
 
 class DatabaseStorage(Coordinator):
@@ -27,10 +29,11 @@ class DatabaseStorage(Coordinator):
         plan: Plan,
         checkpoint_file: Path,
         checkpoint_seconds: float,
+        fit: Fit,
         retries: Retries,
     ) -> None:
-        """`connection` holds the lock."""
-        super().__init__(connection, conninfo, run, retries)
+        """`connection` holds the lock; `fit` says what the database takes."""
+        super().__init__(connection, conninfo, run, retries, fit)
         self._mirror = Mirror(
             checkpoint_file, lambda: self.connection, run, plan, checkpoint_seconds
         )
@@ -46,7 +49,7 @@ class DatabaseStorage(Coordinator):
 
     def setup(self, expand: str) -> Setup:
         """What workers need: how to connect, and which run."""
-        return Setup(dict(self._conninfo), self._run.id, expand)
+        return Setup(dict(self._conninfo), self._run.id, expand, self._fit.only(READINGS_TABLE))
 
     def mirror(self, *, force: bool = False) -> None:
         """Write the checkpoint file."""

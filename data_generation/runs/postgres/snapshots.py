@@ -9,24 +9,24 @@ from data_generation.errors import StorageError
 from data_generation.runs.arrays import pack, unpack
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.queries import query
+from data_generation.runs.sessions import Days
 
 
 def put_snapshot(
-    connection: Connection, run: int, month: date, arrays: Mapping[str, np.ndarray]
+    connection: Connection, run: int, days: Days, arrays: Mapping[str, np.ndarray]
 ) -> None:
-    """Replace the ledger's snapshot by that of `month`, which must follow the stored one."""
-    cursor = connection.execute(
-        query("store", "put_snapshot"), {"run": run, "month": month, "arrays": pack(arrays)}
-    )
+    """Replace the ledger's snapshot by that after `days`, which must follow the stored one."""
+    values = {"first_day": days.first, "last_day": days.last, "arrays": pack(arrays)}
+    cursor = connection.execute(query("store", "put_snapshot"), {"run": run, **values})
     if cursor.rowcount != 1:
         raise StorageError(
-            f"The stored ledger does not end right before {month:%Y-%m}: another run wrote to it, "
+            f"The stored ledger does not end right before {days.first}: another run wrote to it, "
             "or the server lost what it had committed.",
             "Go on from what is stored: python manage.py runscript data_generation --resume",
         )
 
 
 def load_snapshot(connection: Connection, run: int) -> tuple[date, dict[str, np.ndarray]] | None:
-    """Return the month and arrays of the last stored snapshot, None before the first month."""
+    """Return the last day and the arrays of the stored snapshot, None before the first unit."""
     row = connection.execute(query("store", "snapshot"), {"run": run}).fetchone()
     return None if row is None else (row[0], unpack(bytes(row[1])))

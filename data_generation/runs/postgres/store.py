@@ -1,7 +1,7 @@
-"""The orchestrator's tables: runs, units and the ledger's snapshot. The truth about progress."""
+"""Tables of runs, their units and the ledger's snapshot. The truth about progress."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, LiteralString
 
@@ -11,13 +11,12 @@ from data_generation.config.loading.identity import Identity
 from data_generation.errors import Refused, StorageError
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.queries import query
+from data_generation.runs.sessions import Days
+from data_generation.runs.units import UnitRecord
 from data_generation.storage.keys.shifts import Keys
 from data_generation.storage.postgres.loading.publishing import publish
 
-LAYOUT_VERSION = 3
-LEDGER = "ledger"
-READINGS = "readings"
-
+LAYOUT_VERSION = 4
 YEARS = "years"
 BATCH = "batch"
 
@@ -37,6 +36,8 @@ class RunRecord:
     overlay: dict[str, Any]
     keys: Keys
     goal: int
+    until: date
+    """The last day of its plan."""
     started_at: datetime
     finished_at: datetime | None
 
@@ -50,29 +51,11 @@ class NewRun:
     profile: str
     overlay: Mapping[str, Any]
     keys: Keys
+    until: date
     goal: int = 1
     kind: str = YEARS
     batch_number: str | None = None
     itinerary: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class UnitRecord:
-    """A row of `data_generation.unit` without its payload; `rows` are counts by table."""
-
-    session: int
-    month: date
-    kind: str
-    done: bool
-    expected_rows: int = 0
-    rows: Mapping[str, int] = field(default_factory=dict)
-    seconds: float = 0.0
-    peak_memory_mb: float = 0.0
-
-    @property
-    def key(self) -> tuple[int, date, str]:
-        """Session, month and kind."""
-        return self.session, self.month, self.kind
 
 
 @dataclass(frozen=True)
@@ -84,7 +67,7 @@ class FarmRecord:
 
 
 def exists(connection: Connection) -> bool:
-    """Say whether the orchestrator's tables are there.
+    """Say whether the tables of runs are there.
 
     Refused if they are of another layout, or tell of tables that this session does not see: there
     is one record a database, and whoever clears his own tables would delete the other's.
@@ -110,7 +93,7 @@ def exists(connection: Connection) -> bool:
 
 @dataclass(frozen=True)
 class _Layout:
-    """What the orchestrator's tables say of themselves, and where this session's tables are."""
+    """What the tables of runs say of themselves, and where this session's tables are."""
 
     version: int | None
     tables_in: str | None
@@ -126,14 +109,14 @@ def _layout(connection: Connection) -> _Layout | None:
 
 
 def discard_older_layout(connection: Connection) -> None:
-    """Drop the orchestrator's tables if an earlier version made them: for those who clear."""
+    """Drop the tables of runs if an earlier version made them: for those who clear."""
     found = _layout(connection)
     if found is not None and found.version is not None and found.version < LAYOUT_VERSION:
         connection.execute("DROP SCHEMA data_generation CASCADE")
 
 
 def ensure(connection: Connection) -> None:
-    """Create the orchestrator's tables if they are missing; Refused if the role may not."""
+    """Create the tables of runs if they are missing; Refused if the role may not."""
     there = exists(connection)
     found = _layout(connection)
     noted = found is not None and found.tables_in == found.visible_in
@@ -212,6 +195,7 @@ def _record(  # one argument for each column of the query
     overlay: dict[str, Any],
     keys: dict[str, Any],
     goal: int,
+    until: date,
     started_at: datetime,
     finished_at: datetime | None,
 ) -> RunRecord:
@@ -227,6 +211,7 @@ def _record(  # one argument for each column of the query
         overlay,
         Keys.parse(keys),
         goal,
+        until,
         started_at,
         finished_at,
     )
@@ -250,13 +235,14 @@ def create_run(connection: Connection, new: NewRun) -> RunRecord:
             "numpy_version": new.identity.numpy_version,
             "keys": Jsonb(new.keys.as_json()),
             "goal": new.goal,
+            "until": new.until,
         },
     )
     return next(found for found in _runs(connection, new.kind) if found.id == run)
 
 
 def current_keys(connection: Connection, run: int) -> Keys:
-    """Return the run's keys as of its last committed month."""
+    """Return the run's keys as of its last committed unit."""
     return Keys.parse(_value(connection, query("store", "keys"), {"run": run}))
 
 
@@ -278,9 +264,12 @@ def raise_key_tops(connection: Connection, tops: Mapping[str, int]) -> None:
     )
 
 
-def set_goal(connection: Connection, run: int, goal: int) -> None:
-    """Set the session that the run is to reach; it is then unfinished."""
-    connection.execute(query("store", "set_goal"), {"run": run, "goal": goal})
+def set_goal(
+    connection: Connection, run: int, goal: int, until: date, overlay: Mapping[str, Any]
+) -> None:
+    """Set the session that the run is to reach and its last day; it is then unfinished."""
+    values = {"run": run, "goal": goal, "until": until, "overlay": Jsonb(dict(overlay))}
+    connection.execute(query("store", "set_goal"), values)
 
 
 def finish_run(connection: Connection, run: int) -> None:
@@ -301,17 +290,12 @@ def delete_all_runs(connection: Connection) -> None:
 
 
 def units(connection: Connection, run: int) -> list[UnitRecord]:
-    """Return all units of a run, by month; the ledger's before the readings' of a month."""
+    """Return all units of a run, by their days; the ledger's before the readings' of the days."""
     rows = connection.execute(query("store", "units"), {"run": run}).fetchall()
     return [
-        UnitRecord(session, month, kind, state == "done", expected, *rest)
-        for session, month, kind, state, expected, *rest in rows
+        UnitRecord(session, Days(first, last), kind, state == "done", expected, *rest)
+        for session, first, last, kind, state, expected, *rest in rows
     ]
-
-
-def complete_months(connection: Connection, run: int) -> set[date]:
-    """Return the months whose rows are all stored."""
-    return {u.month for u in units(connection, run) if u.kind == READINGS and u.done}
 
 
 def add_unit(
@@ -326,36 +310,39 @@ def add_unit(
         {
             "run": run,
             "session": unit.session,
-            "month": unit.month,
+            "first_day": unit.days.first,
+            "last_day": unit.days.last,
             "kind": unit.kind,
             "state": "done" if unit.done else "pending",
             "expected_rows": unit.expected_rows,
             "rows": Jsonb(dict(unit.rows)),
             "seconds": unit.seconds,
             "peak_memory_mb": unit.peak_memory_mb,
+            "keys": unit.keys,
             "payload": payload,
         },
     )
 
 
-def ledger_done(connection: Connection, run: int, month: date) -> bool:
-    """Say whether the ledger unit of `month` is committed."""
-    return bool(_value(connection, query("store", "ledger_done"), {"run": run, "month": month}))
+def ledger_done(connection: Connection, run: int, days: Days) -> bool:
+    """Say whether the ledger's unit of these days is committed."""
+    values = {"run": run, "first_day": days.first}
+    return bool(_value(connection, query("store", "ledger_done"), values))
 
 
-def claim_readings(connection: Connection, run: int, month: date) -> tuple[bytes, Keys] | None:
-    """Lock the readings unit of `month`; return its packed payload and the run's keys.
+def claim_readings(connection: Connection, run: int, days: Days) -> tuple[bytes, Keys] | None:
+    """Lock the readings unit of these days; return its packed payload and the run's keys.
 
     None if it is done.
 
     Must be inside a transaction: the lock ends with it.
     """
     row = connection.execute(
-        query("store", "claim_readings"), {"run": run, "month": month}
+        query("store", "claim_readings"), {"run": run, "first_day": days.first}
     ).fetchone()
     if row is None:
         raise StorageError(
-            f"The readings unit of {month:%Y-%m} has vanished from the database.",
+            f"The readings unit of {days} has vanished from the database.",
             "Was the data cleared meanwhile? python manage.py runscript data_generation --status",
         )
     state, payload, keys = row
@@ -365,7 +352,7 @@ def claim_readings(connection: Connection, run: int, month: date) -> tuple[bytes
 def finish_readings(
     connection: Connection,
     run: int,
-    month: date,
+    days: Days,
     rows: Mapping[str, int],
     seconds: float,
     memory_mb: float,
@@ -375,7 +362,7 @@ def finish_readings(
         query("store", "finish_readings"),
         {
             "run": run,
-            "month": month,
+            "first_day": days.first,
             "rows": Jsonb(dict(rows)),
             "seconds": seconds,
             "peak_memory_mb": memory_mb,
@@ -383,11 +370,11 @@ def finish_readings(
     )
 
 
-def first_open_month(connection: Connection) -> date | None:
-    """Return the first month that an unfinished run has still to store, None if all are done."""
+def first_open_day(connection: Connection) -> date | None:
+    """Return the first day that an unfinished run has still to store, None if all are done."""
     found: date | None = None
     if exists(connection):
-        found = _value(connection, query("store", "first_open_month"))
+        found = _value(connection, query("store", "first_open_day"))
     return found
 
 

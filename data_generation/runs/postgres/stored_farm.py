@@ -21,7 +21,7 @@ SILOS = "infrastructure_feedcontainer"
 
 
 @dataclass(frozen=True)
-class Farm:
+class StoredFarm:
     """The farm as it is stored: the rows that a configuration asks for, and those found."""
 
     rows: Mapping[str, pa.Table]
@@ -38,10 +38,10 @@ class Farm:
         return dict(self.found.stored.get(SILOS, {}))
 
 
-def find_farm(connection: Connection, engine: Engine, config: Config) -> Farm:
+def find_farm(connection: Connection, engine: Engine, config: Config) -> StoredFarm:
     """Look for the rows of infrastructure and master data by name."""
     rows = engine.setup_rows(config)
-    return Farm(rows, match(connection, rows, engine.declared))
+    return StoredFarm(rows, match(connection, rows, engine.declared))
 
 
 def recorded(connection: Connection) -> FarmRecord | None:
@@ -112,7 +112,7 @@ def require_same_sizes(
     )
 
 
-def _require_empty(connection: Connection, farm: Farm) -> None:
+def _require_empty(connection: Connection, farm: StoredFarm) -> None:
     begun = [run.batch_number for run in store.batch_runs(connection) if run.finished_at is None]
     if begun:
         raise Refused(

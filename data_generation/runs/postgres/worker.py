@@ -1,4 +1,4 @@
-"""What a worker process does: expand one month's readings and commit them, exactly once.
+"""What a worker process does: expand one unit's readings and commit them, exactly once.
 
 Imports stay few: every worker loads them.
 """
@@ -16,7 +16,6 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,8 +32,10 @@ from data_generation.runs.postgres.connecting import (
     as_storage_error,
     connect,
 )
+from data_generation.runs.sessions import Days
 from data_generation.storage.keys.shifts import Keys
 from data_generation.storage.postgres.failures import is_transient
+from data_generation.storage.postgres.fit import EVERYTHING, Fit
 from data_generation.storage.postgres.loading.loader import Loader
 
 READINGS_TABLE = "environmental_environmentalreading"
@@ -46,7 +47,7 @@ Expand = Callable[[Mapping[str, np.ndarray], int], Iterator[pa.Table]]
 class UnitWriter(Protocol):
     """Writes units of one run, one after the other."""
 
-    def write(self, order: "Order", stop: Callable[[], bool]) -> "Outcome":
+    def write(self, order: "UnitOrder", stop: Callable[[], bool]) -> "UnitOutcome":
         """Write the unit and commit, or undo it and say why in the outcome's failure."""
 
     def close(self) -> None:
@@ -67,6 +68,8 @@ class Setup:
     conninfo: Mapping[str, Any] = field(repr=False)
     run: int
     expand: str
+    fit: Fit = EVERYTHING
+    """What of the readings' columns the database takes."""
 
     def writer(self) -> "Writer":
         """Make a writer with a connection of its own."""
@@ -74,11 +77,11 @@ class Setup:
 
 
 @dataclass(frozen=True)
-class Order:
+class UnitOrder:
     """One readings unit to write; `attempt` counts from 1."""
 
     session: int
-    month: date
+    days: Days
     batch_rows: int
     attempt: int = 1
 
@@ -95,7 +98,7 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class UnitOutcome:
     """What became of an order; `rows` is 0 if somebody else had written them already."""
 
     rows: int
@@ -106,7 +109,7 @@ class Outcome:
 
 
 def never() -> bool:
-    """Never ask to stop."""
+    """The default of `stop`: go on."""
     return False
 
 
@@ -127,18 +130,18 @@ class Writer:
         self._connection: Connection | None = None
         self._loader: Loader | None = None
 
-    def write(self, order: Order, stop: Callable[[], bool] = never) -> Outcome:
+    def write(self, order: UnitOrder, stop: Callable[[], bool] = never) -> UnitOutcome:
         """Write the unit and commit, or roll back and say why in the outcome's failure."""
         started = time.perf_counter()
         try:
             rows = self._write(order, started, stop)
         except Exception as error:
             self.close()
-            return Outcome(
+            return UnitOutcome(
                 0, time.perf_counter() - started, peak_memory_mb(), failure=failure_of(error)
             )
         seconds = time.perf_counter() - started
-        return Outcome(rows or 0, seconds, peak_memory_mb(), skipped=rows is None)
+        return UnitOutcome(rows or 0, seconds, peak_memory_mb(), skipped=rows is None)
 
     def close(self) -> None:
         """Close the connection; a transaction that is open rolls back."""
@@ -147,22 +150,22 @@ class Writer:
         self._connection = None
         self._loader = None
 
-    def _write(self, order: Order, started: float, stop: Callable[[], bool]) -> int | None:
+    def _write(self, order: UnitOrder, started: float, stop: Callable[[], bool]) -> int | None:
         connection = self._opened()
         run = self.setup.run
         with connection.transaction():
-            claimed = store.claim_readings(connection, run, order.month)
+            claimed = store.claim_readings(connection, run, order.days)
             if claimed is None:
                 return None
             payload, keys = claimed
             tables = self._expand(unpack(payload), order.batch_rows)
             rows = self._loader_with(connection, keys).write_readings(
-                order.month, until_stopped(stop, tables)
+                order.days.month, until_stopped(stop, tables)
             )
             store.finish_readings(
                 connection,
                 run,
-                order.month,
+                order.days,
                 {READINGS_TABLE: rows},
                 time.perf_counter() - started,
                 peak_memory_mb(),
@@ -181,7 +184,7 @@ class Writer:
     def _loader_with(self, connection: Connection, keys: Keys) -> Loader:
         """Keep what the loader knows of the tables."""
         if self._loader is None:
-            self._loader = Loader(connection, keys)
+            self._loader = Loader(connection, keys, self.setup.fit)
         return self._loader.with_keys(keys)
 
 
@@ -198,7 +201,7 @@ class _Writers(threading.local):
 _writers = _Writers()
 
 
-def run_order(setup: UnitSetup, order: Order, stop: Callable[[], bool] = never) -> Outcome:
+def run_order(setup: UnitSetup, order: UnitOrder, stop: Callable[[], bool] = never) -> UnitOutcome:
     """Write one unit with this thread's writer. Submitted to any `concurrent.futures` executor."""
     if not _writers.open or _writers.open[0][0] != setup:
         release()

@@ -18,8 +18,9 @@ from psycopg import sql
 from data_generation.errors import StorageError
 from data_generation.storage.keys.sequences import SequenceKeeper
 from data_generation.storage.keys.shifts import Keys
-from data_generation.storage.postgres.catalog import Catalog, Table, tracked_table
+from data_generation.storage.postgres.catalog import Catalog, CatalogTable, tracked_table
 from data_generation.storage.postgres.failures import translated
+from data_generation.storage.postgres.fit import EVERYTHING, Fit
 from data_generation.storage.postgres.loading.loader import Loader
 from data_generation.storage.postgres.loading.publishing import publish
 from data_generation.storage.postgres.session import Connection, rows
@@ -83,9 +84,9 @@ def match(conn: Connection, wanted: Mapping[str, pa.Table], declared: Declared) 
 
     A row whose parent is not stored is missing. If several stored rows have one natural key, the
     smallest id is taken first; of several wanted rows with one natural key each takes another. Rows
-    of history tables are ignored. Raises `StorageError` if a table is not in the database, or if
-    rows refer to a table that is not in `wanted`. What is found stays true while the transaction
-    holds the publishing lock.
+    of history tables are ignored, and columns that the database lacks. Raises `StorageError` if a
+    table is not in the database, or if rows refer to a table that is not in `wanted`. What is found
+    stays true while the transaction holds the publishing lock.
     """
     tables = _ordered(wanted, declared)
     catalog = Catalog(conn)
@@ -94,28 +95,35 @@ def match(conn: Connection, wanted: Mapping[str, pa.Table], declared: Declared) 
     missing: dict[str, list[int]] = {}
     differing: list[Difference] = []
     for name in tables:
+        columns = catalog[name].columns
+        naming = tuple(c for c in declared[name].natural_key if c in columns)
+        sized = tuple(c for c in declared[name].sizes if c in columns)
         with translated(f"a look at {name}"):
-            ids, sizes = _read(conn, catalog[name], declared[name])
+            ids, sizes = _read(conn, catalog[name], declared[name], naming, sized)
         stored[name], missing[name] = {}, []
-        for local, key in _wanted_keys(wanted[name], declared[name], stored):
+        for local, key in _wanted_keys(wanted[name], declared[name], naming, stored):
             found = ids.get(key) if key is not None else None
             if found:
                 stored[name][local] = found.pop()
             else:
                 missing[name].append(local)
-        differing.extend(_differences(name, wanted[name], declared[name], stored[name], sizes))
+        differing.extend(_differences(name, wanted[name], sized, stored[name], sizes))
     return Match(stored, missing, differing)
 
 
 def insert_missing(
-    conn: Connection, wanted: Mapping[str, pa.Table], found: Match, tops: Mapping[str, int]
+    conn: Connection,
+    wanted: Mapping[str, pa.Table],
+    found: Match,
+    tops: Mapping[str, int],
+    fit: Fit = EVERYTHING,
 ) -> dict[str, int]:
     """Insert the missing rows and the history rows of their creation; give the rows by table.
 
     `tops` gives the highest key taken of each table, history tables too; new rows get the keys that
-    follow, in the order of their own, and the sequences move past them. Holds the publishing lock
-    from here on; take it before `match` if another transaction may insert such rows at once. Raises
-    `StorageError`; the caller then rolls back.
+    follow, in the order of their own, and the sequences move past them. `fit` says what of the
+    columns is stored. Holds the publishing lock from here on; take it before `match` if another
+    transaction may insert such rows at once. Raises `StorageError`; the caller then rolls back.
     """
     new = _missing_rows(wanted, found)
     with translated("the insertion of infrastructure and master data"):
@@ -127,7 +135,7 @@ def insert_missing(
         following = range(tops[name] + 1, tops[name] + 1 + len(local))
         stored.setdefault(name, {}).update(zip(local, following, strict=True))
     keys = Keys.adopting(stored, {})
-    counts = Loader(conn, keys).write_month(_ANY_MONTH, new, {})
+    counts = Loader(conn, keys, fit).write_month(_ANY_MONTH, new, {})
     SequenceKeeper(conn, keys).follow(new, {})
     return counts
 
@@ -148,10 +156,13 @@ def _ordered(wanted: Mapping[str, pa.Table], declared: Declared) -> list[str]:
 
 
 def _read(
-    conn: Connection, table: Table, declared: Named
+    conn: Connection,
+    table: CatalogTable,
+    declared: Named,
+    key: tuple[str, ...],
+    sizes: tuple[str, ...],
 ) -> tuple[dict[NaturalKey, list[int]], dict[int, tuple[Decimal | None, ...]]]:
     """Read a table's natural keys, each with its ids in descending order, and its sizes by id."""
-    key, sizes = declared.natural_key, declared.sizes
     query = sql.SQL("SELECT {}, {} FROM {} ORDER BY 1 DESC").format(
         sql.Identifier(table.id_column or "id"),
         sql.SQL(", ").join(map(sql.Identifier, (*key, *sizes))),
@@ -168,12 +179,15 @@ def _read(
 
 
 def _wanted_keys(
-    table: pa.Table, declared: Named, stored: Mapping[str, Mapping[int, int]]
+    table: pa.Table,
+    declared: Named,
+    naming: tuple[str, ...],
+    stored: Mapping[str, Mapping[int, int]],
 ) -> Iterator[tuple[int, NaturalKey | None]]:
     """Give local and natural key of each row, in ascending order; None if a parent is missing."""
     columns = []
     lost = [False] * table.num_rows
-    for column in declared.natural_key:
+    for column in naming:
         values = table[column].to_pylist()
         if column in declared.references:
             parents = stored[declared.references[column]]
@@ -199,11 +213,11 @@ def _spelled(declared: Named, key: NaturalKey) -> NaturalKey:
 def _differences(
     name: str,
     table: pa.Table,
-    declared: Named,
+    sized: tuple[str, ...],
     adopted: Mapping[int, int],
     sizes: Mapping[int, tuple[Decimal | None, ...]],
 ) -> Iterator[Difference]:
-    for position, column in enumerate(declared.sizes):
+    for position, column in enumerate(sized):
         given = zip(*(table[c].to_pylist() for c in ("id", "name", column)), strict=True)
         for local, row_name, wanted in given:
             if local in adopted:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from psycopg import sql
 
-from data_generation.storage.postgres.catalog import Catalog, Table, tracked_table
+from data_generation.storage.postgres.catalog import Catalog, CatalogTable, tracked_table
 from data_generation.storage.postgres.failures import translated
 from data_generation.storage.postgres.session import Connection, rows
 
@@ -42,7 +42,7 @@ def highest_remembered(
     return {name: highest or 0 for name, highest in found}
 
 
-def highest_ids(conn: Connection, tables: Collection[Table]) -> dict[str, int]:
+def highest_ids(conn: Connection, tables: Collection[CatalogTable]) -> dict[str, int]:
     """Give the highest id of each table that has an id column of integers; 0 if it is empty."""
     parts = [
         sql.SQL("SELECT {}, (SELECT max({}) FROM {})::bigint").format(

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from data_generation.storage.keys.offsets import highest_ids
 from data_generation.storage.keys.rows import shifted
 from data_generation.storage.keys.shifts import Keys
-from data_generation.storage.postgres.catalog import Catalog, Table
+from data_generation.storage.postgres.catalog import Catalog, CatalogTable
 from data_generation.storage.postgres.failures import translated
 from data_generation.storage.postgres.loading.publishing import publish
 from data_generation.storage.postgres.session import Connection, rows
@@ -91,7 +91,7 @@ def _tops(conn: Connection, catalog: Catalog, tables: Collection[str]) -> dict[s
     return {name: tops.get(name, 0) for name in tables}
 
 
-def _advance(conn: Connection, highest: list[tuple[Table, int]]) -> dict[str, int]:
+def _advance(conn: Connection, highest: list[tuple[CatalogTable, int]]) -> dict[str, int]:
     params = {
         "relations": [table.qualified for table, _ in highest],
         "columns": [table.id_column for table, _ in highest],

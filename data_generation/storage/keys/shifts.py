@@ -13,7 +13,7 @@ from typing import Any, Self
 
 Piece = tuple[int, int]
 """First run-local key of a stretch, and what is added to its keys."""
-Span = tuple[int, int]
+KeySpan = tuple[int, int]
 """First and last run-local key."""
 
 
@@ -26,7 +26,7 @@ class Keys:
     """
 
     pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
-    adopted: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    adopted: Mapping[str, tuple[KeySpan, ...]] = field(default_factory=dict)
 
     @classmethod
     def shifted(cls, offsets: Mapping[str, int]) -> Self:
@@ -106,8 +106,8 @@ def _append(pieces: list[Piece], first: int, offset: int) -> None:
         pieces.append((first, offset))
 
 
-def _spans(keys: Sequence[int]) -> tuple[Span, ...]:
-    spans: list[Span] = []
+def _spans(keys: Sequence[int]) -> tuple[KeySpan, ...]:
+    spans: list[KeySpan] = []
     for key in keys:
         if spans and spans[-1][1] == key - 1:
             spans[-1] = (spans[-1][0], key)

@@ -34,7 +34,7 @@ LOCK: Final = "_aquamind/lock.json"
 ALIVE: Final = "_aquamind/alive"
 _UNITS: Final = "_aquamind/units"
 _STATE: Final = "_aquamind/state"
-_UNIT: Final = r"\d{4}-\d{2}\.\w+"
+_UNIT: Final = r"\d{4}-\d{2}(?:-\d{2}\.\.\d{4}-\d{2}-\d{2})?\.\w+"
 _RANDOM: Final = r"[0-9a-f]{32}"
 _MANIFEST: Final = re.compile(rf"{_UNITS}/{_UNIT}\.json")
 _ROWS: Final = re.compile(rf"(\w+)/year=\d{{4}}/month=\d{{2}}/{_UNIT}-{_RANDOM}\.parquet")

@@ -24,11 +24,12 @@ def lake_digest(
     schemas: Schemas,
     exclude: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Digest:
-    """Hash every row of the tables that the manifests name, but for the columns in `exclude`.
+    """Hash the rows of the tables, in the columns of `schemas` but for those in `exclude`.
 
     Equal to the digest that the same rows have in a database.
     """
-    files = live_files(lake.manifests().values()).values()
+    live = live_files(lake.manifests().values()).values()
+    files = [file for file in live if file.table in tables]
     hashed = partial(_hashed, lake, schemas, exclude)
     found: dict[str, tuple[int, int, int]] = dict.fromkeys(tables, (0, 0, 0))
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -37,7 +38,12 @@ def lake_digest(
             found[file.table] = (before[0] + rows, before[1] + total, before[2] ^ mixed)
     return Digest(
         tuple(
-            TableDigest(name, rows, f"{total % _WORD:016x}{mixed:016x}")
+            TableDigest(
+                name,
+                rows,
+                f"{total % _WORD:016x}{mixed:016x}",
+                tuple(hashed_columns(schemas[name], exclude.get(name, ()))),
+            )
             for name, (rows, total, mixed) in sorted(found.items())
         )
     )

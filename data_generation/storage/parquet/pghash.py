@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-Words = NDArray[np.uint32]
+HashWords = NDArray[np.uint32]
 Hashes = NDArray[np.uint64]
 
 _START: Final = 0x9E3779B9 + 3923095
@@ -191,7 +191,7 @@ def _of_scalar(value: Decimal | str | bool | None) -> int:
     return int(_of_decimals(pa.array([value], pa.decimal128(_MOST_DIGITS, scale)))[0])
 
 
-def _of_bytes(words: Words, lengths: NDArray[np.int64]) -> Hashes:
+def _of_bytes(words: HashWords, lengths: NDArray[np.int64]) -> Hashes:
     """Hash the first `lengths` bytes of each row of words, which are zero behind them."""
     start = (lengths + _START).astype(np.uint32)
     a, b, c = start.copy(), start.copy(), start.copy()
@@ -208,11 +208,11 @@ def _of_bytes(words: Words, lengths: NDArray[np.int64]) -> Hashes:
     return _final(a, b, c)
 
 
-def _rot(x: Words, bits: int) -> Words:
+def _rot(x: HashWords, bits: int) -> HashWords:
     return (x << np.uint32(bits)) | (x >> np.uint32(32 - bits))
 
 
-def _mix(a: Words, b: Words, c: Words) -> tuple[Words, Words, Words]:
+def _mix(a: HashWords, b: HashWords, c: HashWords) -> tuple[HashWords, HashWords, HashWords]:
     for x in (4, 6, 8, 16, 19, 4):
         a = (a - c) ^ _rot(c, x)
         c = c + b
@@ -220,7 +220,7 @@ def _mix(a: Words, b: Words, c: Words) -> tuple[Words, Words, Words]:
     return a, b, c
 
 
-def _final(a: Words, b: Words, c: Words) -> Hashes:
+def _final(a: HashWords, b: HashWords, c: HashWords) -> Hashes:
     for x in (14, 11, 25, 16, 4, 14, 24):
         c = (c ^ b) - _rot(b, x)
         a, b, c = b, c, a

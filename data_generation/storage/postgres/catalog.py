@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 from data_generation.errors import StorageError
 from data_generation.storage.postgres.session import Connection, rows
@@ -18,23 +18,11 @@ from data_generation.storage.postgres.statements import statement
 TIMESTAMPTZ = 1184
 DATE = 1082
 INT2, INT4, INT8 = 21, 23, 20
+NUMERIC = 1700
+TYPMOD_HEADER = 4
 _HISTORY = "_historical"
 _ATTACHES_SINCE = (2, 21)
 """First release of TimescaleDB with `attach_chunk`; older ones are filled as plain tables are."""
-_REFERENCES_WITHOUT_KEY: Mapping[str, Mapping[str, str]] = {
-    "finance_factharvest": {"dim_batch_id": "batch_batch"},
-    "finance_navexportline": {"batch_id_int": "batch_batch"},
-}
-"""Columns that hold keys of another table, and are no foreign keys in the schema."""
-
-OPTIONAL_COLUMNS: Final[Mapping[str, frozenset[str]]] = {
-    "batch_batch": frozenset({"growth_factor"}),
-    "batch_mortalityevent": frozenset({"assignment_id"}),
-    "inventory_feedcontainerstock": frozenset({"written_off_kg"}),
-    "inventory_feedingevent": frozenset({"feed_stock_id"}),
-}
-"""Columns that this project has beyond AquaMind's schema; left out where the target lacks them, in
-the history tables too. Any other column that the target lacks is an error."""
 
 
 class TableKind(Enum):
@@ -46,7 +34,7 @@ class TableKind(Enum):
 
 
 @dataclass(frozen=True)
-class Column:
+class CatalogColumn:
     """One column as the database has it; `type_oid` and `typmod` as in pg_attribute."""
 
     name: str
@@ -60,6 +48,14 @@ class Column:
     def is_integer(self) -> bool:
         """Whether it holds whole numbers of two, four or eight bytes."""
         return self.type_oid in (INT2, INT4, INT8)
+
+    @property
+    def numeric_limits(self) -> tuple[int, int] | None:
+        """Digits of a `numeric` in all, and behind the point; None if it limits neither."""
+        if self.type_oid != NUMERIC or self.typmod <= 0:
+            return None
+        packed = self.typmod - TYPMOD_HEADER
+        return packed >> 16, packed & 0x7FF
 
 
 @dataclass(frozen=True)
@@ -75,25 +71,7 @@ class ForeignKey:
 
 
 @dataclass(frozen=True)
-class KeyByKind:
-    """A column whose keys are those of one table or another, as the text in `kind_column` says."""
-
-    column: str
-    kind_column: str
-    tables: Mapping[str, str]
-
-
-_REFERENCES_BY_KIND: Mapping[str, KeyByKind] = {
-    "finance_dimsite": KeyByKind(
-        "source_pk",
-        "source_model",
-        {"station": "infrastructure_freshwaterstation", "area": "infrastructure_area"},
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Table:
+class CatalogTable:
     """One table of the database.
 
     `keys` are the definitions of primary key and unique constraints, `indexes` those of the other
@@ -104,7 +82,7 @@ class Table:
     name: str
     schema: str
     kind: TableKind
-    columns: Mapping[str, Column]
+    columns: Mapping[str, CatalogColumn]
     primary_key: tuple[str, ...]
     id_column: str | None
     keys: tuple[str, ...]
@@ -119,7 +97,6 @@ class Table:
 
     A column with a default or an expression may hold what was never given. Deferrable unique and
     exclusion constraints hang on triggers too, and have no such stand-in."""
-    key_by_kind: KeyByKind | None = None
 
     @property
     def staged(self) -> bool:
@@ -144,6 +121,14 @@ def history_table(table: str) -> str:
     return f"{app}_historical{model}"
 
 
+def present(conn: Connection, names: Iterable[str]) -> list[str]:
+    """Those of the tables that the database has, in the order given; a history with its table."""
+    wanted = list(names)
+    found = rows(conn, statement("catalog", "present"), {"names": wanted})
+    there = {name for (name,) in found}
+    return [n for n in wanted if n in there and (tracked_table(n) or n) in there]
+
+
 def tracked_table(history_table: str) -> str | None:
     """Name the table that a history table mirrors, or None: `a_historicalb` mirrors `a_b`."""
     app, found, model = history_table.partition(_HISTORY)
@@ -156,12 +141,18 @@ class Catalog:
     def __init__(self, conn: Connection) -> None:
         """Ask nothing yet; `conn` decides which tables are visible (search_path)."""
         self._conn = conn
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[str, CatalogTable] = {}
 
-    def __getitem__(self, name: str) -> Table:
+    def __getitem__(self, name: str) -> CatalogTable:
         """Describe one table; raises `StorageError` if the database has none of that name."""
         self.load([name])
         return self._tables[name]
+
+    def load_present(self, names: Iterable[str]) -> set[str]:
+        """Describe those of several tables that the database has, and say which these are."""
+        there = set(present(self._conn, names))
+        self.load(there)
+        return there
 
     def load(self, names: Iterable[str]) -> None:
         """Describe several tables in one go; raises `StorageError` naming those that are absent."""
@@ -182,7 +173,7 @@ class Catalog:
             self._tables[name] = _with_history_offsets(self._tables, name)
 
 
-def _with_history_offsets(tables: Mapping[str, Table], name: str) -> Table:
+def _with_history_offsets(tables: Mapping[str, CatalogTable], name: str) -> CatalogTable:
     table = tables[name]
     origin = tables.get(tracked_table(name) or "")
     if origin is None:
@@ -191,11 +182,11 @@ def _with_history_offsets(tables: Mapping[str, Table], name: str) -> Table:
     return _replace_offsets(table, {**mirrored, **table.id_offsets})
 
 
-def _replace_offsets(table: Table, id_offsets: Mapping[str, str]) -> Table:
-    return Table(**{**table.__dict__, "id_offsets": dict(id_offsets)})
+def _replace_offsets(table: CatalogTable, id_offsets: Mapping[str, str]) -> CatalogTable:
+    return CatalogTable(**{**table.__dict__, "id_offsets": dict(id_offsets)})
 
 
-def _read(conn: Connection, names: list[str]) -> dict[str, Table]:
+def _read(conn: Connection, names: list[str]) -> dict[str, CatalogTable]:
     found = rows(conn, statement("catalog", "tables"), {"names": names})
     hypertables = time_columns(conn) if found and _can_attach(found[0][-1]) else {}
     oids = {"oids": [row[1] for row in found]}
@@ -242,11 +233,11 @@ def _table(
     columns: list[tuple[Any, ...]],
     constraints: list[tuple[Any, ...]],
     indexes: list[tuple[Any, ...]],
-) -> Table:
+) -> CatalogTable:
     (name, _oid, schema, _relname, relkind, partition_column, strategy, default, own_triggers) = (
         head[:-1]
     )
-    by_name = {c[0]: Column(*c) for c in columns}
+    by_name = {c[0]: CatalogColumn(*c) for c in columns}
     if time_column is not None:
         kind, partition_column = TableKind.CHUNKS, time_column
     else:
@@ -262,10 +253,9 @@ def _table(
     own = [c for c in primary if by_name[c].type_oid not in (DATE, TIMESTAMPTZ)]
     id_column = own[0] if len(own) == 1 else None
     offsets = {fk.columns[0]: fk.table for fk in foreign if len(fk.columns) == 1}
-    offsets |= _REFERENCES_WITHOUT_KEY.get(name, {})
     if id_column is not None:
         offsets.setdefault(id_column, name)
-    return Table(
+    return CatalogTable(
         name=name,
         schema=schema,
         kind=kind,
@@ -281,15 +271,14 @@ def _table(
         triggers_replaceable=not own_triggers
         and not any(c[1] for c in unique)
         and all(len(fk.columns) == 1 and _as_given(by_name, fk.columns[0]) for fk in foreign),
-        key_by_kind=_REFERENCES_BY_KIND.get(name),
     )
 
 
-def _as_given(columns: Mapping[str, Column], name: str) -> bool:
+def _as_given(columns: Mapping[str, CatalogColumn], name: str) -> bool:
     return name in columns and not columns[name].has_default
 
 
-def _kind(name: str, relkind: str, strategy: str | None, column: Column | None) -> TableKind:
+def _kind(name: str, relkind: str, strategy: str | None, column: CatalogColumn | None) -> TableKind:
     if relkind == "r":
         return TableKind.PLAIN
     if relkind == "p" and strategy == "r" and column and column.type_oid in (DATE, TIMESTAMPTZ):

@@ -75,7 +75,7 @@ def with_dependents(conn: Connection, tables: Iterable[str]) -> set[str]:
     found = _reached(tables, backward)
     histories = {name: history_table(name) for name in found}
     names = {"names": list(histories.values())}
-    return found | {name for (name,) in rows(conn, statement("clear", "present"), names)}
+    return found | {name for (name,) in rows(conn, statement("catalog", "present"), names)}
 
 
 def delete_like(conn: Connection, table: str, column: str, prefix: str) -> dict[str, int]:

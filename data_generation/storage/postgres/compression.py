@@ -6,7 +6,7 @@ from datetime import date
 
 from psycopg import sql
 
-from data_generation.storage.postgres.catalog import Catalog, Table, time_columns
+from data_generation.storage.postgres.catalog import Catalog, CatalogTable, time_columns
 from data_generation.storage.postgres.failures import translated
 from data_generation.storage.postgres.session import Connection, rows, run, value
 from data_generation.storage.postgres.statements import statement
@@ -27,8 +27,7 @@ def hypertables(conn: Connection, tables: Collection[str]) -> dict[str, str]:
     if not value(conn, statement("compression", "installed")):
         return {}
     catalog = Catalog(conn)
-    catalog.load(tables)
-    here = {(catalog[name].schema, name): name for name in tables}
+    here = {(catalog[name].schema, name): name for name in catalog.load_present(tables)}
     return {here[place]: c for place, c in time_columns(conn).items() if place in here}
 
 
@@ -58,7 +57,7 @@ def compress_months(
                 done(CompressedMonth(name, first, *bytes_))
 
 
-def _enable(conn: Connection, table: Table, time_column: str) -> None:
+def _enable(conn: Connection, table: CatalogTable, time_column: str) -> None:
     enabled = {"schema": table.schema, "table": table.name}
     if value(conn, statement("compression", "enabled"), enabled):
         return

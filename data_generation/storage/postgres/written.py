@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from psycopg import sql
 
 from data_generation.errors import Refused
-from data_generation.storage.keys.shifts import Keys, Span
+from data_generation.storage.keys.shifts import Keys, KeySpan
 from data_generation.storage.postgres.catalog import Catalog, tracked_table
 from data_generation.storage.postgres.clear import deleting
 from data_generation.storage.postgres.session import Connection, run
@@ -26,10 +26,10 @@ class Writing:
     rows: Mapping[str, int]
 
 
-def stored_spans(keys: Keys, table: str, following: int) -> list[Span]:
+def stored_spans(keys: Keys, table: str, following: int) -> list[KeySpan]:
     """Give first and last stored key of each stretch of a run's own rows, adopted ones left out."""
     taken = keys.adopted.get(table, ())
-    own: list[Span] = []
+    own: list[KeySpan] = []
     begin = 1
     for first, last in [*taken, (following, following)]:
         if begin < min(first, following):
@@ -75,7 +75,7 @@ def delete_written(
     return {name: counts[name] for name in tables}
 
 
-def _spans(table: str, writings: Sequence[Writing]) -> list[Span]:
+def _spans(table: str, writings: Sequence[Writing]) -> list[KeySpan]:
     return [
         span
         for writing in writings
@@ -84,7 +84,7 @@ def _spans(table: str, writings: Sequence[Writing]) -> list[Span]:
 
 
 def _delete(
-    conn: Connection, catalog: Catalog, name: str, spans: Mapping[str, Sequence[Span]]
+    conn: Connection, catalog: Catalog, name: str, spans: Mapping[str, Sequence[KeySpan]]
 ) -> int:
     table = catalog[name]
     tracked = tracked_table(name)
@@ -100,7 +100,7 @@ def _delete(
     return run(conn, sql.SQL(statement("clear", query)).format(**names), params)
 
 
-def _ends(prefix: str, spans: Sequence[Span]) -> dict[str, list[int]]:
+def _ends(prefix: str, spans: Sequence[KeySpan]) -> dict[str, list[int]]:
     return {
         f"{prefix}firsts": [first for first, _ in spans],
         f"{prefix}lasts": [last for _, last in spans],

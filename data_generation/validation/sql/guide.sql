@@ -285,26 +285,42 @@ LEFT JOIN harvested ON harvested.batch_id = b.id
 WHERE b.id = ANY (%(ids)s::bigint[]);
 
 -- name: audit_trail
--- History rows of a batch and of what hangs on it
+-- History rows of a batch and of what hangs on it; parts: one for each history that is kept
 SELECT batch_id, sum(rows)::bigint AS rows
 FROM (
-    SELECT id AS batch_id, count(*) AS rows FROM batch_historicalbatch GROUP BY id
-    UNION ALL
-    SELECT batch_id, count(*) FROM batch_historicalbatchcontainerassignment GROUP BY batch_id
-    UNION ALL
-    SELECT destination_batch_id, count(*) FROM batch_historicalbatchtransfer
-    GROUP BY destination_batch_id
-    UNION ALL
-    SELECT a.batch_id, count(*)
-    FROM batch_historicalgrowthsample s
-    JOIN batch_batchcontainerassignment a ON a.id = s.assignment_id
-    GROUP BY a.batch_id
-    UNION ALL
-    SELECT batch_id, count(*) FROM batch_historicalmortalityevent GROUP BY batch_id
-    UNION ALL
-    SELECT batch_id, count(*) FROM inventory_historicalfeedingevent GROUP BY batch_id
-    UNION ALL
-    SELECT batch_id, count(*) FROM harvest_historicalharvestevent GROUP BY batch_id
+    {parts}
 ) AS counted
 WHERE batch_id = ANY (%(ids)s::bigint[])
 GROUP BY batch_id;
+
+-- name: audit_of_batches
+-- History rows of batches
+SELECT id AS batch_id, count(*) AS rows FROM batch_historicalbatch GROUP BY id;
+
+-- name: audit_of_stays
+-- History rows of their assignments
+SELECT batch_id, count(*) FROM batch_historicalbatchcontainerassignment GROUP BY batch_id;
+
+-- name: audit_of_moves
+-- History rows of transfers, for the batch that the fish came to
+SELECT destination_batch_id, count(*) FROM batch_historicalbatchtransfer
+GROUP BY destination_batch_id;
+
+-- name: audit_of_samples
+-- History rows of growth samples
+SELECT a.batch_id, count(*)
+FROM batch_historicalgrowthsample s
+JOIN batch_batchcontainerassignment a ON a.id = s.assignment_id
+GROUP BY a.batch_id;
+
+-- name: audit_of_deaths
+-- History rows of deaths
+SELECT batch_id, count(*) FROM batch_historicalmortalityevent GROUP BY batch_id;
+
+-- name: audit_of_meals
+-- History rows of meals
+SELECT batch_id, count(*) FROM inventory_historicalfeedingevent GROUP BY batch_id;
+
+-- name: audit_of_harvests
+-- History rows of harvests
+SELECT batch_id, count(*) FROM harvest_historicalharvestevent GROUP BY batch_id;

@@ -5,7 +5,7 @@ SELECT to_regclass('data_generation.unit') IS NOT NULL;
 -- name: units
 -- What the units of runs stored, in the order in which a run gives out its keys; a batch that somebody
 -- deleted on record is owed nothing any more; parameters: runs, null for all
-SELECT r.id, r.kind = 'years', r.offsets, u.month, u.kind, u.expected_rows, u.rows
+SELECT r.id, r.kind = 'years', r.offsets, u.first_day, u.kind, u.keys, u.rows
 FROM data_generation.run r
 JOIN data_generation.unit u ON u.run_id = r.id
 WHERE (%(runs)s::bigint[] IS NULL OR r.id = ANY (%(runs)s::bigint[]))
@@ -17,7 +17,7 @@ WHERE (%(runs)s::bigint[] IS NULL OR r.id = ANY (%(runs)s::bigint[]))
           WHERE h.batch_number = r.batch_number AND h.history_type = '-'
       )
   )
-ORDER BY r.id, u.month, u.kind;
+ORDER BY r.id, u.first_day, u.kind;
 
 -- name: found_between
 -- How many rows of a table have keys in some stretches that do not overlap, the lowest first;

@@ -35,7 +35,7 @@ from data_generation.runs.postgres.connecting import connect
 from data_generation.runs.postgres.coordinator import Coordinator
 from data_generation.runs.progress import Screen
 from data_generation.runs.sessions import build_plan
-from data_generation.runs.storage_port import LedgerMonth
+from data_generation.runs.storage_port import LedgerDays
 from data_generation.storage.postgres.digest import digest
 
 DENSE = "generation.readings_per_day=12"
@@ -76,7 +76,7 @@ def run(
         identity_of(config),
         "tiny",
         overlay_of(sets, None),
-        build_plan(generation.start_date, generation.sessions_months, generation.end_date),
+        build_plan(generation.start_date, generation.sessions_months, generation.until),
         conninfo_to_dict(url),
         Folders(folder / "checkpoints", folder / "logs", folder / "reports"),
         engine(),
@@ -103,21 +103,21 @@ def resume(url: str, folder: Path) -> runner.Result:
 
 def before_storing(monkeypatch: pytest.MonkeyPatch, number: int, act: Callable[[], object]) -> None:
     """Act right before the ledger's month with that number in its year is stored."""
-    store_month = Coordinator.store_month
+    store_days = Coordinator.store_days
 
-    def acted(self: Coordinator, done: LedgerMonth) -> dict[str, int]:
-        if done.output.month.month == number:
+    def acted(self: Coordinator, done: LedgerDays) -> dict[str, int]:
+        if done.days.month.month == number:
             act()
-        return store_month(self, done)
+        return store_days(self, done)
 
-    monkeypatch.setattr(Coordinator, "store_month", acted)
+    monkeypatch.setattr(Coordinator, "store_days", acted)
 
 
 def contents(url: str) -> dict[str, Any]:
     """Digest of every table; nothing may stand beside them."""
     assert execute(url, LEFT_OVER) == []
     with psycopg.connect(url) as connection:
-        return digest(connection, TABLES.names, TABLES.unhashed).as_dict()
+        return digest(connection, TABLES.names, only=TABLES.hashed).as_dict()
 
 
 def make_records(url: str) -> None:
@@ -271,7 +271,7 @@ def plant(url: str, kind: str, month: str, state: str, times: int, at_commit: bo
     execute(
         url,
         "CREATE CONSTRAINT TRIGGER planted AFTER INSERT OR UPDATE ON data_generation.unit "
-        f"{when} FOR EACH ROW WHEN (NEW.kind = '{kind}' AND NEW.month = '{month}' "
+        f"{when} FOR EACH ROW WHEN (NEW.kind = '{kind}' AND NEW.first_day = '{month}' "
         "AND NEW.state = 'done') EXECUTE FUNCTION planted_fault()",
     )
 

@@ -79,17 +79,17 @@ def test_anything_is_killed_at_random_moments(kills, workers, farm, command, tmp
 
 def test_a_server_that_crashes_keeps_what_it_confirmed(farm, url, folder, expected, monkeypatch):
     """The server may confirm commits before they are on its disk; ours must be."""
-    store_month = coordinator.Coordinator.store_month
+    store_days = coordinator.Coordinator.store_days
     crashed = []
 
     def crash(self, done):
-        rows = store_month(self, done)
+        rows = store_days(self, done)
         if len(crashed) < 2:
             crashed.append(self.connection.info.backend_pid)
             kill(crashed[-1])
         return rows
 
-    monkeypatch.setattr(coordinator.Coordinator, "store_month", crash)
+    monkeypatch.setattr(coordinator.Coordinator, "store_days", crash)
     if attempt(url, folder, Mode.SEQUENTIAL, "runtime.max_attempts=12"):
         farm.recover()
         resume(url, folder)
@@ -102,13 +102,13 @@ def test_a_run_whose_months_the_server_lost_is_not_complete(url, folder, monkeyp
     readings_done = Execution._readings_done
 
     def forget(self, order, outcome):
-        if order.month.month == 2:
-            execute(url, "DELETE FROM data_generation.unit WHERE month = '2015-02-01'")
+        if order.days.month.month == 2:
+            execute(url, "DELETE FROM data_generation.unit WHERE first_day = '2015-02-01'")
         readings_done(self, order, outcome)
 
     monkeypatch.setattr(Execution, "_readings_done", forget)
 
-    with pytest.raises(StorageError, match=r"the first is 2015-02(.|\n)*--resume"):
+    with pytest.raises(StorageError, match=r"up to 2015-01-31(.|\n)*--resume"):
         run(url, folder)
 
     finished = execute(url, "SELECT finished_at FROM data_generation.run")

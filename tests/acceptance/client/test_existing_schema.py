@@ -366,17 +366,21 @@ def test_fish_of_theirs_keep_a_batch_out_of_their_hall(shell):
 
 
 UNFIT = {
-    "no history table": (
+    "no table without which nothing works": (
         "DROP TABLE batch_historicalbatch",
         "no table batch_historicalbatch",
     ),
-    "no column": (
-        "ALTER TABLE inventory_feedpurchase DROP COLUMN supplier",
-        "inventory_feedpurchase has no column supplier",
+    "a key of a table that is not there": (
+        "DROP TABLE harvest_productgrade CASCADE",
+        "product_grade_id must refer to a row of harvest_productgrade",
     ),
     "a column that nothing fills": (
         "ALTER TABLE batch_batchtransfer ADD COLUMN approved_by integer NOT NULL",
-        "batch_batchtransfer needs the columns approved_by",
+        "batch_batchtransfer.approved_by must be filled",
+    ),
+    "too few digits": (
+        "ALTER TABLE inventory_feedpurchase ALTER COLUMN cost_per_kg TYPE numeric(10,1)",
+        "inventory_feedpurchase.cost_per_kg (numeric(10,1)) does not take",
     ),
     "a column of another kind": (
         "ALTER TABLE infrastructure_hall ALTER COLUMN active DROP DEFAULT,"

@@ -81,8 +81,8 @@ def test_a_worker_killed_within_a_unit_costs_a_retry_and_nothing_else(cluster, s
     with psycopg.connect(shell.url) as holder:
         # Whoever is handed this unit has begun its transaction, and waits in the middle of it.
         pick = (
-            "SELECT month FROM data_generation.unit WHERE state = 'pending' "
-            "ORDER BY month DESC LIMIT 1 FOR UPDATE SKIP LOCKED"
+            "SELECT first_day FROM data_generation.unit WHERE state = 'pending' "
+            "ORDER BY first_day DESC LIMIT 1 FOR UPDATE SKIP LOCKED"
         )
         found = []
 

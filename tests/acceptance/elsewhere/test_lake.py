@@ -174,7 +174,7 @@ def test_foreign_and_damaged_files_are_refused_and_left_alone(folders, capsys):
     assert "letter.txt" in capsys.readouterr().err
 
     lake, sink = folders / "lake", f"parquet:{folders / 'lake'}"
-    short = ("--set", "generation.end_date=2015-01-31", "--workers", "0", "--no-progress")
+    short = ("--set", "generation.until=2015-01-31", "--workers", "0", "--no-progress")
     assert data_generation.main([*TINY, *short, "--sink", sink]) == 0
     manifest = lake / "_aquamind" / "units" / "2015-01.ledger.json"
     whole = manifest.read_text()

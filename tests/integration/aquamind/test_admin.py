@@ -13,12 +13,14 @@ from aquamind.db import tables as tables_of_admin
 from aquamind.db.admin import LargePaginator
 from aquamind.environmental.models import WeatherData
 from aquamind.infrastructure.models import Area, Geography
-from tests.schema_reference import tables
+from tests.schema_reference import our_tables
 
 pytestmark = pytest.mark.django_db
 
-TABLES = sorted(tables())
 MODELS = {model._meta.db_table: model for model in apps.get_models()}
+TABLES = sorted(our_tables().keys() & MODELS.keys())
+IN_ONE_PLACE = {"infrastructure_container": "hall", "infrastructure_feedcontainer": "hall"}
+"""One of several nullable foreign keys that a check wants to be set."""
 
 
 def make_month(year: int, month: int) -> None:
@@ -43,7 +45,12 @@ def make(model: type[models.Model]) -> models.Model:
     """A saved row with every required column filled, and rows for what it refers to."""
     values: dict[str, object] = {}
     for field in model._meta.concrete_fields:
-        if field.primary_key or field.null or field.has_default():
+        needed = IN_ONE_PLACE.get(model._meta.db_table) == field.name
+        if (
+            (field.primary_key and not field.is_relation)
+            or (field.null and not needed)
+            or field.has_default()
+        ):
             continue
         if field.is_relation:
             related = field.related_model
@@ -195,8 +202,9 @@ def test_history_tables_are_looked_at_only(admin_client: Client, area: Area) -> 
 def test_an_edit_in_the_admin_leaves_history(admin_client: Client, area: Area) -> None:
     url = reverse("admin:infrastructure_area_change", args=[area.pk])
     form = admin_client.get(url).context["adminform"].form.initial
+    filled = {name: value for name, value in form.items() if value is not None}
 
-    response = admin_client.post(url, {**form, "name": "A-02"})
+    response = admin_client.post(url, {**filled, "name": "A-02"})
 
     assert response.status_code == 302
     assert list(area.history.values_list("history_type", "name", "history_user__username")) == [

@@ -106,7 +106,7 @@ def test_the_database_acts_on_every_key_that_would_refuse_the_guides_deletes() -
     }
     found = rows(REACHING, list(GUIDE))
 
-    assert len(found) == 38
+    assert len(found) == 73
     for table, column, action, indexed in found:
         expected = "n" if (table, column) in nulled else "c"
         assert (action, indexed) == (expected, True), (table, column)
@@ -212,7 +212,7 @@ def test_the_operation_changes_nothing_but_the_action(app: str, model: str, fiel
             assert new[:2] == old[:2]
             assert new[3] == old[3]
             assert new[2].endswith(f"(id){action} DEFERRABLE INITIALLY DEFERRED")
-    assert len({name for name, *_ in before if name.startswith(table)}) == (
+    assert len({name for name, *_ in before if name.removesuffix("_default") == table}) == (
         2 if table in PARTITIONED else 1
     )
     assert plain != before

@@ -12,7 +12,12 @@ from django.db.models import Model
 from django.db.utils import DatabaseError
 
 from aquamind.batch.models import Batch, BatchContainerAssignment, LifeCycleStage, Species
-from aquamind.db.partitions import PartitionByMonth, default_partition_name, partition_name
+from aquamind.db.partitions import (
+    MergeMonths,
+    PartitionByMonth,
+    default_partition_name,
+    partition_name,
+)
 from aquamind.environmental.models import EnvironmentalParameter, EnvironmentalReading, WeatherData
 from aquamind.infrastructure.models import Area, Container, ContainerType, Geography, Sensor
 from tests.integration.plain_sql import check_constraints_now, rows
@@ -66,6 +71,7 @@ def assign(
         biomass_kg=Decimal("1.00"),
         assignment_date=start,
         departure_date=end,
+        is_active=end is None,
     )
 
 
@@ -214,12 +220,23 @@ def test_a_container_holds_one_assignment_at_a_time(
 
 def test_a_container_has_one_live_assignment(batch: Batch, container: Container) -> None:
     assign(batch, container, date(2015, 1, 1), None).save()
+    batch.pk, batch.batch_number = None, "B-2"
+    batch.save()
     other = assign(batch, container, date(2016, 1, 1), None)
 
     with pytest.raises(ValidationError, match="occupies this container now"):
         other.full_clean()
     with pytest.raises(IntegrityError, match="assignment_one_live"):
         commit(other)
+
+
+def test_a_batch_is_active_in_a_container_once(batch: Batch, container: Container) -> None:
+    first = assign(batch, container, date(2015, 1, 1), date(2015, 3, 1))
+    first.is_active = True
+    first.save()
+
+    with pytest.raises(IntegrityError, match="unique_active_batch_container"):
+        commit(assign(batch, container, date(2015, 4, 1), None))
 
 
 def test_an_assignment_cannot_end_before_it_starts(batch: Batch, container: Container) -> None:
@@ -255,6 +272,25 @@ def test_the_operation_goes_back_with_rows_and_forward_again(area: Area) -> None
     WeatherData.objects.all().delete()
     with connection.schema_editor() as editor:
         operation.database_forwards("environmental", editor, state, state)
+    assert structure(table) == before
+
+
+def test_months_are_merged_with_their_rows(area: Area) -> None:
+    state = MigrationLoader(connection).project_state()
+    operation = MergeMonths("WeatherData", "timestamp")
+    table = "environmental_weatherdata"
+    before = structure(table)
+    pk = WeatherData.objects.create(area=area, timestamp=MARCH).pk
+    check_constraints_now()
+
+    with connection.schema_editor() as editor:
+        operation.database_forwards("environmental", editor, state, state)
+
+    assert rows("SELECT relkind FROM pg_class WHERE oid = %s::regclass", table) == [("r",)]
+    assert list(WeatherData.objects.values_list("pk", flat=True)) == [pk]
+    WeatherData.objects.all().delete()
+    with connection.schema_editor() as editor:
+        operation.database_backwards("environmental", editor, state, state)
     assert structure(table) == before
 
 

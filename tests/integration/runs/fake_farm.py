@@ -1,4 +1,4 @@
-"""A farm of two tables that the orchestrator can run in seconds, and a way to die anywhere.
+"""A farm of two tables that can be run in seconds, and a way to die anywhere.
 
 Run as a program it does one command and leaves at a failpoint, as if killed: no cleanup, no commit.
 """
@@ -27,7 +27,7 @@ from data_generation.runs.decide import Mode
 from data_generation.runs.folders import Folders
 from data_generation.runs.ports import Engine
 from data_generation.runs.progress import Screen
-from data_generation.runs.sessions import build_plan
+from data_generation.runs.sessions import build_plan, month_end
 
 TANKS = "farm_tank"
 READINGS = "environmental_environmentalreading"
@@ -53,11 +53,11 @@ OVERRIDES = (
 
 @dataclass(frozen=True)
 class Output:
-    month: date
     inserts: Mapping[str, pa.Table]
     updates: Mapping[str, pa.Table]
     readings: Mapping[str, np.ndarray]
     readings_rows: int
+    readings_keys: int
     metrics: Mapping[str, int]
 
 
@@ -68,18 +68,19 @@ class FakeLedger:
         self.seed = config.generation.seed
         self.opened = np.zeros(0, dtype="datetime64[D]")
 
-    def advance_month(self, month: date, stop: Any) -> Output:
+    def advance(self, month: date, last: date, stop: Any) -> Output:
         on_month(month)
+        assert last == month_end(month), "not a month"
         older = len(self.opened)
         assert month.month - 1 == older % 12, "months out of order"
         self.opened = np.append(self.opened, np.datetime64(month))
         rows = READINGS_A_MONTH if month.month != 2 else 0
         order = {"seed": np.array(self.seed), "month": np.array([str(month)]), "n": np.array(older)}
         return Output(
-            month,
             {TANKS: self._tanks(older, older + 1), "farm_empty": pa.table({"id": []})},
             {TANKS: self._tanks(0, older)} if older else {},
             order,
+            rows,
             rows,
             {"tanks": older + 1},
         )
@@ -107,7 +108,7 @@ class FakeForecast:
 
     def __init__(self, _config: Config) -> None: ...
 
-    def advance_month(self, month: date) -> SimpleNamespace:
+    def advance(self, month: date, _last: date) -> SimpleNamespace:
         rows = READINGS_A_MONTH if month.month != 2 else 0
         return SimpleNamespace(rows={TANKS: 1, READINGS: rows}, batches=())
 
@@ -168,7 +169,7 @@ def job(conninfo: str, folder: Path, overrides: Sequence[str] = ()) -> runner.Jo
         identity_of(config),
         "tiny",
         overlay_of(sets, None),
-        build_plan(generation.start_date, generation.sessions_months, generation.end_date),
+        build_plan(generation.start_date, generation.sessions_months, generation.until),
         psycopg.conninfo.conninfo_to_dict(conninfo),
         Folders(folder / "checkpoints", folder / "logs", folder / "reports"),
         Engine(

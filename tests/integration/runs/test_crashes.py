@@ -17,11 +17,13 @@ from data_generation.errors import Interrupted, MemoryLimitReached, StorageError
 from data_generation.runs.decide import Action, Mode
 from data_generation.runs.postgres import store
 from data_generation.runs.postgres.connecting import connect
+from data_generation.runs.sessions import Days, month_end
 from tests.integration.runs import fake_farm
 from tests.integration.runs.fake_farm import KILLED, READINGS_A_MONTH, contents, run
 from tests.shell import ROOT
 
 RUNS = "data_generation.runs"
+JANUARY = Days(date(2015, 1, 1), date(2015, 1, 31))
 WINDOWS = [
     f"{RUNS}.postgres.store:create_run:after:1",
     f"{RUNS}.postgres.store:add_unit:after:1",
@@ -58,7 +60,7 @@ def expected():
     months = [date(2015, number, 1) for number in range(1, 7)]
     tanks, readings = {}, []
     for month in months:
-        output = ledger.advance_month(month, lambda: False)
+        output = ledger.advance(month, month_end(month), lambda: False)
         for tables in (output.inserts, output.updates):
             for row in tables.get(fake_farm.TANKS, fake_farm.pa.table({})).to_pylist():
                 tanks[row["id"]] = tuple(row.values())
@@ -167,7 +169,7 @@ def test_connections_lost_between_readings_and_checkpoint_file_are_replaced(
     cuts = []
 
     def cut(self, order, outcome):
-        if order.month == date(2015, 3, 1) and not cuts:
+        if order.days.month == date(2015, 3, 1) and not cuts:
             cuts.append(order)
             cut_all_connections(farm)
         done(self, order, outcome)
@@ -192,13 +194,13 @@ def test_a_commit_whose_answer_is_lost_is_not_repeated(farm, folder, expected, m
             lost.append(1)
             raise psycopg.OperationalError("the connection was lost")
 
-    store_month = fake_farm.runner.Execution._month
+    store_unit = fake_farm.runner.Execution._unit
 
     def month(self, *args):
         monkeypatch.setattr(psycopg.Connection, "transaction", losing)
-        return store_month(self, *args)
+        return store_unit(self, *args)
 
-    monkeypatch.setattr(fake_farm.runner.Execution, "_month", month)
+    monkeypatch.setattr(fake_farm.runner.Execution, "_unit", month)
 
     run(farm, folder)
 
@@ -216,15 +218,13 @@ def test_a_unit_finished_by_an_orphan_is_skipped(farm, folder, expected):
     def finish_late():
         nonlocal rows
         with orphan.transaction():
-            payload, keys = store.claim_readings(orphan, run_id, date(2015, 1, 1))
+            payload, keys = store.claim_readings(orphan, run_id, JANUARY)
             claimed.set()
             writer = fake_farm.importlib.import_module(f"{RUNS}.postgres.worker")
             tables = fake_farm.expand(writer.unpack(payload), 10)
             rows = writer.Loader(orphan, keys).write_readings(date(2015, 1, 1), tables)
             time.sleep(0.5)
-            store.finish_readings(
-                orphan, run_id, date(2015, 1, 1), {fake_farm.READINGS: rows}, 0.1, 1
-            )
+            store.finish_readings(orphan, run_id, JANUARY, {fake_farm.READINGS: rows}, 0.1, 1)
 
     thread = threading.Thread(target=finish_late)
     thread.start()

@@ -22,10 +22,14 @@ from data_generation.runs.decide import Action, Mode
 from data_generation.runs.postgres import coordinator, lock, store
 from data_generation.runs.postgres.connecting import connect
 from data_generation.runs.progress import Screen
+from data_generation.runs.sessions import Days
+from data_generation.runs.units import LEDGER, READINGS
 from data_generation.storage.postgres.clear import clear_tables
 from data_generation.storage.postgres.loading.publishing import publish
 from tests.integration.runs import fake_farm
 from tests.integration.runs.fake_farm import contents, job, run
+
+JANUARY = Days(date(2015, 1, 1), date(2015, 1, 31))
 
 
 @pytest.fixture
@@ -268,7 +272,7 @@ def test_the_log_tells_run_session_chunk_domain_rows_seconds_and_memory(farm, fo
 
     lines = [json.loads(line) for line in Path(result.log).read_text().splitlines()]
     readings = [line for line in lines if line["event"] == "readings stored"]
-    assert [(r["session"], r["chunk"], r["month"]) for r in readings] == [
+    assert [(r["session"], r["chunk"], r["days"]) for r in readings] == [
         (1, 1, "2015-01"),
         (1, 2, "2015-03"),
         (2, 1, "2015-04"),
@@ -288,7 +292,7 @@ def test_status_counts_what_is_done_and_what_is_pending(farm, folder):
     with opened(farm) as connection:
         connection.execute(
             "UPDATE data_generation.unit SET state = 'pending', payload = '', rows = '{}' "
-            "WHERE kind = 'readings' AND month = '2015-03-01'"
+            "WHERE kind = 'readings' AND first_day = '2015-03-01'"
         )
         shown = status.read_status(connection, lambda _: plan, 2, folder / "checkpoints")
 
@@ -296,24 +300,24 @@ def test_status_counts_what_is_done_and_what_is_pending(farm, folder):
     assert first["state"] == "started"
     assert (first["readings_months_done"], first["ledger_months_done"]) == (2, 3)
     assert (first["chunks"], first["chunks_done"]) == (2, 1)
-    assert [unit["month"] for unit in shown.as_dict()["pending_units"]] == ["2015-03"]
+    assert [unit["days"] for unit in shown.as_dict()["pending_units"]] == ["2015-03"]
     assert shown.as_dict()["rows_by_table"] == {fake_farm.TANKS: 3, fake_farm.READINGS: 40}
     assert "Nothing is running." in shown.as_text()
 
 
-def test_the_first_open_month_is_the_first_that_an_unfinished_run_has_still_to_store(farm, folder):
+def test_the_first_open_day_is_the_first_that_an_unfinished_run_has_still_to_store(farm, folder):
     with opened(farm) as connection:
-        assert store.first_open_month(connection) is None
+        assert store.first_open_day(connection) is None
     run(farm, folder, Mode.SESSION, session=1)
     with opened(farm) as connection:
-        assert store.first_open_month(connection) is None
+        assert store.first_open_day(connection) is None
         connection.execute("UPDATE data_generation.run SET finished_at = NULL")
-        assert store.first_open_month(connection) == date(2015, 4, 1)
+        assert store.first_open_day(connection) == date(2015, 4, 1)
         connection.execute(
             "UPDATE data_generation.unit SET state = 'pending', payload = '' "
-            "WHERE kind = 'readings' AND month = '2015-02-01'"
+            "WHERE kind = 'readings' AND first_day = '2015-02-01'"
         )
-        assert store.first_open_month(connection) == date(2015, 2, 1)
+        assert store.first_open_day(connection) == date(2015, 2, 1)
 
 
 def test_a_run_killed_after_its_last_unit_is_finished_by_resume(farm, folder, monkeypatch):
@@ -391,7 +395,7 @@ def test_clearing_waits_for_a_killed_runs_worker(farm, folder):
             cleared.append(True)
 
     with orphan.transaction():
-        store.claim_readings(orphan, store.find_run(orphan).id, date(2015, 1, 1))
+        store.claim_readings(orphan, store.find_run(orphan).id, JANUARY)
         thread = threading.Thread(target=clear)
         thread.start()
         time.sleep(0.4)
@@ -427,8 +431,8 @@ def test_units_tell_the_peak_of_the_processes_that_made_them(farm, folder):
 
     with opened(farm) as connection:
         units = store.units(connection, store.find_run(connection).id)
-    ledger = [unit.peak_memory_mb for unit in units if unit.kind == store.LEDGER]
-    worker = [unit.peak_memory_mb for unit in units if unit.rows and unit.kind == store.READINGS]
+    ledger = [unit.peak_memory_mb for unit in units if unit.kind == LEDGER]
+    worker = [unit.peak_memory_mb for unit in units if unit.rows and unit.kind == READINGS]
     assert ledger == sorted(ledger)
     assert worker == sorted(worker)
     assert min(ledger + worker) > 10

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from django.db import connection
 
+from data_generation.cli.sink import schemas
 from data_generation.config.loading.loader import load_config
 from data_generation.errors import StorageError
 from data_generation.generators.domains import TABLES
@@ -18,6 +19,7 @@ from data_generation.storage.keys import adopt
 from data_generation.storage.keys.adopt import Difference, Match, insert_missing
 from data_generation.storage.keys.adopt import match as match_declared
 from data_generation.storage.keys.sequences import sequence_tops
+from data_generation.storage.postgres.fit import fitted
 from data_generation.storage.postgres.loading.publishing import PUBLISH_LOCK
 from tests.shell import ROOT
 
@@ -56,7 +58,7 @@ def match(conn: Connection, rows: Rows) -> Match:
 
 
 def store(conn: Connection, rows: Rows, tops: Mapping[str, int] = TOPS) -> dict[str, int]:
-    return insert_missing(conn, rows, match(conn, rows), tops)
+    return insert_missing(conn, rows, match(conn, rows), tops, fitted(conn, TABLES, schemas()))
 
 
 def full_names(rows: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[int, tuple[Any, ...]]]:

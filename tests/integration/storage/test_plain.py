@@ -9,6 +9,7 @@ import psycopg
 import pyarrow as pa
 import pytest
 
+from data_generation.cli.sink import schemas
 from data_generation.generators.core.arrow_types import arrow_type
 from data_generation.generators.core.tables import Table
 from data_generation.generators.domains import TABLES
@@ -16,15 +17,11 @@ from data_generation.generators.environmental.tables import READINGS
 from data_generation.storage.keys.offsets import compute_offsets
 from data_generation.storage.keys.sequences import SequenceKeeper, sequence_tops
 from data_generation.storage.keys.shifts import Keys
-from data_generation.storage.postgres.catalog import (
-    OPTIONAL_COLUMNS,
-    Catalog,
-    TableKind,
-    tracked_table,
-)
+from data_generation.storage.postgres.catalog import Catalog, TableKind, tracked_table
+from data_generation.storage.postgres.fit import fitted
 from data_generation.storage.postgres.loading.loader import Loader
 from tests import existing_schema
-from tests.schema_reference import tables
+from tests.published import tables
 
 JANUARY = date(2015, 1, 1)
 VALUES: dict[str, Any] = {
@@ -94,10 +91,13 @@ def test_every_table_is_filled_without_the_columns_that_it_lacks(conn: Connectio
     catalog.load(TABLES.names)
     assert {catalog[name].kind for name in TABLES.names} == {TableKind.PLAIN}
     lacking = {n: set(t.column_names) - catalog[n].columns.keys() for n, t in rows.items()}
-    assert {n: c for n, c in lacking.items() if c and n in TABLES} == OPTIONAL_COLUMNS
+    found = {n: c for n, c in lacking.items() if c and n in TABLES}
+    assert found == {t.name: set(t.ours) for t in TABLES.values() if t.ours}
 
     keys = Keys.adopting({}, dict.fromkeys(TABLES.names, 100))
-    loader = Loader(conn, keys)
+    fit = fitted(conn, TABLES, schemas())
+    assert fit.tables == TABLES.names
+    loader = Loader(conn, keys, fit)
     assert loader.write_month(JANUARY, rows, {}, [READINGS]) == dict.fromkeys(rows, 2)
     assert loader.write_readings(JANUARY, [readings]) == 2
     loader.write_month(JANUARY, {}, {name: t for name, t in rows.items() if name in TABLES})
@@ -107,8 +107,9 @@ def test_every_table_is_filled_without_the_columns_that_it_lacks(conn: Connectio
     assert compute_offsets(conn, TABLES.names) == dict.fromkeys(TABLES.names, 102)
     assert sequence_tops(conn, TABLES.names) == dict.fromkeys(TABLES.names, 102)
     for name in TABLES.names:
-        referring = [c for c in catalog[name].id_offsets if c in catalog[name].columns]
-        own = TABLES[tracked_table(name) or name].key
+        declared, columns = TABLES[tracked_table(name) or name], catalog[name].columns
+        referring = [c for c in (*catalog[name].id_offsets, *declared.keys) if c in columns]
+        own = declared.key
         for column in {*referring, own} - {"history_id", "history_user_id"}:
             found = conn.execute(f"SELECT {column} FROM {name} ORDER BY 1").fetchall()
             assert found == [(101,), (102,)], (name, column)

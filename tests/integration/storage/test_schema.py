@@ -8,13 +8,14 @@ import pytest
 from django.db import connection
 
 from benchmarks.synthetic import fabricate, month_of_readings, referenced_rows
+from data_generation.generators.domains import TABLES
 from data_generation.storage.keys.shifts import Keys
-from data_generation.storage.postgres.catalog import OPTIONAL_COLUMNS, Catalog, TableKind
+from data_generation.storage.postgres.catalog import Catalog, TableKind
 from data_generation.storage.postgres.clear import clear_tables
 from data_generation.storage.postgres.digest import digest
 from data_generation.storage.postgres.loading.loader import READINGS, Loader
 from tests.integration.storage.farm import structure
-from tests.schema_reference import ADDED_COLUMNS, PARTITIONED, history_tables, tables
+from tests.schema_reference import ADDED_COLUMNS, PARTITIONED, history_tables, our_tables, tables
 
 MONTH = np.datetime64("2015-01", "M").item()
 Connection = psycopg.Connection[Any]
@@ -28,17 +29,19 @@ def conn() -> Connection:
     return connection.connection
 
 
-def test_columns_beyond_the_published_schema_are_optional() -> None:
-    assert {t: set(columns) for t, columns in ADDED_COLUMNS.items()} == OPTIONAL_COLUMNS
+def test_columns_beyond_the_published_schema_are_declared() -> None:
+    ours = {table.name: set(table.ours) for table in TABLES.values() if table.ours}
+    assert {t: set(columns) for t, columns in ADDED_COLUMNS.items()} == ours
 
 
 def test_partitioned_tables_are_recognised(conn: Connection) -> None:
     catalog = Catalog(conn)
-    names = [*tables(), *history_tables()]
+    filled = [*tables(), *history_tables()]
+    names = {*our_tables(), *filled}
     catalog.load(names)
     found = {n: catalog[n].partition_column for n in names if catalog[n].kind is TableKind.MONTHS}
     assert found == PARTITIONED
-    for name in names:
+    for name in filled:
         assert catalog[name].id_column is not None
 
 

@@ -1,24 +1,23 @@
-"""The models are the published schema, and what they add is nullable."""
+"""The models are AquaMind's newest schema and what the older one had; what they add is nullable."""
 
 import pytest
 from django.apps import apps
 from django.db import connection, models
 
 from tests.schema_reference import (
-    ADDED_COLUMNS,
-    ADDED_UNIQUE,
     HISTORY_COLUMNS,
     PARTITIONED,
     Table,
-    history_tables,
-    tables,
+    newest_history_tables,
+    newest_tables,
+    our_history_tables,
+    our_tables,
 )
 
-REFERENCE = tables()
-LABELS = {name.split("_")[0] for name in REFERENCE}
-MODELS = {
-    model._meta.db_table: model for model in apps.get_models() if model._meta.app_label in LABELS
-}
+REFERENCE = our_tables()
+HISTORIES = our_history_tables()
+MODELS = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+OURS = {table for table, model in MODELS.items() if model.__module__.startswith("aquamind.")}
 LONG_NAMES = {"timestamp with time zone": "timestamptz"}
 
 
@@ -31,26 +30,26 @@ def columns_of(table: str) -> dict[str, models.Field]:
     return {field.column: field for field in MODELS[table]._meta.concrete_fields}
 
 
-def test_tables_are_exactly_the_published_ones() -> None:
-    assert set(MODELS) == set(REFERENCE) | set(history_tables())
-    assert len(REFERENCE) == 61
-    assert len(history_tables()) == 54
+def test_tables_are_exactly_those_of_both_versions() -> None:
+    assert set(REFERENCE) | set(HISTORIES) == OURS
+    assert (len(newest_tables()), len(newest_history_tables())) == (109, 77)
+    assert set(REFERENCE) - set(newest_tables()) == {"batch_batchtransfer"}
+    assert set(HISTORIES) - set(newest_history_tables()) == {
+        "batch_historicalbatchtransfer",
+        "environmental_historicalenvironmentalreading",
+    }
 
 
 @pytest.mark.parametrize("table", REFERENCE.values(), ids=REFERENCE)
 def test_columns(table: Table) -> None:
     actual = columns_of(table.name)
-    added = ADDED_COLUMNS.get(table.name, {})
 
-    assert set(actual) == set(table.columns) | set(added)
+    assert set(actual) == set(table.columns)
     for name, expected in table.columns.items():
         field = actual[name]
         assert type_of(field) == expected.type, name
         assert field.null == expected.null, name
         assert tuple(value for value, _ in field.choices or ()) == expected.choices, name
-    for name, kind in added.items():
-        assert actual[name].null, name
-        assert type_of(actual[name]) == kind, name
 
 
 @pytest.mark.parametrize("table", REFERENCE.values(), ids=REFERENCE)
@@ -59,33 +58,27 @@ def test_keys_and_uniqueness(table: Table) -> None:
     single = {f.column for f in opts.concrete_fields if f.unique and not f.primary_key}
     together = {
         frozenset(opts.get_field(name).column for name in constraint.fields)
-        for constraint in opts.constraints
-        if isinstance(constraint, models.UniqueConstraint)
-    }
-    published = {
-        frozenset(opts.get_field(name).column for name in group) for group in table.unique_together
-    }
+        for constraint in opts.total_unique_constraints
+    } | {frozenset(opts.get_field(name).column for name in group) for group in opts.unique_together}
 
     assert table.columns[opts.pk.column].primary_key
     assert single == {c.name for c in table.columns.values() if c.unique}
-    assert together == published | ADDED_UNIQUE.get(table.name, set())
+    assert together == table.unique_together
 
 
 @pytest.mark.parametrize("table", REFERENCE.values(), ids=REFERENCE)
 def test_foreign_keys(table: Table) -> None:
     for name, field in columns_of(table.name).items():
-        expected = table.columns.get(name)
-        if expected is None:
-            continue
+        expected = table.columns[name]
         if expected.references is None:
             assert not field.is_relation, name
             continue
         assert field.remote_field.model._meta.db_table == expected.references, name
-        assert field.remote_field.on_delete.__name__ == expected.on_delete, name
+        assert expected.on_delete in (field.remote_field.on_delete.__name__, None), name
         assert field.db_constraint, name
 
 
-@pytest.mark.parametrize(("history", "tracked"), history_tables().items())
+@pytest.mark.parametrize(("history", "tracked"), HISTORIES.items())
 def test_history_tables(history: str, tracked: str) -> None:
     actual, source = columns_of(history), columns_of(tracked)
 
@@ -116,8 +109,8 @@ def test_partitioned_tables_have_no_single_column_index(table: str) -> None:
 def test_index_and_constraint_names_are_short() -> None:
     names = [
         item.name
-        for model in MODELS.values()
-        for item in (*model._meta.indexes, *model._meta.constraints)
+        for table in OURS
+        for item in (*MODELS[table]._meta.indexes, *MODELS[table]._meta.constraints)
     ]
     assert len(names) == len(set(names))
     assert [name for name in names if len(name) > 30] == []

@@ -241,7 +241,7 @@ def test_every_profile_of_the_project_loads(profile):
     [
         ("staggering.eggs_min=-5", "staggering.eggs_min: found -5"),
         ("generation.sed=3", "nearest known key: seed"),
-        ("generation.end_date=2014-12-31", "before start_date"),
+        ("generation.until=2014-12-31", "before start_date"),
         ("generation.start_date=2015-01-02", "first day of a month"),
     ],
 )

@@ -24,8 +24,9 @@ from data_generation.generators.core.dates import add_months
 from data_generation.generators.core.state import Records
 from data_generation.generators.core.world import World
 from data_generation.generators.domains import TABLES
-from data_generation.generators.ledger import Ledger, MonthOutput
+from data_generation.generators.ledger import DaysOutput, Ledger
 from data_generation.generators.readings.expand import expand_readings
+from tests.lived import advance_month
 from tests.shell import ROOT
 
 Kind = TypeVar("Kind", bound=Records)
@@ -116,7 +117,7 @@ class Farm:
     """
 
     config: Config
-    months: tuple[MonthOutput, ...]
+    months: tuple[DaysOutput, ...]
     snapshots: tuple[dict[str, np.ndarray], ...]
 
     def inserted(self, table: str) -> pa.Table:
@@ -144,7 +145,7 @@ class Farm:
 
     @property
     def last_day(self) -> int:
-        following = add_months(self.months[-1].month, 1)
+        following = add_months(self.months[-1].first, 1)
         return (following - timedelta(days=1) - date(1970, 1, 1)).days
 
 
@@ -154,7 +155,7 @@ def by_sensors(tables: Iterable[pa.Table]) -> pa.Table:
     return rows.filter(pc.invert(rows["is_manual"]))
 
 
-def _merged(months: tuple[MonthOutput, ...], name: str) -> dict[str, np.ndarray]:
+def _merged(months: tuple[DaysOutput, ...], name: str) -> dict[str, np.ndarray]:
     state: dict[Any, int] = {}
     parts: list[pa.Table] = []
     count = 0
@@ -164,7 +165,7 @@ def _merged(months: tuple[MonthOutput, ...], name: str) -> dict[str, np.ndarray]
             if name not in kind:
                 continue
             keys = kind[name][key].to_pylist()
-            assert len(keys) == len(set(keys)), f"{name}: a key twice in {month.month}"
+            assert len(keys) == len(set(keys)), f"{name}: a key twice in {month.first}"
             if kind is month.updates:
                 assert set(keys) <= state.keys(), f"{name}: an update of an unknown row"
             else:
@@ -182,7 +183,7 @@ def run(config: Config, months: int) -> Farm:
     ledger = Ledger(config)
     found, snapshots = [], []
     for number in range(months):
-        found.append(ledger.advance_month(add_months(config.generation.start_date, number)))
+        found.append(advance_month(ledger, add_months(config.generation.start_date, number)))
         snapshots.append(ledger.snapshot())
     return Farm(config, tuple(found), tuple(snapshots))
 
@@ -203,7 +204,7 @@ def world_of(month: int = 20) -> World:
     ledger = Ledger(tiny_farm().config)
     ledger.restore(tiny_farm().snapshots[month])
     world = ledger._world
-    world.output.start_month()
+    world.output.start()
     world.begin_day(ledger._next_day)
     return world
 
@@ -216,7 +217,7 @@ def totals(keys: np.ndarray, values: np.ndarray) -> defaultdict[Any, int]:
     return found
 
 
-def digests(month: MonthOutput) -> dict[str, str]:
+def digests(month: DaysOutput) -> dict[str, str]:
     """A hash of everything that a month gave, by table."""
     found = {}
     for kind, tables in (("insert", month.inserts), ("update", month.updates)):

@@ -187,8 +187,8 @@ def test_history_lies_in_its_month_and_its_keys_never_return(farm):
     """A partition of history is loaded with its month."""
     seen = defaultdict(int)
     for month in farm.months:
-        first = np.datetime64(month.month).astype("datetime64[D]").astype(int)
-        after = np.datetime64(month.month).astype("datetime64[M]") + 1
+        first = np.datetime64(month.first).astype("datetime64[D]").astype(int)
+        after = np.datetime64(month.first).astype("datetime64[M]") + 1
         last = after.astype("datetime64[D]").astype(int)
         for name, table in month.inserts.items():
             if "_historical" not in name:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from data_generation.generators.batch.rows import CAUSE_TEXTS, CAUSES
-from data_generation.generators.readings.order import KNOTS, Header, Spans
+from data_generation.generators.readings.order import KNOTS, Header, Stays
 from tests.unit.generators.support import columns, part, rows_of, tiny_farm
 
 DAY_US = 86_400_000_000
@@ -66,7 +66,7 @@ def water(farm):
     found = defaultdict(dict)
     for month in farm.months:
         first = part(month.readings, Header).first_day[0]
-        spans = rows_of(part(month.readings, Spans))
+        spans = rows_of(part(month.readings, Stays))
         for span, knots in zip(spans, month.readings[KNOTS], strict=True):
             for day in range(span.first_day, span.end_day):
                 mean = (knots[TEMPERATURE, day] + knots[TEMPERATURE, day + 1]) / 20_000
@@ -377,7 +377,7 @@ def test_fresh_water_stays_wholesome(farm):
 
 def test_oxygen_at_sea_lies_between_60_and_105_percent_and_salinity_is_the_sea_s(farm):
     for month in farm.months[15:30]:
-        sea = part(month.readings, Spans).at_sea == 1
+        sea = part(month.readings, Stays).at_sea == 1
         knots = month.readings[KNOTS][sea] / 10_000
         assert len(knots)
         assert knots[:, OXYGEN].min() > 60

@@ -19,28 +19,28 @@ from data_generation.reporting.keyfigures import (
     whole,
 )
 from data_generation.reporting.rows import (
-    Amount,
-    Batch,
-    Compliance,
-    Conversion,
-    Deaths,
-    Delivery,
-    Diagnosis,
-    Faults,
-    Feeding,
-    Harvest,
-    Lice,
-    LiceAnswers,
-    Place,
-    Purchase,
-    Run,
-    Silos,
-    SiteEvent,
-    Sizes,
-    Stay,
-    Stock,
-    Treatment,
-    Unit,
+    AmountRow,
+    BatchRow,
+    ComplianceRow,
+    ConversionRow,
+    DeathsRow,
+    DeliveryRow,
+    DiagnosisRow,
+    FaultsRow,
+    FeedingRow,
+    HarvestRow,
+    LiceAnswersRow,
+    LiceRow,
+    PlaceRow,
+    PurchaseRow,
+    RunRow,
+    SilosRow,
+    SiteEventRow,
+    SizesRow,
+    StayRow,
+    StockRow,
+    TreatmentRow,
+    UnitRow,
 )
 from data_generation.reporting.targets import targets
 from data_generation.reporting.water import SampledMonth, busiest, month_starts
@@ -53,71 +53,82 @@ MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 JAN, FEB, MARCH = date(2020, 1, 1), date(2020, 2, 1), date(2020, 3, 1)
 
 
+def days(month):
+    return month, month_end(month)
+
+
 def facts() -> Facts:
     """A batch of 1,000 eggs: 100 die in the hall in January, 60 at sea in February, 740 harvested.
 
     A second batch of 500 begins in February; 50 of it are dead at the end of March.
     """
     return Facts(
-        runs=[Run(1, "years", "", "demo", 7, "f" * 64, "1", MOMENT, MOMENT)],
+        runs=[RunRow(1, "years", "", "demo", 7, "f" * 64, "1", MOMENT, MOMENT)],
         units=[
-            Unit(1, JAN, True, 100, 60, 1.0, 200.0, MOMENT, MOMENT.replace(second=2)),
-            Unit(1, FEB, True, 300, 200, 2.0, 300.0, MOMENT, MOMENT.replace(second=4)),
-            Unit(2, MARCH, True, 50, 40, 3.0, 250.0, MOMENT.replace(second=4), None),
+            UnitRow(
+                1, JAN, month_end(JAN), True, 100, 60, 1.0, 200.0, MOMENT, MOMENT.replace(second=2)
+            ),
+            UnitRow(
+                1, FEB, month_end(FEB), True, 300, 200, 2.0, 300.0, MOMENT, MOMENT.replace(second=4)
+            ),
+            UnitRow(
+                2, MARCH, month_end(MARCH), True, 50, 40, 3.0, 250.0, MOMENT.replace(second=4), None
+            ),
         ],
         rows_by_table={"environmental_environmentalreading": 300, "batch_batch": 2},
-        sizes=Sizes(1, 1, 2, 4, 9, 1),
+        sizes=SizesRow(1, 1, 2, 4, 9, 1),
+        lacking={},
         places=[
-            Place(False, 1, "Faroe Islands", "Strond", "Hall A", "Tray", 2),
-            Place(False, 2, "Faroe Islands", "Strond", "Broodstock Hall", "Broodstock tank", 2),
-            Place(True, 1, "Faroe Islands", "Hvannasund", "Hvannasund", "Sea cage", 2),
+            PlaceRow(False, 1, "Faroe Islands", "Strond", "Hall A", "Tray", 2),
+            PlaceRow(False, 2, "Faroe Islands", "Strond", "Broodstock Hall", "Broodstock tank", 2),
+            PlaceRow(True, 1, "Faroe Islands", "Hvannasund", "Hvannasund", "Sea cage", 2),
         ],
         batches=[
-            Batch(1, "FI-2020-001", "COMPLETED", JAN, date(2020, 3, 10)),
-            Batch(2, "FI-2020-002", "ACTIVE", date(2020, 2, 11), None),
+            BatchRow(1, "FI-2020-001", "COMPLETED", JAN, date(2020, 3, 10)),
+            BatchRow(2, "FI-2020-002", "ACTIVE", date(2020, 2, 11), None),
         ],
         stays=[
-            Stay(1, 1, 1, False, 1, "Egg&Alevin", 1, JAN, date(2020, 1, 31), 0, 0.0),
-            Stay(2, 1, 3, True, 1, "Adult", 6, date(2020, 1, 31), date(2020, 3, 10), 100, 0.0),
-            Stay(3, 2, 1, False, 1, "Egg&Alevin", 1, date(2020, 2, 11), None, 450, 9.0),
+            StayRow(1, 1, 1, False, 1, "Egg&Alevin", 1, JAN, date(2020, 1, 31), 0, 0.0),
+            StayRow(2, 1, 3, True, 1, "Adult", 6, date(2020, 1, 31), date(2020, 3, 10), 100, 0.0),
+            StayRow(3, 2, 1, False, 1, "Egg&Alevin", 1, date(2020, 2, 11), None, 450, 9.0),
         ],
         eggs={1: 1000, 2: 500},
         egg_sources={1: "external", 2: "internal"},
         harvests=[
-            Harvest(1, "Faroe Islands", MARCH, "Superior", 1, 700, 3500.0, 2900.0),
-            Harvest(1, "Faroe Islands", MARCH, "Production", 3, 40, 200.0, 160.0),
+            HarvestRow(1, "Faroe Islands", MARCH, "Superior", 1, 700, 3500.0, 2900.0),
+            HarvestRow(1, "Faroe Islands", MARCH, "Production", 3, 40, 200.0, 160.0),
         ],
         revenue={1: 99_000.0},
         stock=[
-            Stock(JAN, 1, "Egg&Alevin", 1, 30_000, 6.0),
-            Stock(FEB, 1, "Adult", 6, 26_400, 50_000.0),
+            StockRow(JAN, 1, "Egg&Alevin", 1, 30_000, 6.0),
+            StockRow(FEB, 1, "Adult", 6, 26_400, 50_000.0),
         ],
         deaths=[
-            Deaths(JAN, 1, False, "UNKNOWN", 100, 10, date(2020, 1, 20)),
-            Deaths(FEB, 1, True, "DISEASE", 60, 6, date(2020, 2, 20)),
-            Deaths(MARCH, 2, False, "OTHER", 50, 5, date(2020, 3, 31)),
+            DeathsRow(JAN, 1, False, "UNKNOWN", 100, 10, date(2020, 1, 20)),
+            DeathsRow(FEB, 1, True, "DISEASE", 60, 6, date(2020, 2, 20)),
+            DeathsRow(MARCH, 2, False, "OTHER", 50, 5, date(2020, 3, 31)),
         ],
         reasons=[],
         growth=[],
-        diagnoses=[Diagnosis("Winter ulcer", 1, True, 1, date(2020, 2, 3), 2)],
+        diagnoses=[DiagnosisRow("Winter ulcer", 1, True, 1, date(2020, 2, 3), 2)],
         journal=[(FEB, "diagnosis", 2)],
         treatments=[
-            Treatment(date(2020, 2, 9), True, 1, "physical", "Bath", True, "successful", 3),
-            Treatment(date(2020, 2, 9), True, 1, "physical", "Bath", True, "unsuccessful", 1),
-            Treatment(date(2020, 3, 9), True, 1, "medication", "Salt", False, "pending", 5),
-            Treatment(date(2020, 1, 9), False, 1, "vaccination", "Shot", False, "successful", 2),
+            TreatmentRow(date(2020, 2, 9), True, 1, "physical", "Bath", True, "successful", 3),
+            TreatmentRow(date(2020, 2, 9), True, 1, "physical", "Bath", True, "unsuccessful", 1),
+            TreatmentRow(date(2020, 3, 9), True, 1, "medication", "Salt", False, "pending", 5),
+            TreatmentRow(date(2020, 1, 9), False, 1, "vaccination", "Shot", False, "successful", 2),
         ],
-        lice=[Lice(date(2020, 2, 3), 1, 0.5, 2)],
-        lice_answers=LiceAnswers(0, 0, 0),
-        compliance=Compliance(0, 2, 1, 1),
+        lice=[LiceRow(date(2020, 2, 3), 1, 0.5, 2)],
+        lice_answers=LiceAnswersRow(0, 0, 0),
+        compliance=ComplianceRow(0, 2, 1, 1),
         site_events=[],
-        feeding=[Feeding(FEB, 1, True, 4440.0, 60_000.0, 20, date(2020, 2, 28))],
-        deliveries=[Delivery(JAN, "SMALL", 5000.0, 50_000.0, 2)],
-        purchases=[Purchase(JAN, 5000.0, 50_000.0, 1)],
-        silos=Silos(500.0, 60.0, 9000.0),
-        written_off=[Amount(FEB, 60.0)],
-        conversion=[Conversion(FEB, "Adult", 6, 4400.0, 4000.0)],
-        faults=Faults(0, 0, 0, 0),
+        feeding=[FeedingRow(FEB, 1, True, 4440.0, 60_000.0, 20, date(2020, 2, 28))],
+        deliveries=[DeliveryRow(JAN, "SMALL", 5000.0, 50_000.0, 2)],
+        purchases=[PurchaseRow(JAN, 5000.0, 50_000.0, 1)],
+        silos=SilosRow(500.0, 60.0, 9000.0),
+        written_off=[AmountRow(FEB, 60.0)],
+        conversion=[ConversionRow(FEB, "Adult", 6, 4400.0, 4000.0)],
+        faults=FaultsRow(0, 0, 0, 0),
     )
 
 
@@ -218,7 +229,7 @@ def test_counts_that_should_be_zero():
 
 
 def test_lost_fish_and_feed_from_nowhere_are_counted():
-    wrong = replace(facts(), eggs={1: 1001, 2: 498}, silos=Silos(501.5, 60.0, 9000.0))
+    wrong = replace(facts(), eggs={1: 1001, 2: 498}, silos=SilosRow(501.5, 60.0, 9000.0))
     found = {count.key: count for count in quality.counts(wrong, [])}
 
     assert found["fish_unaccounted"].value == 3
@@ -256,11 +267,11 @@ def test_a_validation_is_no_error_where_it_cannot_be_kept(tmp_path):
 
 def test_the_busiest_year_has_the_most_kinds_of_events():
     events = [
-        SiteEvent(1, date(2020, 5, 1), "Storm", None),
-        SiteEvent(1, date(2020, 6, 1), "Storm", None),
-        SiteEvent(1, date(2020, 7, 1), "Storm", None),
-        SiteEvent(2, date(2021, 5, 1), "Storm", None),
-        SiteEvent(2, date(2021, 6, 1), "Algae", None),
+        SiteEventRow(1, date(2020, 5, 1), "Storm", None),
+        SiteEventRow(1, date(2020, 6, 1), "Storm", None),
+        SiteEventRow(1, date(2020, 7, 1), "Storm", None),
+        SiteEventRow(2, date(2021, 5, 1), "Storm", None),
+        SiteEventRow(2, date(2021, 6, 1), "Algae", None),
     ]
 
     assert busiest(events) == (2, 2021)

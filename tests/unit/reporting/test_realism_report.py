@@ -4,14 +4,14 @@ import pytest
 
 from data_generation import named_sql
 from data_generation.config.loading.loader import CONFIG_DIR, load_file
-from data_generation.config.realism import Quantity, Realism
+from data_generation.config.realism import Realism, ReferenceQuantity
 from data_generation.errors import ConfigError, UsageError
 from data_generation.generators.finance.books import BatchMoney
 from data_generation.reporting.realism import measures, money
 from data_generation.reporting.realism.report import (
     NO_REASON,
     Dataset,
-    Report,
+    RealismReport,
     judge,
     reasons,
     replaced,
@@ -23,14 +23,15 @@ DATASET = Dataset("demo", 7, "2015-01-01", "2024-12-31", 19, "f" * 64)
 
 def wanted(**quantities):
     known = {
-        name: Quantity(title=name, unit="g", source="x", **q) for name, q in quantities.items()
+        name: ReferenceQuantity(title=name, unit="g", source="x", **q)
+        for name, q in quantities.items()
     }
     return Realism(quantities={"Growth": known}, empty_tables={"batch_a": "Never used."})
 
 
 def report(found, **quantities):
     realism = wanted(**quantities)
-    return Report(DATASET, judge(realism, found), {}, {})
+    return RealismReport(DATASET, judge(realism, found), {}, {})
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 from data_generation.config.loading.fingerprint import Identity
 from data_generation.runs.postgres import store
-from data_generation.runs.postgres.store import RunRecord, UnitRecord
+from data_generation.runs.postgres.store import RunRecord
 from data_generation.runs.sessions import Plan
+from data_generation.runs.units import LEDGER, READINGS, UnitRecord
 from data_generation.storage.keys.shifts import Keys
 
 
@@ -25,14 +26,15 @@ def units_of_plan(plan: Plan, done: int) -> tuple[RunRecord, list[UnitRecord]]:
         overlay={},
         keys=Keys(),
         goal=len(plan.sessions),
+        until=plan.last_day,
         started_at=moment,
         finished_at=None,
     )
     units = []
     for session in plan.sessions:
-        for month in session.months:
-            number = plan.months.index(month)
+        for days in session.days_after(None):
+            number = plan.months.index(days.month)
             if number <= done:
-                units.append(UnitRecord(session.number, month, store.LEDGER, True))
-                units.append(UnitRecord(session.number, month, store.READINGS, number < done))
+                units.append(UnitRecord(session.number, days, LEDGER, True))
+                units.append(UnitRecord(session.number, days, READINGS, number < done))
     return run, units

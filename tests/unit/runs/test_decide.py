@@ -13,13 +13,14 @@ from data_generation.runs.decide import (
     next_command,
     reached,
 )
-from data_generation.runs.sessions import build_plan
+from data_generation.runs.sessions import Plan, build_plan, month_end
 
 PLAN = build_plan(date(2015, 1, 1), [2, 2, 2, 1])
 
 
 def progress(months: int, goal: int = 4, started: bool = True) -> Progress:
-    return Progress(goal, started, set(PLAN.months[:months]))
+    until = month_end(PLAN.months[months - 1]) if months else None
+    return Progress(goal, started, until, PLAN.session(goal).last_day)
 
 
 def test_sequential_on_an_empty_database_starts_all_sessions():
@@ -127,6 +128,38 @@ def test_what_comes_next_is_what_has_not_been_done(months, goal, command):
     following = next_command(PLAN, progress(months, goal=goal), "--profile tiny")
 
     assert following is None if command is None else following.endswith(command)
+
+
+def extended(until: date) -> Plan:
+    return build_plan(date(2015, 1, 1), [2, 2, 2, 1], until)
+
+
+@pytest.mark.parametrize("mode", [Mode.SEQUENTIAL, Mode.RESUME])
+@pytest.mark.parametrize("until", [date(2015, 3, 11), date(2015, 5, 2), date(2016, 2, 3)])
+def test_a_finished_history_is_extended(mode, until):
+    there = Progress(2, True, date(2015, 3, 10), date(2015, 3, 10))
+
+    decision = decide(mode, None, extended(until), there)
+
+    assert decision.action is Action.CONTINUE
+    assert decision.goal == len(extended(until).sessions)
+    assert decision.message == f"History ends on 2015-03-10; extending it to {until}."
+
+
+@pytest.mark.parametrize("mode", [Mode.SEQUENTIAL, Mode.RESUME])
+def test_a_history_that_reaches_as_far_already_is_left_alone(mode):
+    there = Progress(2, True, date(2015, 3, 10), date(2015, 3, 10))
+
+    assert decide(mode, None, extended(date(2015, 3, 1)), there).action is Action.NOTHING
+
+
+def test_an_unfinished_history_is_resumed_before_it_is_extended():
+    there = Progress(2, True, date(2015, 2, 28), date(2015, 3, 10))
+
+    with pytest.raises(Refused, match="--resume"):
+        decide(Mode.SEQUENTIAL, None, extended(date(2015, 3, 11)), there)
+    decision = decide(Mode.RESUME, None, extended(date(2015, 3, 11)), there)
+    assert (decision.action, decision.goal) == (Action.CONTINUE, 2)
 
 
 def test_complete_is_said_of_what_is_complete():

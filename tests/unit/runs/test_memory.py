@@ -10,15 +10,15 @@ from data_generation.runs.engine.memory import (
     MB,
     WORKER_MB,
     Allowance,
-    Limits,
     MemoryGuard,
+    MemoryLimits,
     Pressure,
     tree_memory_mb,
     workers_that_fit,
 )
 from data_generation.runs.postgres.worker import peak_memory_mb
 
-LIMITS = Limits(1000, 800, most=Allowance(8, 40_000), least=Allowance(1, 5_000))
+LIMITS = MemoryLimits(1000, 800, most=Allowance(8, 40_000), least=Allowance(1, 5_000))
 
 
 class Samples:

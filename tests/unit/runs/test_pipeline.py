@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from data_generation.runs.engine.memory import Allowance, Limits, MemoryGuard
+from data_generation.runs.engine.memory import Allowance, MemoryGuard, MemoryLimits
 from data_generation.runs.engine.pipeline import Pipeline
 from data_generation.runs.engine.retries import Patience
 from data_generation.runs.engine.stop import StopRequest
-from data_generation.runs.postgres.worker import Outcome, Setup
+from data_generation.runs.postgres.worker import Setup, UnitOutcome
 
 SETUP = Setup({}, 1, "unused:unused")
 
@@ -31,7 +31,7 @@ class Held(Executor):
 
 def started(on_done, units):
     executor = Held()
-    limits = Limits(1000, 900, Allowance(units, 10), Allowance(1, 10))
+    limits = MemoryLimits(1000, 900, Allowance(units, 10), Allowance(1, 10))
     pipeline = Pipeline(
         SETUP,
         lambda: executor,
@@ -55,7 +55,7 @@ def test_workers_are_ended_although_the_last_word_about_a_unit_fails():
     pipeline, executor = started(full_disk, 2)
     for future in executor.futures:
         future.set_running_or_notify_cancel()
-    executor.futures[0].set_result(Outcome(7, 0.1, 1.0))
+    executor.futures[0].set_result(UnitOutcome(7, 0.1, 1.0))
 
     with pytest.raises(OSError, match="No space"):
         pipeline.abandon(5.0)

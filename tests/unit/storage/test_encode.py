@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from data_generation.errors import StorageError
 from data_generation.storage.keys.shifts import Keys
-from data_generation.storage.postgres.catalog import Column, Table, TableKind
+from data_generation.storage.postgres.catalog import CatalogColumn, CatalogTable, TableKind
 from data_generation.storage.postgres.loading.encode import TableEncoder
+from data_generation.storage.postgres.loading.filling import Filling
 
 TYPES = {
     "int2": (21, -1, "smallint"),
@@ -32,9 +33,11 @@ TYPES = {
 }
 
 
-def table(nullable: bool = True, id_offsets: dict[str, str] | None = None, **columns: str) -> Table:
-    described = {n: Column(n, *TYPES[t], nullable, False) for n, t in columns.items()}
-    return Table(
+def table(
+    nullable: bool = True, id_offsets: dict[str, str] | None = None, **columns: str
+) -> CatalogTable:
+    described = {n: CatalogColumn(n, *TYPES[t], nullable, False) for n, t in columns.items()}
+    return CatalogTable(
         name="farm_tank",
         schema="public",
         kind=TableKind.PLAIN,
@@ -121,13 +124,26 @@ def test_nulls_need_a_nullable_column() -> None:
         converted("int4", pa.array([1, None]), nullable=False)
 
 
-def test_a_column_that_the_table_lacks_is_left_out_only_if_it_is_optional() -> None:
+def test_a_column_that_the_table_lacks_is_left_out_only_if_the_filling_says_so() -> None:
     rows = pa.table({"extra": [1], "a": [2]})
     with pytest.raises(StorageError, match="farm_tank has no column extra"):
         TableEncoder(table(a="int4"), rows.schema, Keys())
-    encoder = TableEncoder(table(a="int4"), rows.schema, Keys(), {"extra"})
+    encoder = TableEncoder(table(a="int4"), rows.schema, Keys(), Filling(("a",)))
     assert encoder.columns == ("a",)
     assert encoder.convert(rows.to_batches()[0]).to_pydict() == {"a": [2]}
+
+
+def test_columns_that_the_rows_lack_are_filled_as_the_filling_says() -> None:
+    rows = pa.table({"a": [2, 3]})
+    filling = Filling(("a",), {"b": "HOLDING"}, {"c": "a"}, {"c": "farm_pond"})
+    described = table(a="int4", b="text", c="int4", nullable=False)
+    encoder = TableEncoder(described, rows.schema, Keys.shifted({"farm_pond": 100}), filling)
+    assert encoder.columns == ("a", "b", "c")
+    assert encoder.convert(rows.to_batches()[0]).to_pydict() == {
+        "a": [2, 3],
+        "b": ["HOLDING"] * 2,
+        "c": [102, 103],
+    }
 
 
 def test_a_column_that_the_rows_lack_must_be_nullable() -> None:

@@ -1,5 +1,5 @@
 -- name: create
--- The orchestrator's own tables. `version` lets a later release recognise an older layout.
+-- Tables of runs. `version` lets a later release recognise an older layout.
 -- `tables_in` is the schema of the tables that the runs fill; an earlier release did not note it.
 CREATE SCHEMA IF NOT EXISTS data_generation;
 
@@ -7,9 +7,9 @@ CREATE TABLE IF NOT EXISTS data_generation.layout (
     version integer PRIMARY KEY
 );
 ALTER TABLE data_generation.layout ADD COLUMN IF NOT EXISTS tables_in text;
-INSERT INTO data_generation.layout (version) VALUES (3) ON CONFLICT DO NOTHING;
+INSERT INTO data_generation.layout (version) VALUES (4) ON CONFLICT DO NOTHING;
 
--- One dataset: what it is (identity) and how far it was asked to go (goal). Kind `years` is a farm
+-- One dataset: what it is (identity) and how far it was asked to go (goal, until). Kind `years` is a farm
 -- over the years, of which there is one at a time; kind `batch` is one batch of the event engine.
 -- `offsets` tells stored keys from run-local ones.
 CREATE TABLE IF NOT EXISTS data_generation.run (
@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS data_generation.run (
     numpy_version     text        NOT NULL,
     offsets           jsonb       NOT NULL,
     goal              smallint    NOT NULL,
+    until             date        NOT NULL,
     started_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
     finished_at       timestamptz,
     CHECK ((kind = 'batch') = (batch_number IS NOT NULL AND itinerary IS NOT NULL))
@@ -53,30 +54,32 @@ CREATE TABLE IF NOT EXISTS data_generation.farm (
     overlay jsonb   NOT NULL
 );
 
--- One row for each (session, month, kind), written in the transaction that stores its rows.
--- A pending readings unit carries the order that a worker expands.
+-- One row for each unit: days of one month, as ledger or as readings; written in the transaction that
+-- stores its rows. A pending readings unit carries the order that a worker expands.
 CREATE TABLE IF NOT EXISTS data_generation.unit (
     run_id         bigint           NOT NULL REFERENCES data_generation.run ON DELETE CASCADE,
     session        smallint         NOT NULL,
-    month          date             NOT NULL,
+    first_day      date             NOT NULL,
+    last_day       date             NOT NULL,
     kind           text             NOT NULL CHECK (kind IN ('ledger', 'readings')),
     state          text             NOT NULL CHECK (state IN ('pending', 'done')),
     expected_rows  bigint           NOT NULL DEFAULT 0,
     rows           jsonb            NOT NULL DEFAULT '{}',
     seconds        double precision NOT NULL DEFAULT 0,
     peak_memory_mb double precision NOT NULL DEFAULT 0,
+    keys           bigint           NOT NULL DEFAULT 0,
     committed_at   timestamptz,
     payload        bytea,
-    PRIMARY KEY (run_id, month, kind),
+    PRIMARY KEY (run_id, first_day, kind),
     CHECK ((state = 'pending') = (payload IS NOT NULL))
 );
 ALTER TABLE data_generation.unit ALTER COLUMN payload SET STORAGE EXTERNAL;
 
--- The ledger's state after the last stored month.
+-- The ledger's state at the end of the last stored day.
 CREATE TABLE IF NOT EXISTS data_generation.snapshot (
-    run_id bigint PRIMARY KEY REFERENCES data_generation.run ON DELETE CASCADE,
-    month  date  NOT NULL,
-    arrays bytea NOT NULL
+    run_id   bigint PRIMARY KEY REFERENCES data_generation.run ON DELETE CASCADE,
+    last_day date  NOT NULL,
+    arrays   bytea NOT NULL
 );
 ALTER TABLE data_generation.snapshot ALTER COLUMN arrays SET STORAGE EXTERNAL;
 

@@ -17,16 +17,18 @@ from data_generation.storage.postgres.catalog import (
     INT2,
     INT4,
     INT8,
+    NUMERIC,
     TIMESTAMPTZ,
-    Column,
-    KeyByKind,
-    Table,
+    TYPMOD_HEADER,
+    CatalogColumn,
+    CatalogTable,
 )
+from data_generation.storage.postgres.loading.filling import Filling
 
 BATCH_ROWS = 32_768
 """Rows encoded at a time: some 4 MB, enough to make the cost of a call vanish."""
 
-_BOOL, _TEXT, _FLOAT8, _VARCHAR, _TIME, _NUMERIC, _JSONB = 16, 25, 701, 1043, 1083, 1700, 3802
+_BOOL, _TEXT, _FLOAT8, _VARCHAR, _TIME, _JSONB = 16, 25, 701, 1043, 1083, 3802
 
 _FIXED: Mapping[int, pa.DataType] = {
     _BOOL: pa.bool_(),
@@ -41,7 +43,6 @@ _FIXED: Mapping[int, pa.DataType] = {
     _TIME: pa.time64("us"),
     TIMESTAMPTZ: pa.timestamp("us", "UTC"),
 }
-_TYPMOD_HEADER = 4
 _WIDEST_DECIMAL = 38
 
 _Kind = Callable[[pa.DataType], bool]
@@ -62,7 +63,7 @@ class _Field:
     """One column on its way: where it comes from, what it becomes, whose keys it holds."""
 
     index: int
-    column: Column
+    column: CatalogColumn
     target: pa.DataType
     keys_of: str | None
 
@@ -76,33 +77,38 @@ class TableEncoder:
 
     def __init__(
         self,
-        table: Table,
+        table: CatalogTable,
         schema: pa.Schema,
         keys: Keys,
-        optional: Collection[str] = (),
+        filling: Filling | None = None,
     ) -> None:
         """Match the schema to the table; raises `StorageError` where they do not fit.
 
-        A column that the table lacks is left out if it is in `optional`; a column of the table that
-        the schema lacks must be nullable or have a default, and is never part of the primary key.
+        All columns of the schema are stored, unless `filling` says which, and what else is. A
+        column of the table that stays empty must be nullable or have a default, and is never part
+        of the primary key.
         """
         self.table = table
         self._keys = keys
         self._given = schema
-        _refuse_unknown(table, schema, optional)
-        _refuse_missing(table, schema)
+        self._filling = Filling(tuple(schema.names)) if filling is None else filling
+        whole = self._filling.completed(_no_rows(schema)).schema
+        stored = (*self._filling.columns, *whole.names[len(schema) :])
+        _refuse_unknown(table, stored)
+        _refuse_missing(table, stored)
         self._fields = tuple(
-            _field(table, table.columns[name], i, schema.field(i).type, keys)
-            for i, name in enumerate(schema.names)
-            if name in table.columns
+            _field(table, table.columns[name], i, whole.field(i).type, keys, self._filling.keys)
+            for i, name in enumerate(whole.names)
+            if name in stored
         )
         self.columns = tuple(f.column.name for f in self._fields)
         self._schema = pa.schema([pa.field(f.column.name, f.target) for f in self._fields])
 
     def convert(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Cast one batch; raises `StorageError` naming table, column and values that do not fit."""
-        if (by_kind := self.table.key_by_kind) is not None:
-            batch = _shift_by_kind(batch, by_kind, self._keys)
+        batch = self._filling.completed(batch)
+        if (by_kind := self._filling.by_kind) is not None:
+            batch = by_kind.stored(batch, self._keys)
         arrays = [self._convert(f, batch.column(f.index)) for f in self._fields]
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
 
@@ -138,8 +144,8 @@ class TableEncoder:
             self._check_length(column, array)
         return array
 
-    def _check_length(self, column: Column, array: pa.Array) -> None:
-        limit = column.typmod - _TYPMOD_HEADER
+    def _check_length(self, column: CatalogColumn, array: pa.Array) -> None:
+        limit = column.typmod - TYPMOD_HEADER
         longest = pc.max(pc.binary_length(array)).as_py()
         if longest is None or longest <= limit:
             return
@@ -183,17 +189,12 @@ class TableEncoder:
         return pgpq.ArrowToPostgresBinaryEncoder.new_with_encoders(self._schema, builders)
 
 
-def _shift_by_kind(batch: pa.RecordBatch, by_kind: KeyByKind, keys: Keys) -> pa.RecordBatch:
-    """Make stored keys of those whose table the row itself names."""
-    index = batch.schema.get_field_index(by_kind.column)
-    kinds, found = batch.column(by_kind.kind_column), batch.column(index).cast(pa.int64())
-    for kind, table in by_kind.tables.items():
-        found = pc.if_else(pc.equal(kinds, kind), shifted(keys, table, found), found)
-    return batch.set_column(index, by_kind.column, found)
+def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.array([], f.type) for f in schema], schema=schema)
 
 
-def _refuse_unknown(table: Table, schema: pa.Schema, optional: Collection[str]) -> None:
-    unknown = [n for n in schema.names if n not in table.columns and n not in optional]
+def _refuse_unknown(table: CatalogTable, given: Collection[str]) -> None:
+    unknown = [n for n in given if n not in table.columns]
     if unknown:
         raise StorageError(
             f"{table.name} has no column {', '.join(unknown)}.",
@@ -202,8 +203,7 @@ def _refuse_unknown(table: Table, schema: pa.Schema, optional: Collection[str]) 
         )
 
 
-def _refuse_missing(table: Table, schema: pa.Schema) -> None:
-    given = set(schema.names)
+def _refuse_missing(table: CatalogTable, given: Collection[str]) -> None:
     missing = [
         c.name
         for c in table.columns.values()
@@ -218,20 +218,21 @@ def _refuse_missing(table: Table, schema: pa.Schema) -> None:
 
 
 def _field(
-    table: Table,
-    column: Column,
+    table: CatalogTable,
+    column: CatalogColumn,
     index: int,
     given: pa.DataType,
     keys: Keys,
+    declared: Mapping[str, str],
 ) -> _Field:
     target = _target(table, column, given)
-    keys_of = table.id_offsets.get(column.name)
+    keys_of = table.id_offsets.get(column.name) or declared.get(column.name)
     moved = keys_of in keys.pieces and column.is_integer
     return _Field(index, column, target, keys_of if moved else None)
 
 
-def _target(table: Table, column: Column, given: pa.DataType) -> pa.DataType:
-    if column.type_oid == _NUMERIC:
+def _target(table: CatalogTable, column: CatalogColumn, given: pa.DataType) -> pa.DataType:
+    if column.type_oid == NUMERIC:
         target = _decimal(column, given)
     elif column.type_oid in _FIXED:
         target = _FIXED[column.type_oid]
@@ -248,10 +249,9 @@ def _target(table: Table, column: Column, given: pa.DataType) -> pa.DataType:
     return target
 
 
-def _decimal(column: Column, given: pa.DataType) -> pa.DataType:
-    if column.typmod > 0:
-        packed = column.typmod - _TYPMOD_HEADER
-        return pa.decimal128(packed >> 16, packed & 0x7FF)
+def _decimal(column: CatalogColumn, given: pa.DataType) -> pa.DataType:
+    if (limits := column.numeric_limits) is not None:
+        return pa.decimal128(*limits)
     return given if pa.types.is_decimal128(given) else pa.decimal128(_WIDEST_DECIMAL, 0)
 
 

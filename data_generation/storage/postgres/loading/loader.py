@@ -25,13 +25,9 @@ from typing import Final
 import pyarrow as pa
 
 from data_generation.storage.keys.shifts import Keys
-from data_generation.storage.postgres.catalog import (
-    OPTIONAL_COLUMNS,
-    Catalog,
-    Table,
-    tracked_table,
-)
+from data_generation.storage.postgres.catalog import Catalog, CatalogTable
 from data_generation.storage.postgres.failures import translated
+from data_generation.storage.postgres.fit import EVERYTHING, Fit
 from data_generation.storage.postgres.loading.copying import update_rows
 from data_generation.storage.postgres.loading.encode import TableEncoder
 from data_generation.storage.postgres.loading.partitions import Month
@@ -47,9 +43,13 @@ _NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 class Loader:
     """Writes a month's tables over one connection; holds no state but what the catalog says."""
 
-    def __init__(self, conn: Connection, keys: Keys) -> None:
-        """`keys` says where run-local keys are stored, wherever they name a row."""
+    def __init__(self, conn: Connection, keys: Keys, fit: Fit = EVERYTHING) -> None:
+        """`keys` says where run-local keys are stored, wherever they name a row.
+
+        `fit` says what of the rows is stored; one that is empty, all.
+        """
         self._conn = conn
+        self._fit = fit
         self._keys = keys
         self._catalog = Catalog(conn)
         self._triggers = TriggerSwitch(conn)
@@ -57,7 +57,7 @@ class Loader:
 
     def with_keys(self, keys: Keys) -> "Loader":
         """Give a loader for other keys on this connection, with all that is known of tables."""
-        other = Loader(self._conn, keys)
+        other = Loader(self._conn, keys, self._fit)
         other._catalog, other._triggers = self._catalog, self._triggers
         return other
 
@@ -71,15 +71,16 @@ class Loader:
     ) -> dict[str, int]:
         """Insert and update one month of the ledger; give the rows inserted into each table.
 
-        Tables with no rows are skipped. Rows of a partitioned table may lie in other months too.
-        Those of `prepare` that are partitioned have a partition of the month afterwards, if only an
-        empty one, so that rows written later are appended. Those of `reserve` will get so many rows
-        of the month later; what then would have to wait is done now. When this returns, every
-        foreign key of every row holds. Raises `StorageError`; the caller then rolls back.
+        Tables with no rows are skipped, and those that are not stored here. Rows of a partitioned
+        table may lie in other months too. Those of `prepare` that are partitioned have a partition
+        of the month afterwards, if only an empty one, so that rows written later are appended.
+        Those of `reserve` will get so many rows of the month later; what then would have to wait is
+        done now. When this returns, every foreign key of every row holds. Raises `StorageError`;
+        the caller then rolls back.
         """
         with translated(f"the ledger of {month:%Y-%m}"):
             return self._write_month(
-                Month.of(month), _filled(inserts), _filled(updates), prepare, reserve
+                Month.of(month), self._filled(inserts), self._filled(updates), prepare, reserve
             )
 
     def _write_month(
@@ -138,14 +139,12 @@ class Loader:
         writer.verify()
         return count
 
-    def _encoder(self, table: Table, schema: pa.Schema) -> TableEncoder:
+    def _encoder(self, table: CatalogTable, schema: pa.Schema) -> TableEncoder:
         key = (table.name, schema)
         if key not in self._encoders:
-            origin = tracked_table(table.name) or table.name
-            optional = OPTIONAL_COLUMNS.get(origin, frozenset())
-            self._encoders[key] = TableEncoder(table, schema, self._keys, optional)
+            filling = self._fit.fillings.get(table.name)
+            self._encoders[key] = TableEncoder(table, schema, self._keys, filling)
         return self._encoders[key]
 
-
-def _filled(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    return {name: table for name, table in tables.items() if table.num_rows}
+    def _filled(self, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+        return {name: t for name, t in self._fit.stored(tables).items() if t.num_rows}

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import errors, sql
 
-from data_generation.storage.postgres.catalog import DATE, TIMESTAMPTZ, Table, TableKind
+from data_generation.storage.postgres.catalog import DATE, TIMESTAMPTZ, CatalogTable, TableKind
 from data_generation.storage.postgres.loading import reserved
 from data_generation.storage.postgres.session import Connection, rows, run, value
 from data_generation.storage.postgres.statements import statement
@@ -75,7 +75,7 @@ def split_by_month(
         yield Month.of(first), rows_.filter(pc.equal(firsts, first))
 
 
-def find_places(conn: Connection, tables: Sequence[Table], month: Month) -> dict[str, str]:
+def find_places(conn: Connection, tables: Sequence[CatalogTable], month: Month) -> dict[str, str]:
     """Give, for tables that hold the month already, the relation to append to.
 
     That is the partition; or the table itself, where several partitions or a part of one cover the
@@ -94,7 +94,7 @@ def find_places(conn: Connection, tables: Sequence[Table], month: Month) -> dict
     return present | (_other_places(conn, absent, month) if absent else {})
 
 
-def _other_places(conn: Connection, tables: Sequence[Table], month: Month) -> dict[str, str]:
+def _other_places(conn: Connection, tables: Sequence[CatalogTable], month: Month) -> dict[str, str]:
     lower, upper = month.seconds()
     touching: dict[str, list[tuple[str, bool]]] = {}
     params = {"relations": [table.qualified for table in tables]}
@@ -108,7 +108,9 @@ def _other_places(conn: Connection, tables: Sequence[Table], month: Month) -> di
     }
 
 
-def _chunked_places(conn: Connection, tables: Sequence[Table], month: Month) -> dict[str, str]:
+def _chunked_places(
+    conn: Connection, tables: Sequence[CatalogTable], month: Month
+) -> dict[str, str]:
     """Hypertables that have a chunk of the month or a part of it, by which they route rows."""
     lower, upper = month.bounds(TIMESTAMPTZ)
     params = {"relations": [table.qualified for table in tables], "lower": lower, "upper": upper}
@@ -126,7 +128,7 @@ class Reservation(Enum):
 
 
 def stage(
-    conn: Connection, table: Table, month: Month, *, private: bool = False
+    conn: Connection, table: CatalogTable, month: Month, *, private: bool = False
 ) -> "StagedPartition":
     """Give the month of a table, not made yet, in the way that its kind is attached.
 
@@ -136,7 +138,7 @@ def stage(
     return kind(conn, table, month, f"_s{conn.info.backend_pid}" if private else "")
 
 
-def default_filled(conn: Connection, table: Table) -> bool:
+def default_filled(conn: Connection, table: CatalogTable) -> bool:
     """Say whether the default partition has any page.
 
     A look at its size leaves no lock behind, but waits for whoever is attaching a month.
@@ -158,7 +160,9 @@ class StagedPartition:
     that no other session takes; `attach` gives it the month's.
     """
 
-    def __init__(self, conn: Connection, table: Table, month: Month, suffix: str = "") -> None:
+    def __init__(
+        self, conn: Connection, table: CatalogTable, month: Month, suffix: str = ""
+    ) -> None:
         """Touch nothing yet; `suffix` is what its names have beyond the month's until `attach`."""
         self._conn = conn
         self._table = table
@@ -300,8 +304,8 @@ class ReservedPartition(StagedPartition):
     they may refer to looks into it, and waits while it is being filled.
     """
 
-    def __init__(self, conn: Connection, table: Table, month: Month) -> None:
-        """Touch nothing yet."""
+    def __init__(self, conn: Connection, table: CatalogTable, month: Month) -> None:
+        """The partition of a table for a month; nothing is asked of the database yet."""
         super().__init__(conn, table, month)
         self._schema = reserved.SCHEMA
         self.has_foreign_keys = True

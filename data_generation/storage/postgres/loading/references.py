@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from psycopg import sql
 
 from data_generation.errors import StorageError
-from data_generation.storage.postgres.catalog import ForeignKey, Table
+from data_generation.storage.postgres.catalog import CatalogTable, ForeignKey
 from data_generation.storage.postgres.session import Connection, rows, value
 from data_generation.storage.postgres.statements import statement
 
@@ -23,12 +23,11 @@ class ReferenceCheck:
     """The distinct foreign keys seen so far, and the proof that all of them exist."""
 
     def __init__(self, conn: Connection) -> None:
-        """Start with nothing seen."""
         self._conn = conn
         self._seen: dict[ForeignKey, list[pa.Array]] = {}
         self._owner: dict[ForeignKey, str] = {}
 
-    def observe(self, table: Table, batch: pa.RecordBatch) -> None:
+    def observe(self, table: CatalogTable, batch: pa.RecordBatch) -> None:
         """Take note of the foreign keys of one converted batch of rows of `table`."""
         for key in table.foreign_keys:
             index = batch.schema.get_field_index(key.columns[0])
@@ -73,12 +72,11 @@ class TriggerSwitch:
     """Turns off the triggers of this session where its role may."""
 
     def __init__(self, conn: Connection) -> None:
-        """Ask nothing yet."""
         self._conn = conn
         self._allowed: bool | None = None
         self._is_off = False
 
-    def replaceable(self, table: Table) -> bool:
+    def replaceable(self, table: CatalogTable) -> bool:
         """Say whether `ReferenceCheck` can stand in for all triggers of a table here.
 
         Asks once, inside a savepoint, whether the role may set session_replication_role.

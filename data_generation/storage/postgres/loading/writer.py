@@ -7,7 +7,7 @@ from typing import Final
 import pyarrow as pa
 from psycopg import Rollback, sql
 
-from data_generation.storage.postgres.catalog import Table, TableKind
+from data_generation.storage.postgres.catalog import CatalogTable, TableKind
 from data_generation.storage.postgres.loading.copying import copy_rows, move_rows
 from data_generation.storage.postgres.loading.encode import TableEncoder
 from data_generation.storage.postgres.loading.partitions import (
@@ -45,7 +45,7 @@ class MonthWriter:
         self,
         conn: Connection,
         month: Month,
-        tables: Iterable[Table],
+        tables: Iterable[CatalogTable],
         triggers: TriggerSwitch,
         *,
         published: bool = False,
@@ -73,7 +73,7 @@ class MonthWriter:
             count += writer.write_stream(encoder, [part], part.num_rows)
         return count
 
-    def _sibling(self, month: Month, table: Table) -> "MonthWriter":
+    def _sibling(self, month: Month, table: CatalogTable) -> "MonthWriter":
         sibling = MonthWriter(self._conn, month, [table], self._triggers, published=self._published)
         sibling._check = self._check
         return sibling
@@ -89,7 +89,7 @@ class MonthWriter:
             self.prepare(table)
         return self._append(self._present[table.name], encoder, rows)
 
-    def prepare(self, table: Table) -> None:
+    def prepare(self, table: CatalogTable) -> None:
         """Make sure that a partitioned table holds the month, if need be in an empty partition."""
         if not table.staged or table.name in self._present:
             return
@@ -104,7 +104,7 @@ class MonthWriter:
         if self._publish(table, make):
             self._present[table.name] = staged.name
 
-    def reserve(self, table: Table, rows: int) -> None:
+    def reserve(self, table: CatalogTable, rows: int) -> None:
         """Make a new month ready for so many rows that a later transaction stages.
 
         Does nothing where that would not spare it anything: few rows, or foreign keys that must be
@@ -121,10 +121,10 @@ class MonthWriter:
         names = [partition_name(table.name, self._month) for table in self._monthly]
         return reserved_among(self._conn, names)
 
-    def _reservable(self, table: Table) -> bool:
+    def _reservable(self, table: CatalogTable) -> bool:
         return table.kind is TableKind.MONTHS and self._triggers.replaceable(table)
 
-    def _new(self, table: Table, *, private: bool) -> StagedPartition:
+    def _new(self, table: CatalogTable, *, private: bool) -> StagedPartition:
         """Give the month as it is to be made, the reserved one if any; `private` as for `stage`."""
         if partition_name(table.name, self._month) in self._reserved and self._reservable(table):
             reserved = ReservedPartition(self._conn, table, self._month)
@@ -132,7 +132,7 @@ class MonthWriter:
                 return reserved
         return stage(self._conn, table, self._month, private=private)
 
-    def _stage_from(self, table: Table) -> int:
+    def _stage_from(self, table: CatalogTable) -> int:
         triggers_fire = table.foreign_keys and not self._triggers.replaceable(table)
         return STAGE_ROWS_UNDER_TRIGGERS if triggers_fire else STAGE_ROWS
 
@@ -161,7 +161,7 @@ class MonthWriter:
             move_rows(self._conn, staged.identifier, into, encoder, count)
         return count
 
-    def _publish(self, table: Table, make: Callable[[], None]) -> bool:
+    def _publish(self, table: CatalogTable, make: Callable[[], None]) -> bool:
         """Add a month by `make`, under the publishing lock, unless another transaction has by then.
 
         Says whether it was made. If not, the lock is given back, so that nobody waits for it while

@@ -1,3 +1,8 @@
+-- name: present
+-- Those of the names that are visible tables; parameters: names
+SELECT n.name FROM unnest(%(names)s::text[]) AS n (name)
+WHERE to_regclass(quote_ident(n.name)) IS NOT NULL;
+
 -- name: tables
 -- What each named table is; own triggers are those that fire on INSERT (bit 4 of tgtype), which is
 -- all that the loader does without them; parameters: names

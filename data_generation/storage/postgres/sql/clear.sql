@@ -21,11 +21,6 @@ WHERE con.contype = 'f'
   AND pg_table_is_visible(referring.oid)
   AND pg_table_is_visible(referenced.oid);
 
--- name: present
--- Those of the names that are visible tables; parameters: names
-SELECT n.name FROM unnest(%(names)s::text[]) AS n (name)
-WHERE to_regclass(quote_ident(n.name)) IS NOT NULL;
-
 -- name: month_partitions
 -- Partitions of the tables that hold one month, by their name, and how many locks it takes to drop
 -- each: its own, its indexes', its long values' table and index; parameters: names

@@ -22,7 +22,7 @@ def test_the_run_page_tells_what_status_tells(client, ask):
     (rows,) = ask("SELECT sum(value::bigint) FROM data_generation.unit, jsonb_each_text(rows)")[0]
     assert values["rows"] == f"{rows:,}"
     assert values["share"] == 1
-    months = ask("SELECT session, count(DISTINCT month) FROM data_generation.unit GROUP BY 1")
+    months = ask("SELECT session, count(DISTINCT first_day) FROM data_generation.unit GROUP BY 1")
     for session, number in months:
         assert values[f"session{session}_state"] == "complete"
         assert values[f"session{session}_months"] == f"{number}/{number}"
@@ -95,9 +95,9 @@ def test_an_interrupted_run_says_where_it_stopped_and_how_to_go_on(tiny_farm, tm
     with psycopg.connect(tiny_farm.url) as connection:
         open_units = connection.execute(
             "UPDATE data_generation.unit SET state = 'pending', payload = '', rows = '{}'"
-            " WHERE kind = 'readings' AND month >="
-            "   (SELECT max(month) - interval '1 month' FROM data_generation.unit)"
-            " RETURNING session, to_char(month, 'YYYY-MM')"
+            " WHERE kind = 'readings' AND first_day >="
+            "   (SELECT max(first_day) - interval '1 month' FROM data_generation.unit)"
+            " RETURNING session, to_char(first_day, 'YYYY-MM')"
         ).fetchall()
         connection.execute("UPDATE data_generation.run SET finished_at = NULL")
         state = read_state(connection, folders_from({"AQUAMIND_LOG_DIR": str(tmp_path)}))

@@ -3,6 +3,7 @@
 from data_generation.config.loading.loader import load_config
 from data_generation.generators.core.dates import add_months
 from data_generation.generators.ledger import Ledger
+from tests.lived import advance_month
 from tests.unit.generators.support import CONFIG
 
 
@@ -14,7 +15,7 @@ def test_a_batch_of_which_all_die_is_terminated_and_gives_its_places_free() -> N
     ledger = Ledger(config)
     states: dict[int, str] = {}
     for number in range(14):
-        output = ledger.advance_month(add_months(config.generation.start_date, number))
+        output = advance_month(ledger, add_months(config.generation.start_date, number))
         for rows in (output.inserts, output.updates):
             batches = rows.get("batch_batch")
             if batches is not None:

@@ -13,6 +13,7 @@ from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.core.layout import Layout
 from data_generation.generators.ledger import Ledger
 from data_generation.generators.readings.order import HandReadings
+from tests.lived import advance_month
 from tests.unit.generators.support import CONFIG, part
 
 EGGS = 3_500_000
@@ -31,7 +32,7 @@ def batch(days, *sets, readings=6):
     ledger = Ledger(config, plan)
     month, outputs = date(2024, 1, 1), []
     while to_day(month) < plan.end_day:
-        outputs.append(ledger.advance_month(month))
+        outputs.append(advance_month(ledger, month))
         month = add_months(month, 1)
     return layout, outputs
 

@@ -24,6 +24,7 @@ from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.core.layout import Layout
 from data_generation.generators.ledger import Ledger, opening_rows, setup_rows
 from data_generation.generators.readings.expand import expand_readings
+from tests.lived import advance_month
 from tests.unit.generators.support import CONFIG
 
 SMALL = (
@@ -198,7 +199,7 @@ def lived(start=date(2024, 1, 10), days=480, ordinal=0, opening=True):
     ledger = Ledger(config, plan)
     month, outputs = start.replace(day=1), []
     while to_day(month) < plan.end_day:
-        outputs.append(ledger.advance_month(month))
+        outputs.append(advance_month(ledger, month))
         month = add_months(month, 1)
     return config, plan, outputs
 
@@ -299,8 +300,8 @@ def test_water_of_a_place_is_the_same_whenever_a_batch_begins():
     config, plan, _ = lived(start=date(2024, 3, 5), days=30)
     late = Ledger(config, plan)
     for month in (date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)):
-        early.advance_month(month)
-    late.advance_month(date(2024, 3, 1))
+        advance_month(early, month)
+    advance_month(late, date(2024, 3, 1))
 
     for kind in ("AreaAnomalies", "WaterTonight"):
         np.testing.assert_array_equal(early.snapshot()[kind], late.snapshot()[kind])
@@ -318,11 +319,11 @@ def test_a_restored_ledger_goes_on_alike():
     config, plan, outputs = lived()
     ledger = Ledger(config, plan)
     for output in outputs[:5]:
-        ledger.advance_month(output.month)
+        advance_month(ledger, output.first)
     second = Ledger(config, plan)
     second.restore(ledger.snapshot())
 
-    again = second.advance_month(outputs[5].month)
+    again = advance_month(second, outputs[5].first)
     assert again.inserts.keys() == outputs[5].inserts.keys()
     assert all(again.inserts[name].equals(outputs[5].inserts[name]) for name in again.inserts)
 

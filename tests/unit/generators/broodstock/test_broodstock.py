@@ -17,6 +17,7 @@ from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.core.layout import Layout
 from data_generation.generators.domains import TABLES
 from data_generation.generators.ledger import Ledger, setup_rows
+from tests.lived import advance_month
 from tests.unit.generators.support import (
     CONFIG,
     HASTY,
@@ -278,7 +279,7 @@ def alone(external_share):
     start = to_day(date(2024, 1, 3))
     stays = plan_stays(config, Layout(config), Wish(0, start, 40, 3_500_000), {})
     ledger = Ledger(config, Itinerary(0, start, 40, 3_500_000, 1, 0, stays))
-    months = [ledger.advance_month(date(2024, month, 1)) for month in (1, 2)]
+    months = [advance_month(ledger, date(2024, month, 1)) for month in (1, 2)]
     found = {}
     for month in months:
         for name, table in month.inserts.items():

@@ -89,7 +89,7 @@ def test_a_row_made_and_changed_in_a_month_is_inserted_as_it_ended(output, ids):
 def test_older_rows_that_changed_are_updates_with_their_last_state(output, ids):
     keys = insert(output, ids, 3)
     output.finish()
-    output.start_month()
+    output.start()
     output.update(GRADE, 2, **grades(keys[1:], "changed", 5 * HOUR))
     output.update(GRADE, 1, **grades(keys[2:], "again", 6 * HOUR))
     newer = insert(output, ids, 1)
@@ -125,7 +125,7 @@ def test_history_keys_follow_time_whatever_the_order_of_writing(output, ids):
 
 def test_a_new_month_forgets_the_last(output, ids):
     insert(output, ids, 2)
-    output.start_month()
+    output.start()
     assert output.finish().inserts == {}
 
 

@@ -11,6 +11,7 @@ from data_generation.config.loading.loader import load_config
 from data_generation.generators.core.dates import add_months
 from data_generation.generators.core.layout import Layout
 from data_generation.generators.ledger import Ledger
+from tests.lived import advance_month
 from tests.unit.generators.support import CONFIG, tiny_config
 
 KM_A_DEGREE = 111.2
@@ -21,7 +22,7 @@ def batches_of(config, months):
     ledger, month = Ledger(config), config.generation.start_date
     numbers, containers = [], []
     for _ in range(months):
-        output = ledger.advance_month(month, lambda: False)
+        output = advance_month(ledger, month, lambda: False)
         if "batch_batch" in output.inserts:
             numbers += output.inserts["batch_batch"]["batch_number"].to_pylist()
             rows = output.inserts["batch_batchcontainerassignment"]

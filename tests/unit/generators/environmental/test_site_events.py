@@ -15,6 +15,7 @@ from data_generation.generators.environmental.places import Environment
 from data_generation.generators.environmental.site_calendar import KINDS, SEVERITY, SiteCalendar
 from data_generation.generators.environmental.site_events import REASONS, SiteEvents, death_profile
 from data_generation.generators.ledger import Ledger, new_world
+from tests.lived import advance_month
 from tests.unit.generators.support import CONFIG, tiny_config, tiny_farm
 
 YEARS = 10
@@ -296,7 +297,7 @@ def test_what_an_event_kills_is_written_with_its_description():
     ledger.restore(farm.snapshots[end])
     texts, alive = set(), []
     for month in farm.months[end + 1 : end + 6]:
-        output = ledger.advance_month(month.month)
+        output = advance_month(ledger, month.first)
         rows = output.inserts["batch_mortalityevent"].to_pylist()
         texts |= {(row["cause"], row["description"]) for row in rows}
         alive.append(output.metrics["fish_alive"])

@@ -17,6 +17,7 @@ from data_generation.generators.environmental.weather import (
     half_day,
 )
 from data_generation.generators.ledger import Ledger
+from tests.lived import advance_month
 from tests.unit.generators.support import CONFIG, tiny_config, tiny_farm
 from tests.unit.generators.support import columns as values_of
 
@@ -190,7 +191,7 @@ def test_rows_are_four_a_day_and_one_of_daylight():
 
 def test_a_run_that_starts_later_has_the_same_weather():
     late = Ledger(tiny_config("generation.start_date=2015-05-01"))
-    ours = values_of(late.advance_month(date(2015, 5, 1)).inserts["environmental_weatherdata"])
+    ours = values_of(advance_month(late, date(2015, 5, 1)).inserts["environmental_weatherdata"])
     theirs = values_of(tiny_farm().months[4].inserts["environmental_weatherdata"])
     for name in theirs:
         if name != "id":

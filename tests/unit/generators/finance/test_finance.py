@@ -11,6 +11,7 @@ from data_generation.generators.finance.books import COSTS, batch_money
 from data_generation.generators.finance.prices import salmon_market, salmon_of_size_ore
 from data_generation.generators.finance.state import OpenSales
 from data_generation.generators.ledger import Ledger, setup_rows
+from tests.lived import advance_month
 from tests.unit.generators.support import columns, hasty_farm, part, tiny_config, tiny_farm
 
 ORE = 100
@@ -240,7 +241,7 @@ def test_a_restored_ledger_keeps_the_same_books():
     end = next(i for i, a in enumerate(farm.snapshots) if len(part(a, OpenSales)))
     ledger = Ledger(farm.config)
     ledger.restore(farm.snapshots[end])
-    month = ledger.advance_month(farm.months[end + 1].month)
+    month = advance_month(ledger, farm.months[end + 1].first)
     for name, table in month.inserts.items():
         if name.startswith(("finance", "broodstock", "inventory")):
             assert table.equals(farm.months[end + 1].inserts[name]), name

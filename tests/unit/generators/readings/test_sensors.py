@@ -9,7 +9,7 @@ import pytest
 from data_generation.generators.core.quantities import Quantities
 from data_generation.generators.infrastructure.calibration import calibration_interval
 from data_generation.generators.readings.expand import expand_readings
-from data_generation.generators.readings.order import KNOTS, HandReadings, Header, Spans
+from data_generation.generators.readings.order import KNOTS, HandReadings, Header, Stays
 from tests.unit.generators.support import (
     by_sensors,
     columns,
@@ -107,7 +107,7 @@ def test_the_order_knows_when_probes_were_calibrated(calibrations):
     sensors_of = farm.rows("infrastructure_sensor")
     for month in farm.months[3:20:4]:
         first = int(part(month.readings, Header).first_day[0])
-        for span in rows_of(part(month.readings, Spans)):
+        for span in rows_of(part(month.readings, Stays)):
             probe = span.first_sensor
             assert probe in sensors_of["id"]
             last = first + span.end_day - 1
@@ -143,8 +143,8 @@ def rows_per_day(order):
 def calm(order, calibrated, interval):
     """The order with still water and probes calibrated then."""
     order[KNOTS][:] = order[KNOTS][:, :, :1]
-    part(order, Spans).calibrated = calibrated
-    part(order, Spans).interval = interval
+    part(order, Stays).calibrated = calibrated
+    part(order, Stays).interval = interval
     part(order, Header).outage_rate[0] = 0
     return order
 
@@ -188,7 +188,7 @@ def test_an_outage_goes_on_into_the_next_month():
 
 
 def sensors_at_sea(order):
-    first = part(order, Spans).first_sensor
+    first = part(order, Stays).first_sensor
     return int(first.min()), int(first.max()) + 4
 
 
@@ -311,7 +311,7 @@ def test_a_hand_held_meter_agrees_with_the_probes():
 def test_rows_of_the_order_point_into_it():
     for month in hasty_farm().months:
         hand = part(month.readings, HandReadings)
-        rows = part(month.readings, Spans).take(hand.span)
+        rows = part(month.readings, Stays).take(hand.stay)
         assert (rows.first_day <= hand.day).all()
         assert (hand.day < rows.end_day).all()
 
