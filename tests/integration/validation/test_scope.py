@@ -28,7 +28,8 @@ VALUES (7, now(), now(), 'TEST-1', 'ACTIVE', '2017-06-01', '', 'STANDARD', 2, 1)
 INSERT INTO infrastructure_container (id, created_at, updated_at, name, volume_m3, max_biomass_kg,
                                       active, container_type_id, hall_id,
                                       feed_recommendations_enabled)
-VALUES (900, now(), now(), 'Old tank', 1, 1, true, 2, NULL, false);
+VALUES (900, now(), now(), 'Old tank', 1, 1, true, 2,
+        (SELECT min(id) FROM infrastructure_hall), false);
 INSERT INTO infrastructure_sensor (id, created_at, updated_at, name, sensor_type, serial_number,
                                    manufacturer, active, container_id)
 VALUES (9000, now(), now(), 'Turbidity', 'OTHER', '', '', true, 900);

@@ -10,6 +10,7 @@ from data_generation.errors import Refused, StorageError
 from data_generation.runs.parquet import lake_storage
 from data_generation.runs.parquet.lake_worker import LakeSetup, require_lock
 from data_generation.runs.postgres.worker import UnitOrder
+from data_generation.runs.sessions import Days
 from data_generation.storage.parquet.lake import LOCK, Lake, Manifest, live_files, replace_rows
 from data_generation.storage.parquet.lake_digest import lake_digest
 
@@ -194,7 +195,7 @@ def expand(_payload, _rows):
 def test_readings_of_a_run_that_lost_the_lock_are_not_committed(lake):
     payload = lake.put_state("2015-01.ledger", "payload", lake_storage.pack({}))
     lake.commit(Manifest("2015-01.ledger", about={"payload": payload}))
-    order = UnitOrder(1, JANUARY, 1000)
+    order = UnitOrder(1, Days(JANUARY, date(2015, 1, 31)), 1000)
     with lake_storage.held(lake) as token:
         mine = LakeSetup(lake.uri, token, f"{__name__}:expand", SCHEMA)
         lost = LakeSetup(lake.uri, "lost", f"{__name__}:expand", SCHEMA)
