@@ -29,7 +29,7 @@ INSERT INTO infrastructure_container (id, created_at, updated_at, name, volume_m
                                       active, container_type_id, hall_id,
                                       feed_recommendations_enabled)
 VALUES (900, now(), now(), 'Old tank', 1, 1, true, 2,
-        (SELECT min(id) FROM infrastructure_hall), false);
+        (SELECT max(id) FROM infrastructure_hall), false);
 INSERT INTO infrastructure_sensor (id, created_at, updated_at, name, sensor_type, serial_number,
                                    manufacturer, active, container_id)
 VALUES (9000, now(), now(), 'Turbidity', 'OTHER', '', '', true, 900);
