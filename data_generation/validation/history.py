@@ -61,6 +61,8 @@ _OWNERS: Final[Mapping[str, _Owner]] = {
     "batch_batch": _Owner("id"),
     "batch_batchcontainerassignment": _Owner("batch_id"),
     "batch_batchtransfer": _Owner("destination_batch_id"),
+    "batch_batchtransferworkflow": _Owner("batch_id"),
+    "batch_transferaction": _Owner(batch=_STAY.replace("{column}", "source_assignment_id")),
     "batch_growthsample": _Owner(batch=_STAY.replace("{column}", "assignment_id")),
     "batch_mortalityevent": _Owner("batch_id"),
     "broodstock_batchparentage": _Owner("batch_id"),

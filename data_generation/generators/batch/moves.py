@@ -16,6 +16,7 @@ from data_generation.generators.batch.rows import (
     update_assignments,
     usual_description,
 )
+from data_generation.generators.batch.workflows import Workflows
 from data_generation.generators.core.dates import at
 from data_generation.generators.core.fish import (
     MICROGRAMS,
@@ -39,6 +40,7 @@ class Batches:
     def __init__(self, world: World) -> None:
         """Ask the farm's planner, or the plan of the only batch."""
         self._planner = make_planner(world)
+        self._workflows = Workflows(world)
         # Of today only.
         self._arrivals: list[Arrival] = []
 
@@ -189,6 +191,8 @@ class Batches:
             fish.next_place[position] = place.index
             fish.move_day[position] = move
             fish.fast_from[position] = move - fast
+        if len(sources):
+            self._workflows.plan(world, batch, place, sources)
 
     def _move(self, world: World, batch: Batch) -> None:
         day = world.today.day
@@ -196,6 +200,7 @@ class Batches:
         sources = np.flatnonzero((fish.batch == batch.id) & (fish.move_day == day))
         waiting = np.flatnonzero((fish.batch == batch.id) & (fish.next_place == batch.next_place))
         if not len(waiting):
+            self._workflows.note_day(world, batch, over=True)
             self._leave(world, batch)
             return
         if not len(sources):
@@ -216,7 +221,9 @@ class Batches:
         gone = np.zeros(len(world.fish), dtype=np.bool_)
         gone[sources] = True
         world.state.keep_assignments(~gone)
-        if len(sources) == len(waiting):
+        over = len(sources) == len(waiting)
+        self._workflows.note_day(world, batch, over)
+        if over:
             self._leave(world, batch)
 
     def _move_one(
@@ -281,10 +288,20 @@ class Batches:
                 created_at=moment + number,
                 updated_at=moment + number,
             )
+            workflow = self._workflows.carry_out(
+                world,
+                batch,
+                source,
+                destination,
+                (left, part, died),
+                moment + number,
+                first=number == 0,
+            )
             levels = world.of(ContainerLevels).values
             self._arrivals.append(
                 Arrival(
                     transfer,
+                    workflow,
                     levels[:, source].copy(),
                     levels[:, destination].copy(),
                     place.at_sea,

@@ -61,6 +61,37 @@ TABLES = (
         history=True,
     ),
     Table(
+        "batch_batchtransferworkflow",
+        """
+        id:i8 workflow_number:s workflow_type:s status:s planned_start_date:d
+        planned_completion_date:d actual_start_date:d actual_completion_date:d
+        total_source_count:i4 total_transferred_count:i4 total_mortality_count:i4
+        total_biomass_kg:n12.2 total_actions_planned:i4 actions_completed:i4
+        completion_percentage:n5.2 is_intercompany:b source_subsidiary:s dest_subsidiary:s notes:s
+        cancellation_reason:s batch_id:i8>batch_batch completed_by_id:i4>auth_user
+        dest_lifecycle_stage_id:i8>batch_lifecyclestage
+        finance_transaction_id:i8>finance_intercompanytransaction initiated_by_id:i4>auth_user
+        source_lifecycle_stage_id:i8>batch_lifecyclestage is_dynamic_execution:b
+        estimated_total_biomass_kg:n12.2 estimated_total_count:i4 stamps
+        """,
+        history=True,
+    ),
+    Table(
+        "batch_transferaction",
+        """
+        id:i8 action_number:i4 source_population_before:i4 transferred_count:i4
+        mortality_during_transfer:i4 transferred_biomass_kg:n10.2 status:s planned_date:d
+        actual_execution_date:d transfer_method:s water_temp_c:n5.2 oxygen_level:n5.2
+        execution_duration_minutes:i4 notes:s
+        dest_assignment_id:i8>batch_batchcontainerassignment executed_by_id:i4>auth_user
+        source_assignment_id:i8>batch_batchcontainerassignment
+        workflow_id:i8>batch_batchtransferworkflow measured_notes:s selection_method:s
+        allow_mixed:b created_via:s dest_container_id:i8>infrastructure_container executed_at:ts
+        stamps
+        """,
+        history=True,
+    ),
+    Table(
         "batch_growthsample",
         """
         id:i8 sample_date:d sample_size:i4 avg_weight_g:n10.2 avg_length_cm:n10.2

@@ -34,10 +34,10 @@ TABLES = (
         "environmental_stagetransitionenvironmental",
         """
         id:i8 temperature:n5.2 oxygen:n5.2 salinity:n5.2 ph:n4.2 additional_parameters:j notes:s
-        batch_transfer_id:i8>batch_batchtransfer stamps
+        batch_transfer_id:i8>batch_batchtransfer
+        batch_transfer_workflow_id:i8>batch_batchtransferworkflow stamps
         """,
         history=True,
-        essential=("batch_transfer_id",),
     ),
     Table(
         READINGS,

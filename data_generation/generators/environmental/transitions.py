@@ -17,9 +17,12 @@ _NOTEWORTHY_C = 2.0
 
 @dataclass(frozen=True)
 class Arrival:
-    """Fish that came into other water: key of the transfer, both waters by parameter, when."""
+    """Fish that came into other water: keys of the transfer and its workflow, both waters by
+    parameter, when.
+    """
 
     transfer: int
+    workflow: int
     before: Ints
     after: Ints
     at_sea: bool
@@ -52,6 +55,7 @@ def write_transitions(world: World, arrivals: Sequence[Arrival]) -> None:
         additional_parameters=[json.dumps(fact) for fact in facts],
         notes=[_note(colder) for colder in (before - temperature).tolist()],
         batch_transfer_id=np.array([a.transfer for a in arrivals]),
+        batch_transfer_workflow_id=np.array([a.workflow for a in arrivals]),
         created_at=moments,
         updated_at=moments,
     )
