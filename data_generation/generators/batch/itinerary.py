@@ -28,8 +28,35 @@ Taken = Mapping[int, Sequence[tuple[int, int]]]
 
 
 @dataclass(frozen=True)
+class Stand:
+    """A point in a batch's life: days since the one on which it came into a stage.
+
+    A batch comes into a stage when the first of its fish do: the move takes some days more.
+    """
+
+    stage: int
+    days: int
+
+    def age_days(self, config: Config) -> int:
+        """Days since the eggs, where the batch never waits for a place."""
+        return sum(config.staggering.stage_days[: self.stage]) + self.days
+
+    def most_days(self, config: Config) -> int | None:
+        """The most days that a batch stands in the stage: on the next it moves on.
+
+        None at sea, where its weight decides.
+        """
+        if self.stage == ADULT:
+            return None
+        return config.staggering.stage_days[self.stage] - 1
+
+
+@dataclass(frozen=True)
 class Wish:
-    """What is asked for; `station` and `area` are names, None for any."""
+    """What is asked for; `station` and `area` are names, None for any.
+
+    A batch that is to stand somewhere on its last day waits for no place: it would come late.
+    """
 
     country: int
     start_day: int
@@ -37,6 +64,12 @@ class Wish:
     eggs: int
     station: str | None = None
     area: str | None = None
+    stand: Stand | None = None
+
+    @property
+    def longest_wait_days(self) -> int:
+        """How much longer than planned the batch may stay in a hall."""
+        return LONGEST_WAIT_DAYS if self.stand is None else 0
 
 
 def plan_stays(config: Config, layout: Layout, wish: Wish, taken: Taken) -> tuple[Stay, ...]:
@@ -75,8 +108,9 @@ def _plan_from(
         if due >= end:
             break
         best: tuple[int, bool, bool, int] | None = None
+        when = range(due, due + wish.longest_wait_days + 1)
         for place in _candidates(layout, wish, hall, stage):
-            arrive = _first_free(config, layout, place, due, end, taken, stays)
+            arrive = _first_free(config, layout, place, when, end, taken, stays)
             if arrive is None:
                 continue
             shared = place.at_sea and _area_taken(layout, place, arrive, end, taken)
@@ -113,20 +147,21 @@ def _first_free(
     config: Config,
     layout: Layout,
     place: Place,
-    due: int,
+    when: range,
     end: int,
     taken: Taken,
     before: Sequence[Stay],
 ) -> int | None:
-    """The first day from `due` on at which the place can be had to the end of the stay.
+    """The first of the days `when` from which the place can be had to the end of the stay.
 
-    The place before must be free until the batch has left it.
+    The place before must be free until the batch has left it. Eggs come on the first day only.
     """
     if not before:
+        due = when.start
         until = _until(config, layout, place, due, end)
         return due if _free(place, due, until, taken) else None
     old = before[-1]
-    for arrive in range(due, due + LONGEST_WAIT_DAYS + 1):
+    for arrive in when:
         left = _leave(config, layout, old, arrive)
         if left > old.until and not _free(layout.places[old.place], old.arrive, left, taken):
             return None
@@ -183,12 +218,13 @@ def _refusal(layout: Layout, wish: Wish, stage: int) -> Refused:
     name = layout.countries[wish.country].name
     at_sea = stage == ADULT
     kind = "sea area" if at_sea else f"Hall {HALL_LETTERS[stage]}"
+    other = "--start-date" if wish.stand is None else "--until"
     larger = "farm.areas_per_country" if at_sea else "farm.stations_per_country"
     return Refused(
         f"No {kind} is free in {(wish.area if at_sea else wish.station) or name} when a batch of "
         f"{to_date(wish.start_day)} needs it (stage {STAGES[stage]}); a batch that is alive keeps "
         "its place.",
-        f"Take another --start-date or --geography, a larger farm (--set {larger}=N, also for "
+        f"Take another {other} or --geography, a larger farm (--set {larger}=N, also for "
         "bootstrap_infrastructure), or clear old batches: runscript cleanup_batch_data.",
     )
 
