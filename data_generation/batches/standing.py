@@ -6,7 +6,7 @@ from typing import Any
 from data_generation.batches.foreseen import Foreseen
 from data_generation.config.types import STAGES
 from data_generation.errors import UsageError
-from data_generation.generators.batch.itinerary import Stand, Wish
+from data_generation.generators.batch.itinerary import Wish
 from data_generation.generators.core.dates import to_date, to_day
 from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.ledger import live_batches
@@ -35,18 +35,17 @@ def require_stand(wish: Wish, itinerary: Itinerary, life: Foreseen) -> None:
             "Ask for another --days-in-stage or --until.",
         )
     ended = _end_of(life)
+    most = to_day(ended) - came - 1
+    if most < 0:
+        raise UsageError(
+            f"{asked}: this batch ends on {ended}, before it comes so far.",
+            "Ask for an earlier --stage or another --until.",
+        )
     raise UsageError(
         f"{asked}: this batch ends on {ended} (harvest, or the last fish dead), so it stands in "
-        f"{STAGES[stand.stage]} for {counted(to_day(ended) - came - 1, 'day')} at most.",
-        _fewer(stand, to_day(ended) - came - 1),
+        f"{STAGES[stand.stage]} for {counted(most, 'day')} at most.",
+        f"Ask for about {most} days or fewer; eggs of another day grow otherwise.",
     )
-
-
-def _fewer(stand: Stand, most: int) -> str:
-    if most < 0:
-        return "Ask for an earlier --stage, or another --until."
-    # Other eggs, of another day, grow otherwise: what holds for these is no promise for those.
-    return f"Ask for fewer days: about {min(most, stand.days - 1)}, with eggs of a later day."
 
 
 def _end_of(life: Foreseen) -> date:

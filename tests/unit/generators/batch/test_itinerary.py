@@ -15,6 +15,7 @@ from data_generation.errors import Refused
 from data_generation.generators.batch.itinerary import (
     FOR_GOOD,
     LONGEST_WAIT_DAYS,
+    Stand,
     Wish,
     plan_stays,
     with_opening,
@@ -85,6 +86,21 @@ def test_a_batch_waits_for_its_hall_rather_than_being_refused():
 
     assert stays[1].arrive == START + 90 + 9 + 1 + 5
     assert stays[2].arrive == stays[1].arrive + 90
+
+
+def test_a_batch_that_is_to_stand_somewhere_waits_for_no_hall():
+    """A wait would bring it late; whoever needs the place as it is gets the plan without waits."""
+    stand = Stand(4, 85)
+    there = wish(stand.age_days(GUIDE) + 1, stand=stand)
+    busy = {}
+    for hall in FARM.halls(0, 2):
+        busy |= taken(hall.index, START, START + 180)
+
+    assert plan_stays(GUIDE, FARM, there, {}) == plan_stays(GUIDE, FARM, wish(there.days), {})
+    assert plan_stays(GUIDE, FARM, wish(there.days), busy)[4].arrive > START + 360
+    with pytest.raises(Refused, match="No Hall C is free") as told:
+        plan_stays(GUIDE, FARM, there, busy)
+    assert "another --until" in told.value.hint
 
 
 @pytest.mark.parametrize("days", [80, 180, DAYS])
