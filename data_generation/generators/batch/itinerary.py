@@ -128,7 +128,7 @@ def _plan_from(
             break
         waited += arrive - due
         if stays:
-            stays[-1] = replace(stays[-1], until=_leave(config, layout, stays[-1], arrive))
+            stays[-1] = replace(stays[-1], until=_leave(config, layout, stays[-1], arrive, end))
         stays.append(Stay(place.index, arrive, _until(config, layout, place, arrive, end)))
         if stage < ADULT:
             due = arrive + config.staggering.stage_days[stage]
@@ -162,7 +162,7 @@ def _first_free(
         return due if _free(place, due, until, taken) else None
     old = before[-1]
     for arrive in when:
-        left = _leave(config, layout, old, arrive)
+        left = _leave(config, layout, old, arrive, end)
         if left > old.until and not _free(layout.places[old.place], old.arrive, left, taken):
             return None
         until = _until(config, layout, place, arrive, end)
@@ -187,13 +187,20 @@ def _until(config: Config, layout: Layout, place: Place, arrive: int, end: int) 
     due = arrive + config.staggering.stage_days[place.stage]
     if due >= end:
         return FOR_GOOD
-    return _leave(config, layout, Stay(place.index, arrive, arrive), due)
+    return _leave(config, layout, Stay(place.index, arrive, arrive), due, end)
 
 
-def _leave(config: Config, layout: Layout, stay: Stay, next_arrival: int) -> int:
-    """The last day on which a hall is kept whose fish go on from a day on."""
-    rest = rest_days(config, layout, layout.places[stay.place])
-    return next_arrival + config.staggering.transfer_days + rest
+def _leave(config: Config, layout: Layout, stay: Stay, next_arrival: int, end: int) -> int:
+    """The last day on which a hall is kept whose fish go on from a day on.
+
+    Where the batch's time ends during the move, the fish that are left in the hall stay for good.
+    """
+    hall, days = layout.places[stay.place], config.staggering.transfer_days
+    containers = hall.config.containers_per_batch
+    last_move = next_arrival + (containers - 1) * days // max(containers, days)
+    if last_move >= end:
+        return FOR_GOOD
+    return next_arrival + days + rest_days(config, layout, hall)
 
 
 def rest_days(config: Config, layout: Layout, place: Place) -> int:

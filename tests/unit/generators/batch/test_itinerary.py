@@ -114,6 +114,17 @@ def test_a_last_place_is_kept_for_good(days):
     assert again[-1].place != stays[-1].place
 
 
+@pytest.mark.parametrize(("days", "both"), [(91, True), (99, True), (100, False)])
+def test_a_batch_that_is_being_moved_at_its_end_keeps_both_places_for_good(days, both):
+    """A move takes ten days; what is left in the old hall then has no departure."""
+    old, _ = plan_stays(GUIDE, FARM, wish(days), {})
+    later = START + 3000
+    again = plan_stays(GUIDE, FARM, wish(days), taken(old.place, later, later + 50))
+
+    assert (old.until == FOR_GOOD) is both
+    assert (again[0].place != old.place) is both
+
+
 def test_no_hall_is_refused_with_its_name_and_what_to_do():
     busy = {}
     for hall in FARM.halls(0, 2):
