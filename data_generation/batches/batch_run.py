@@ -13,6 +13,7 @@ import psycopg
 
 from data_generation.batches import reservation
 from data_generation.batches.foreseen import Foreseen
+from data_generation.batches.standing import require_stand
 from data_generation.config.loading.identity import Identity, describe_differences
 from data_generation.config.loading.loader import flags_of
 from data_generation.config.models import Config
@@ -119,7 +120,7 @@ class BatchResult:
 
 
 def preview(job: BatchJob, wish: Wish) -> tuple[Planned, Itinerary]:
-    """Plan a batch without writing anything; Refused where `start` would be."""
+    """Plan a batch without writing anything; Refused or UsageError where `start` would raise it."""
     with closing(open_coordinator(job.conninfo)) as connection:
         try:
             layout = Layout(job.config)
@@ -133,14 +134,18 @@ def preview(job: BatchJob, wish: Wish) -> tuple[Planned, Itinerary]:
             ) from None
         except psycopg.Error as error:
             raise as_storage_error(error) from error
+    if wish.stand is not None:
+        TICKER.doing(f"Looking ahead at {reserved.number}")
+        require_stand(wish, reserved.itinerary, _foresee(job, reserved.itinerary))
     return _planned(layout, reserved.number, reserved.itinerary), reserved.itinerary
 
 
 def start(job: BatchJob, wish: Wish, screen: Screen) -> BatchResult:
     """Generate a batch from its eggs on.
 
-    Raises an AquaError that names what to do next: Refused before anything was written,
-    Interrupted or MemoryLimitReached at a committed state, StorageError when the database failed.
+    Raises an AquaError that names what to do next: Refused before anything was written, as is
+    UsageError if the batch would not stand where it is to; Interrupted or MemoryLimitReached at a
+    committed state, StorageError when the database failed.
     """
     require_folders(job.folders)
     with closing(open_coordinator(job.conninfo)) as connection:
@@ -316,7 +321,10 @@ def _begin(
         layout, farm = Layout(job.config), _farm(connection, job)
         reserved = reservation.reserve(connection, job.config, layout, farm, wish)
         _require_room(connection, job, reserved.itinerary, [])
-        life = _foresee(job, reserved, screen)
+        days = reserved.itinerary.days
+        screen.write_line(f"Planning {reserved.number}: {counted(days, 'day')}.")
+        life = _foresee(job, reserved.itinerary)
+        require_stand(wish, reserved.itinerary, life)
         following = job.engine.next_keys(life.end)
         with connection.transaction():
             publish(connection)
@@ -341,10 +349,8 @@ def _begin(
     return run, life
 
 
-def _foresee(job: BatchJob, reserved: reservation.Reserved, screen: Screen) -> Foreseen:
-    itinerary = reserved.itinerary
+def _foresee(job: BatchJob, itinerary: Itinerary) -> Foreseen:
     (life,) = life_of(itinerary).sessions
-    screen.write_line(f"Planning {reserved.number}: {itinerary.days} days.")
     return Foreseen(
         engine_for(job.engine, itinerary).make_ledger(job.config), life.days_after(None)
     )

@@ -5,10 +5,11 @@ months are kept, so nothing is computed twice: a life of two years is some megab
 readings.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
 
 from data_generation.runs.ports import DaysOutput, Ledger
 from data_generation.runs.sessions import Days
@@ -31,6 +32,13 @@ class Foreseen:
     def end(self) -> Mapping[str, np.ndarray]:
         """The snapshot of the last day."""
         return self._ledger.snapshot()
+
+    def rows(self, table: str) -> Iterator[pa.Table]:
+        """New and changed rows of a table, in the order of the days; of those not handed out."""
+        for output, _ in self._lived.values():
+            for found in (output.inserts, output.updates):
+                if table in found:
+                    yield found[table]
 
     def advance(self, first: date, last: date, _stop: Callable[[], bool]) -> DaysOutput:
         """Hand out days that were lived."""

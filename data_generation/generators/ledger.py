@@ -23,7 +23,7 @@ from data_generation.generators.batch.rows import update_assignments
 from data_generation.generators.broodstock.domain import DOMAIN as BROODSTOCK
 from data_generation.generators.broodstock.rounds import Broodstock
 from data_generation.generators.core.dates import at, days_in_month, to_date, to_day
-from data_generation.generators.core.fish import pack_batches, unpack_batches
+from data_generation.generators.core.fish import Batch, pack_batches, unpack_batches
 from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.core.output import Ids
 from data_generation.generators.core.world import Step, World
@@ -230,6 +230,11 @@ def opening_rows(config: Config) -> dict[str, pa.Table]:
         for place in world.layout.places:
             stores.open_place(world, place.index, OPENING_NOTES)
     return world.output.finish().inserts
+
+
+def live_batches(snapshot: Mapping[str, NDArray[np.int64]]) -> list[Batch]:
+    """The batches that are alive, as a snapshot knows them."""
+    return unpack_batches(snapshot[_BATCHES])
 
 
 def next_keys(snapshot: Mapping[str, NDArray[np.int64]]) -> dict[str, int]:

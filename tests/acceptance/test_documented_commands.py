@@ -36,6 +36,7 @@ NOT_RUN = {
     "--scheduler": "needs a cluster: test_cluster",
     "--sink": "needs no database: test_lake",
     "compress_months": "needs TimescaleDB: test_timescaledb",
+    "--days-in-stage": "its batch would be in the way of a run over years: test_batch_at_a_point",
     "$start": "several at once, in a shell: test_event_engine",
 }
 """Part of a command: why it is not run here."""

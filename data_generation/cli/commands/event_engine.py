@@ -7,7 +7,12 @@ from typing import Any, Final
 from data_generation.batches import batch_run
 from data_generation.batches.batch_run import BatchJob
 from data_generation.cli import shell
-from data_generation.cli.data_flags import day
+from data_generation.cli.batch_days import (
+    DAYS_FLAGS,
+    add_days_flags,
+    batch_days,
+    require_possible_days,
+)
 from data_generation.cli.engine import engine
 from data_generation.cli.farm_flags import (
     Configured,
@@ -35,12 +40,10 @@ EGGS: Final = 3_500_000
 """Of a batch by default, where the farm's halls and cages hold as many."""
 DAYS: Final = 650
 _EGGS_LEAST: Final = 1_000
-_DAYS_LIMITS: Final = (1, 1_500)
 _NEW_BATCH: Final = (
-    "start_date",
+    *DAYS_FLAGS,
     "eggs",
     "geography",
-    "duration",
     "station",
     "area",
     "dry_run",
@@ -53,6 +56,8 @@ _NEW_BATCH: Final = (
 _EXAMPLE = """\
   python manage.py runscript event_engine --start-date 2024-01-03 --eggs 3500000 \\
       --geography "Faroe Islands" --duration 650
+  python manage.py runscript event_engine --geography Scotland \\
+      --stage Post-Smolt --days-in-stage 85 --until today
   python manage.py runscript event_engine --resume"""
 _SEE = "See manage.py runscript event_engine --help"
 
@@ -70,12 +75,11 @@ def _parser() -> shell.Parser:
         _EXAMPLE,
     )
     what = parser.add_argument_group("which batch")
-    what.add_argument("--start-date", type=day, metavar="DATE", help="day of the eggs")
+    add_days_flags(what, DAYS)
     what.add_argument(
         "--eggs", type=int, metavar="N", help=f"eggs ({EGGS}, or what the farm holds)"
     )
     what.add_argument("--geography", metavar="NAME", help='"Faroe Islands" or "Scotland"')
-    what.add_argument("--duration", type=int, metavar="DAYS", help=f"days ({DAYS})")
     what.add_argument("--station", metavar="NAME", help="its freshwater station, else any")
     what.add_argument("--area", metavar="NAME", help="its sea area, else any")
     other = parser.add_argument_group("instead of a new batch")
@@ -123,7 +127,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise UsageError("--batch goes with --resume.", _SEE)
     if other is None:
         return
-    given = [name for name in _NEW_BATCH if getattr(options, name) not in (None, False, [])]
+    given = [name for name in _NEW_BATCH if _is_given(getattr(options, name))]
     if other == "resume" and options.status:
         given.append("status")
     if given:
@@ -131,17 +135,20 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise UsageError(f"{flag} and --{other} contradict each other.", _SEE)
 
 
+def _is_given(value: object) -> bool:
+    """Whether a flag was given: 0 days, or the first stage, is a value as any other."""
+    return value is not None and value is not False and value != []
+
+
 def _require_possible(options: argparse.Namespace) -> None:
     """UsageError naming a flag that is wrong on any farm."""
-    if options.start_date is None or options.geography is None:
-        raise UsageError("A new batch needs --start-date and --geography.", _SEE)
+    require_possible_days(options)
+    dated = options.start_date is not None or options.until is not None
+    if not dated or options.geography is None:
+        first = "--geography" if dated else "--start-date and --geography"
+        raise UsageError(f"A new batch needs {first}.", _SEE)
     if options.eggs is not None and options.eggs < _EGGS_LEAST:
         raise UsageError(f"--eggs {options.eggs}: must be from {_EGGS_LEAST:,} on.", _SEE)
-    low, high = _DAYS_LIMITS
-    if options.duration is not None and not low <= options.duration <= high:
-        raise UsageError(f"--duration {options.duration}: must be from {low} to {high:,}.", _SEE)
-    if not 1971 <= options.start_date.year <= 2100:
-        raise UsageError(f"--start-date {options.start_date}: must be from 1971 to 2100.", _SEE)
 
 
 def _wish(options: argparse.Namespace, config: Config) -> Wish:
@@ -163,13 +170,15 @@ def _wish(options: argparse.Namespace, config: Config) -> Wish:
     country = matching[0]
     _require_site(config, country, "--station", options.station)
     _require_site(config, country, "--area", options.area)
+    lived = batch_days(options, config, DAYS)
     return Wish(
         country,
-        to_day(options.start_date),
-        DAYS if options.duration is None else options.duration,
+        to_day(lived.start),
+        lived.days,
         min(EGGS, most) if options.eggs is None else options.eggs,
         options.station,
         options.area,
+        lived.stand,
     )
 
 

@@ -28,8 +28,35 @@ Taken = Mapping[int, Sequence[tuple[int, int]]]
 
 
 @dataclass(frozen=True)
+class Stand:
+    """A point in a batch's life: days since the one on which it came into a stage.
+
+    A batch comes into a stage when the first of its fish do: the move takes some days more.
+    """
+
+    stage: int
+    days: int
+
+    def age_days(self, config: Config) -> int:
+        """Days since the eggs, where the batch never waits for a place."""
+        return sum(config.staggering.stage_days[: self.stage]) + self.days
+
+    def most_days(self, config: Config) -> int | None:
+        """The most days that a batch stands in the stage: on the next it moves on.
+
+        None at sea, where its weight decides.
+        """
+        if self.stage == ADULT:
+            return None
+        return config.staggering.stage_days[self.stage] - 1
+
+
+@dataclass(frozen=True)
 class Wish:
-    """What is asked for; `station` and `area` are names, None for any."""
+    """What is asked for; `station` and `area` are names, None for any.
+
+    A batch that is to stand somewhere on its last day waits for no place: it would come late.
+    """
 
     country: int
     start_day: int
@@ -37,6 +64,12 @@ class Wish:
     eggs: int
     station: str | None = None
     area: str | None = None
+    stand: Stand | None = None
+
+    @property
+    def longest_wait_days(self) -> int:
+        """How much longer than planned the batch may stay in a hall."""
+        return LONGEST_WAIT_DAYS if self.stand is None else 0
 
 
 def plan_stays(config: Config, layout: Layout, wish: Wish, taken: Taken) -> tuple[Stay, ...]:
@@ -75,8 +108,9 @@ def _plan_from(
         if due >= end:
             break
         best: tuple[int, bool, bool, int] | None = None
+        when = range(due, due + wish.longest_wait_days + 1)
         for place in _candidates(layout, wish, hall, stage):
-            arrive = _first_free(config, layout, place, due, end, taken, stays)
+            arrive = _first_free(config, layout, place, when, end, taken, stays)
             if arrive is None:
                 continue
             shared = place.at_sea and _area_taken(layout, place, arrive, end, taken)
@@ -94,7 +128,7 @@ def _plan_from(
             break
         waited += arrive - due
         if stays:
-            stays[-1] = replace(stays[-1], until=_leave(config, layout, stays[-1], arrive))
+            stays[-1] = replace(stays[-1], until=_leave(config, layout, stays[-1], arrive, end))
         stays.append(Stay(place.index, arrive, _until(config, layout, place, arrive, end)))
         if stage < ADULT:
             due = arrive + config.staggering.stage_days[stage]
@@ -113,21 +147,22 @@ def _first_free(
     config: Config,
     layout: Layout,
     place: Place,
-    due: int,
+    when: range,
     end: int,
     taken: Taken,
     before: Sequence[Stay],
 ) -> int | None:
-    """The first day from `due` on at which the place can be had to the end of the stay.
+    """The first of the days `when` from which the place can be had to the end of the stay.
 
-    The place before must be free until the batch has left it.
+    The place before must be free until the batch has left it. Eggs come on the first day only.
     """
     if not before:
+        due = when.start
         until = _until(config, layout, place, due, end)
         return due if _free(place, due, until, taken) else None
     old = before[-1]
-    for arrive in range(due, due + LONGEST_WAIT_DAYS + 1):
-        left = _leave(config, layout, old, arrive)
+    for arrive in when:
+        left = _leave(config, layout, old, arrive, end)
         if left > old.until and not _free(layout.places[old.place], old.arrive, left, taken):
             return None
         until = _until(config, layout, place, arrive, end)
@@ -152,13 +187,20 @@ def _until(config: Config, layout: Layout, place: Place, arrive: int, end: int) 
     due = arrive + config.staggering.stage_days[place.stage]
     if due >= end:
         return FOR_GOOD
-    return _leave(config, layout, Stay(place.index, arrive, arrive), due)
+    return _leave(config, layout, Stay(place.index, arrive, arrive), due, end)
 
 
-def _leave(config: Config, layout: Layout, stay: Stay, next_arrival: int) -> int:
-    """The last day on which a hall is kept whose fish go on from a day on."""
-    rest = rest_days(config, layout, layout.places[stay.place])
-    return next_arrival + config.staggering.transfer_days + rest
+def _leave(config: Config, layout: Layout, stay: Stay, next_arrival: int, end: int) -> int:
+    """The last day on which a hall is kept whose fish go on from a day on.
+
+    Where the batch's time ends during the move, the fish that are left in the hall stay for good.
+    """
+    hall, days = layout.places[stay.place], config.staggering.transfer_days
+    containers = hall.config.containers_per_batch
+    last_move = next_arrival + (containers - 1) * days // max(containers, days)
+    if last_move >= end:
+        return FOR_GOOD
+    return next_arrival + days + rest_days(config, layout, hall)
 
 
 def rest_days(config: Config, layout: Layout, place: Place) -> int:
@@ -183,12 +225,13 @@ def _refusal(layout: Layout, wish: Wish, stage: int) -> Refused:
     name = layout.countries[wish.country].name
     at_sea = stage == ADULT
     kind = "sea area" if at_sea else f"Hall {HALL_LETTERS[stage]}"
+    other = "--start-date" if wish.stand is None else "--until"
     larger = "farm.areas_per_country" if at_sea else "farm.stations_per_country"
     return Refused(
         f"No {kind} is free in {(wish.area if at_sea else wish.station) or name} when a batch of "
         f"{to_date(wish.start_day)} needs it (stage {STAGES[stage]}); a batch that is alive keeps "
         "its place.",
-        f"Take another --start-date or --geography, a larger farm (--set {larger}=N, also for "
+        f"Take another {other} or --geography, a larger farm (--set {larger}=N, also for "
         "bootstrap_infrastructure), or clear old batches: runscript cleanup_batch_data.",
     )
 

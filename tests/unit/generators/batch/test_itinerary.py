@@ -15,6 +15,7 @@ from data_generation.errors import Refused
 from data_generation.generators.batch.itinerary import (
     FOR_GOOD,
     LONGEST_WAIT_DAYS,
+    Stand,
     Wish,
     plan_stays,
     with_opening,
@@ -87,6 +88,21 @@ def test_a_batch_waits_for_its_hall_rather_than_being_refused():
     assert stays[2].arrive == stays[1].arrive + 90
 
 
+def test_a_batch_that_is_to_stand_somewhere_waits_for_no_hall():
+    """A wait would bring it late; whoever needs the place as it is gets the plan without waits."""
+    stand = Stand(4, 85)
+    there = wish(stand.age_days(GUIDE) + 1, stand=stand)
+    busy = {}
+    for hall in FARM.halls(0, 2):
+        busy |= taken(hall.index, START, START + 180)
+
+    assert plan_stays(GUIDE, FARM, there, {}) == plan_stays(GUIDE, FARM, wish(there.days), {})
+    assert plan_stays(GUIDE, FARM, wish(there.days), busy)[4].arrive > START + 360
+    with pytest.raises(Refused, match="No Hall C is free") as told:
+        plan_stays(GUIDE, FARM, there, busy)
+    assert "another --until" in told.value.hint
+
+
 @pytest.mark.parametrize("days", [80, 180, DAYS])
 def test_a_last_place_is_kept_for_good(days):
     """Who is alive at the end stays; so nobody may have come there since."""
@@ -96,6 +112,17 @@ def test_a_last_place_is_kept_for_good(days):
 
     assert [stay.until == FOR_GOOD for stay in stays] == [False] * (len(stays) - 1) + [True]
     assert again[-1].place != stays[-1].place
+
+
+@pytest.mark.parametrize(("days", "both"), [(91, True), (99, True), (100, False)])
+def test_a_batch_that_is_being_moved_at_its_end_keeps_both_places_for_good(days, both):
+    """A move takes ten days; what is left in the old hall then has no departure."""
+    old, _ = plan_stays(GUIDE, FARM, wish(days), {})
+    later = START + 3000
+    again = plan_stays(GUIDE, FARM, wish(days), taken(old.place, later, later + 50))
+
+    assert (old.until == FOR_GOOD) is both
+    assert (again[0].place != old.place) is both
 
 
 def test_no_hall_is_refused_with_its_name_and_what_to_do():
