@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from data_generation.config.models import Config
 from data_generation.errors import Interrupted
 from data_generation.generators.batch.closing import Closing
+from data_generation.generators.batch.daily_states import DailyStates
 from data_generation.generators.batch.domain import DOMAIN as BATCH
 from data_generation.generators.batch.growth import Growth
 from data_generation.generators.batch.mortality import Mortality
@@ -100,6 +101,7 @@ def daily_order(world: World) -> tuple[Step, ...]:
         Closing(),
         Calibrations(),
         ContainerWaters(world),
+        DailyStates(),
         Broodstock(world),
         Finance(world),
     )

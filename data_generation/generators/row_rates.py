@@ -11,6 +11,7 @@ OTHERS: Final = "other tables"
 """Stands for all tables with less than 0.08 % of the rows in every large profile."""
 
 RATES: Final[Mapping[str, tuple[float, float, float, float, float, float]]] = {
+    "batch_actualdailyassignmentstate": (1, 1, 1, 0, 0, 0),
     "batch_growthsample": (0, 0.14, 0.143, 0.00262, 0, 0),
     "batch_historicalbatchcontainerassignment": (1.02, 1.02, 1, 0, 0, 0),
     "batch_historicalgrowthsample": (0, 0.14, 0.143, 0.00262, 0, 0),

@@ -61,6 +61,16 @@ TABLES = (
         history=True,
     ),
     Table(
+        "batch_actualdailyassignmentstate",
+        """
+        id:i8 date:d day_number:i4 avg_weight_g:n10.2 population:i4 biomass_kg:n12.2 temp_c:n5.2
+        mortality_count:i4 feed_kg:n10.2 observed_fcr:n8.3 anchor_type:s sources:j
+        confidence_scores:j last_computed_at:ts assignment_id:i8>batch_batchcontainerassignment
+        batch_id:i8>batch_batch container_id:i8>infrastructure_container
+        lifecycle_stage_id:i8>batch_lifecyclestage
+        """,
+    ),
+    Table(
         "batch_batchtransferworkflow",
         """
         id:i8 workflow_number:s workflow_type:s status:s planned_start_date:d
