@@ -4,9 +4,10 @@ A file of `config/` holds the sections of one domain (`config/batch.yaml` has `g
 keys are refused. Where a list has six entries it follows the life stages, egg and alevin to adult.
 """
 
-from typing import Annotated, Self
+from collections.abc import Iterator
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from data_generation.config.acceptance import Acceptance
 from data_generation.config.batch import GrowthConfig, MortalityConfig, Staggering
@@ -18,6 +19,7 @@ from data_generation.config.harvest import HarvestConfig
 from data_generation.config.health import DiseasesConfig, LiceConfig, Treatments
 from data_generation.config.infrastructure import FarmConfig
 from data_generation.config.inventory import Feed
+from data_generation.config.loading.references import Broken
 from data_generation.config.run import Generation, RuntimeConfig
 from data_generation.config.types import Section
 from data_generation.config.users import Users
@@ -50,13 +52,15 @@ class Config(Section):
         """Those that the farm is in, in the order in which they are numbered."""
         return tuple(self.countries[key] for key in self.farm.countries)
 
-    @model_validator(mode="after")
-    def _delousing(self) -> Self:
-        protocols = self.treatments.protocols
-        for key, country in self.countries.items():
-            for name in country.health.lice_methods:
-                if name in protocols and protocols[name].lice is None:
-                    raise ValueError(f"countries.{key}.health.lice_methods: {name} removes no lice")
-            if country.health.withdrawal_degree_days.get(self.treatments.supportive):
-                raise ValueError("the supportive treatment must not have a withdrawal period")
-        return self
+
+def contradictions(config: Config) -> Iterator[Broken]:
+    """What two sections say that cannot both hold."""
+    protocols, supportive = config.treatments.protocols, config.treatments.supportive
+    for key, country in config.countries.items():
+        where = ("countries", key, "health")
+        for name in country.health.lice_methods:
+            if name in protocols and protocols[name].lice is None:
+                yield Broken((*where, "lice_methods", name), f"{name} removes no lice")
+        if country.health.withdrawal_degree_days.get(supportive):
+            path = (*where, "withdrawal_degree_days", supportive)
+            yield Broken(path, "the supportive treatment must not have a withdrawal period")

@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 
 from data_generation.config.loading.references import broken_references
 from data_generation.config.loading.source import KeyPath, Layer, parse_override, read_layer
-from data_generation.config.models import Config
+from data_generation.config.models import Config, contradictions
 from data_generation.errors import ConfigError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -82,6 +82,8 @@ def load_as(
 
 def _require_references(config: BaseModel, layer: Layer) -> None:
     broken = broken_references(config)
+    if isinstance(config, Config) and not broken:
+        broken = list(contradictions(config))
     if broken:
         path = tuple(str(part) for part in broken[0].path)
         hint = f"{len(broken) - 1} more to correct." if len(broken) > 1 else ""

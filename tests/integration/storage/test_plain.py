@@ -33,6 +33,10 @@ VALUES: dict[str, Any] = {
     "j": "{}",
 }
 
+THERE = {"auth_user", *tables()}
+"""Tables that the older version has; what it lacks is left out."""
+NAMES = tuple(name for name in TABLES.names if (tracked_table(name) or name) in THERE)
+
 Connection = psycopg.Connection[Any]
 
 KEYS = ("id", "batch_id_int", "source_pk")
@@ -77,7 +81,7 @@ def two_rows(spec: Table, columns: dict[str, str]) -> pa.Table:
 
 def all_rows() -> dict[str, pa.Table]:
     found = {}
-    for spec in TABLES.values():
+    for spec in (TABLES[name] for name in TABLES if name in THERE):
         found[spec.name] = two_rows(spec, spec.columns)
         if spec.history_name:
             found[spec.history_name] = two_rows(spec, spec.history_columns)
@@ -88,15 +92,16 @@ def test_every_table_is_filled_without_the_columns_that_it_lacks(conn: Connectio
     rows = all_rows()
     readings = rows.pop(READINGS)
     catalog = Catalog(conn)
-    catalog.load(TABLES.names)
-    assert {catalog[name].kind for name in TABLES.names} == {TableKind.PLAIN}
+    catalog.load(NAMES)
+    assert {catalog[name].kind for name in NAMES} == {TableKind.PLAIN}
     lacking = {n: set(t.column_names) - catalog[n].columns.keys() for n, t in rows.items()}
     found = {n: c for n, c in lacking.items() if c and n in TABLES}
-    assert found == {t.name: set(t.ours) for t in TABLES.values() if t.ours}
+    of_newer = {"environmental_stagetransitionenvironmental": {"batch_transfer_workflow_id"}}
+    assert found == {t.name: set(t.ours) for t in TABLES.values() if t.ours} | of_newer
 
-    keys = Keys.adopting({}, dict.fromkeys(TABLES.names, 100))
+    keys = Keys.adopting({}, dict.fromkeys(NAMES, 100))
     fit = fitted(conn, TABLES, schemas())
-    assert fit.tables == TABLES.names
+    assert fit.tables == NAMES
     loader = Loader(conn, keys, fit)
     assert loader.write_month(JANUARY, rows, {}, [READINGS]) == dict.fromkeys(rows, 2)
     assert loader.write_readings(JANUARY, [readings]) == 2
@@ -104,9 +109,9 @@ def test_every_table_is_filled_without_the_columns_that_it_lacks(conn: Connectio
     SequenceKeeper(conn, keys).follow(rows, {READINGS: 2})
     conn.commit()
 
-    assert compute_offsets(conn, TABLES.names) == dict.fromkeys(TABLES.names, 102)
-    assert sequence_tops(conn, TABLES.names) == dict.fromkeys(TABLES.names, 102)
-    for name in TABLES.names:
+    assert compute_offsets(conn, NAMES) == dict.fromkeys(NAMES, 102)
+    assert sequence_tops(conn, NAMES) == dict.fromkeys(NAMES, 102)
+    for name in NAMES:
         declared, columns = TABLES[tracked_table(name) or name], catalog[name].columns
         referring = [c for c in (*catalog[name].id_offsets, *declared.keys) if c in columns]
         own = declared.key

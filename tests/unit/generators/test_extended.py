@@ -83,7 +83,8 @@ def test_a_history_extended_in_steps_is_that_made_at_once(farm, steps, restored)
 
 def test_nothing_is_written_before_its_day():
     """Rows of a day are there when it has passed, and none of a day to come but plans."""
-    plans = {"expected_end_date", "expiry_date", "end_date", "scheduled_date"}
+    plans = {"expected_end_date", "expiry_date", "end_date", "scheduled_date", "planned_date"}
+    plans |= {"planned_start_date", "planned_completion_date"}
     ledger = Ledger(tiny_config())
     for days in in_steps(date(2015, 4, 20), [11]):
         output = ledger.advance(days.first, days.last)
