@@ -100,6 +100,7 @@ TABLES = (
         stamps
         """,
         history=True,
+        essential=("workflow_id",),
     ),
     Table(
         "batch_growthsample",
