@@ -8,7 +8,7 @@ from psycopg import sql
 
 from tests.existing_tables import AUTH_USER
 from tests.existing_tables import create as create
-from tests.published import Table, published_history_tables, tables
+from tests.schema_reference import Table, published_history_tables, tables
 
 Connection = psycopg.Connection[Any]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from tests.published import (
+from tests.schema_reference import (
     HISTORY_COLUMNS,
     OLDER,
     Column,
@@ -96,8 +96,7 @@ def _create_table(table: Table) -> str:
     lines.append(f"PRIMARY KEY ({_quoted(key)})")
     lines += [f"UNIQUE ({_quoted([c.name])})" for c in table.columns.values() if c.unique]
     for group in sorted(table.unique_together, key=sorted):
-        names = sorted(c if c in table.columns else f"{c}_id" for c in group)
-        lines.append(f"UNIQUE ({_quoted(names)})")
+        lines.append(f"UNIQUE ({_quoted(sorted(group))})")
     lines += _checks(table)
     indexes = [
         f"CREATE INDEX ON {table.name} ({_quoted([c.name])})"
@@ -164,7 +163,7 @@ def _checks(table: Table, *, tracked: bool = False) -> list[str]:
 
     Where a version lists its checks, those instead; a table's history has none of them.
     """
-    checks = [] if tracked else list(table.checks)
+    checks = [] if tracked else sorted(table.checks)
     for column in table.columns.values():
         if column.choices:
             choices = ", ".join(f"'{choice}'" for choice in column.choices)

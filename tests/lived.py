@@ -5,7 +5,7 @@ from datetime import date
 
 from data_generation.generators.core.dates import to_date
 from data_generation.generators.ledger import DaysOutput, Ledger, never
-from data_generation.runs.sessions import month_end
+from data_generation.months import month_end
 
 
 def advance_month(ledger: Ledger, day: date, stop: Callable[[], bool] = never) -> DaysOutput:

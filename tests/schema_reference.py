@@ -1,6 +1,6 @@
-"""Two versions of AquaMind's schema, parsed from tests/data, and this project's own.
+"""Versions of AquaMind's schema, parsed from tests/data, and this project's own.
 
-`tables()` is that of 2025-10-16, `newest_tables()` that of 2026-03-25. `our_tables()` is what the
+`tables()` and `published_history_tables()` give those of a version. `our_tables()` is what the
 migrations of this project make: the newest, what only the older one has, and what is added.
 """
 
@@ -11,6 +11,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Version:
+    """The files of tests/data that list a version's tables and their histories."""
+
+    tables: str
+    histories: str
+
+
+OLDER = Version("aquamind_tables.tsv", "aquamind_history_tables.txt")
+NEWEST = Version("aquamind_2026-03-25.tsv", "aquamind_2026-03-25_history.txt")
+
+# Histories that are named after a model whose table has another name.
+TRACKED = {"batch_historicalbatchcreationworkflow": "batch_creationworkflow"}
 
 # Nullable columns beyond the schema of 2025-10-16.
 ADDED_COLUMNS = {
@@ -42,7 +57,7 @@ PARTITIONED = {
     "batch_historicalgrowthsample": "history_date",
     "batch_historicalbatchcontainerassignment": "history_date",
 }
-# Columns that must not be null in the newest version, and that the generators do not fill yet.
+# Columns that must not be null in the newest version, and may be here: rows of before lack them.
 NULLABLE_YET = {
     "environmental_stagetransitionenvironmental": {"batch_transfer_workflow_id"},
     "finance_intercompanytransaction": {"content_type_id", "object_id"},
@@ -77,23 +92,19 @@ class Table:
     unique_together: set[frozenset[str]] = field(default_factory=set)
     checks: set[str] = field(default_factory=set)
     """As pg_get_constraintdef prints them."""
-    unique_where: set[tuple[tuple[str, ...], str]] = field(default_factory=set)
-    """Columns and condition of partial unique indexes, as pg_get_indexdef prints them."""
+    indexes: list[str] = field(default_factory=list)
+    """Partial unique indexes as DDL, from their name on."""
 
-
-def tables() -> dict[str, Table]:
-    """Tables of the version of 2025-10-16, by name."""
-    return _read("aquamind_tables.tsv")
-
-
-def newest_tables() -> dict[str, Table]:
-    """Tables of the version of 2026-03-25, by name."""
-    return _read("aquamind_2026-03-25.tsv")
+    @property
+    def unique_where(self) -> set[tuple[tuple[str, ...], str]]:
+        """Columns and condition of partial unique indexes, as pg_get_indexdef prints them."""
+        found = [re.fullmatch(r"\w+ \((.*?)\) WHERE (.*)", index) for index in self.indexes]
+        return {(_names(index[1]), index[2]) for index in found if index}
 
 
 def our_tables() -> dict[str, Table]:
     """Tables of this project, by name."""
-    found, older = newest_tables(), tables()
+    found, older = tables(NEWEST), tables(OLDER)
     for name, table in found.items():
         before = older.pop(name, Table(name)).columns
         gone = before.keys() - table.columns.keys()
@@ -113,17 +124,10 @@ def our_tables() -> dict[str, Table]:
     return found
 
 
-def published_history_tables() -> dict[str, str]:
-    """History tables of the version of 2025-10-16, by name, with the table each one tracks."""
-    return _tracked("aquamind_history_tables.txt")
-
-
-def newest_history_tables() -> dict[str, str]:
-    """History tables of the version of 2026-03-25, by name, with the table each one tracks."""
-    return _tracked("aquamind_2026-03-25_history.txt") | {
-        # Named after the model, whose table has another name.
-        "batch_historicalbatchcreationworkflow": "batch_creationworkflow",
-    }
+def published_history_tables(version: Version = OLDER) -> dict[str, str]:
+    """History tables of a version, by name, with the table each one tracks."""
+    names = [line.strip() for line in _lines(version.histories) if not line.startswith("#")]
+    return {name: TRACKED.get(name) or name.replace("_historical", "_", 1) for name in names}
 
 
 def history_tables() -> dict[str, str]:
@@ -134,12 +138,13 @@ def history_tables() -> dict[str, str]:
 
 def our_history_tables() -> dict[str, str]:
     """Those of this project."""
-    return history_tables() | newest_history_tables()
+    return history_tables() | published_history_tables(NEWEST)
 
 
-def _read(file: str) -> dict[str, Table]:
+def tables(version: Version = OLDER) -> dict[str, Table]:
+    """Tables of a version, by name."""
     found: dict[str, Table] = {}
-    for line in _lines(file):
+    for line in _lines(version.tables):
         if line.startswith("# "):
             _read_rule(found, line[2:])
             continue
@@ -172,19 +177,14 @@ def _read_rule(found: dict[str, Table], rule: str) -> None:
         return
     if definition.startswith("CHECK"):
         found[name].checks.add(definition)
-    elif index := re.search(r"INDEX \w+ \((.*?)\) WHERE (.*)", definition):
-        found[name].unique_where.add((_names(index[1]), index[2]))
+    elif definition.startswith("CREATE UNIQUE INDEX "):
+        found[name].indexes.append(definition.removeprefix("CREATE UNIQUE INDEX "))
     elif group := re.fullmatch(r"UNIQUE \((.*)\)", definition):
         found[name].unique_together.add(frozenset(_names(group[1])))
 
 
 def _names(listed: str) -> tuple[str, ...]:
     return tuple(name.strip('"') for name in listed.split(", "))
-
-
-def _tracked(file: str) -> dict[str, str]:
-    names = [line.strip() for line in _lines(file) if not line.startswith("#")]
-    return {name: name.replace("_historical", "_", 1) for name in names}
 
 
 def _lines(file: str) -> Iterator[str]:

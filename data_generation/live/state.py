@@ -13,6 +13,7 @@ from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.errors import AquaError
 from data_generation.live.log import tail
 from data_generation.live.report import Written, newest
+from data_generation.months import next_month
 from data_generation.reporting import quality
 from data_generation.runs import run as runner
 from data_generation.runs import status
@@ -22,7 +23,6 @@ from data_generation.runs.postgres import store
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.lock import Holder, find_holder
 from data_generation.runs.postgres.store import RunRecord
-from data_generation.runs.sessions import next_month
 from data_generation.runs.status import SessionStatus, Status
 from data_generation.words import duration
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from data_generation.generators.core.dates import next_month
+from data_generation.months import month_end
 from data_generation.reporting.facts import Facts
 from data_generation.reporting.rows import StayRow
 from data_generation.reporting.water import month_starts
@@ -237,11 +237,6 @@ def session_work(facts: Facts, number: int) -> Figures:
         "unit_seconds": round(sum(unit.seconds for unit in units), 1),
         "peak_memory_mb": round(max(unit.peak_memory_mb for unit in units), 1),
     }
-
-
-def month_end(month: date) -> date:
-    """The last day of a month."""
-    return next_month(month) - timedelta(days=1)
 
 
 def _sea_stages(stays: Iterable[StayRow]) -> set[str]:

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from data_generation.generators.core.dates import next_month
+from data_generation.months import next_month
 from data_generation.reporting.facts import Facts, Reader
 from data_generation.reporting.rows import PlaceRow, SiteEventRow, StayRow
 

@@ -1,11 +1,14 @@
 """What a command means for the run that the database holds: start, continue, nothing, refused."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from typing import Self
 
 from data_generation.errors import Refused
 from data_generation.runs.sessions import Plan
+from data_generation.runs.units import READINGS, UnitRecord, done_until
 
 COMMAND = "python manage.py runscript data_generation"
 
@@ -56,6 +59,12 @@ class Progress:
     started: bool
     until: date | None
     asked: date
+
+    @classmethod
+    def of(cls, goal: int, units: Collection[UnitRecord], plan: Plan) -> Self:
+        """Of a run with these units, whose plan is that with which it was started or extended."""
+        asked = plan.session(min(goal, len(plan.sessions))).last_day
+        return cls(goal, bool(units), done_until(units, READINGS), asked)
 
     @property
     def unfinished(self) -> bool:

@@ -17,7 +17,7 @@ from data_generation.runs.ports import Engine, ExpectedBatch
 from data_generation.runs.postgres.sizes import bytes_of
 from data_generation.runs.postgres.worker import READINGS_TABLE
 from data_generation.runs.sessions import Days, Plan
-from data_generation.runs.units import LEDGER, READINGS, UnitRecord, done_days, reached
+from data_generation.runs.units import LEDGER, READINGS, UnitRecord, done_days, done_until
 from data_generation.words import megabytes
 
 BATCHES = "batch_batch"
@@ -166,7 +166,7 @@ def need_of(
 
     `units` are those that the run has already, done or not.
     """
-    complete, lived = done_days(units, READINGS), reached(units, LEDGER)
+    complete, lived = done_days(units, READINGS), done_until(units, LEDGER)
     forecast = engine.forecast(config)
     rows: Counter[str] = Counter()
     for days in sorted(unit.days for unit in units if unit.kind == LEDGER):

@@ -35,7 +35,7 @@ from data_generation.runs.postgres.store import FarmRecord, NewRun, RunRecord
 from data_generation.runs.progress import Screen
 from data_generation.runs.run_log import RunLog
 from data_generation.runs.sessions import Plan, build_plan
-from data_generation.runs.units import READINGS, UnitRecord, reached
+from data_generation.runs.units import UnitRecord
 from data_generation.storage.keys.offsets import compute_offsets
 from data_generation.storage.postgres.preconditions import require_lock_room, require_owner
 from data_generation.ticker import TICKER
@@ -354,6 +354,4 @@ def progress_of(run: RunRecord | None, units: list[UnitRecord]) -> decide.Progre
     """Return how far the stored run is; None without a run."""
     if run is None:
         return None
-    sessions = plan_of_record(run).sessions
-    asked = sessions[min(run.goal, len(sessions)) - 1].last_day
-    return decide.Progress(run.goal, bool(units), reached(units, READINGS), asked)
+    return decide.Progress.of(run.goal, units, plan_of_record(run))

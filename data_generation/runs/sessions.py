@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from data_generation.errors import UsageError
+from data_generation.months import month_end, next_month
 
 _DAY = timedelta(days=1)
 
@@ -152,18 +153,6 @@ def _cut(start: date, sessions_months: Sequence[int]) -> Iterator[Session]:
             following = next_month(following)
         yield Session(number, first, following - _DAY)
         first = following
-
-
-def next_month(day: date) -> date:
-    """Return the first day of the month after that of `day`."""
-    if day.month == 12:
-        return date(day.year + 1, 1, 1)
-    return date(day.year, day.month + 1, 1)
-
-
-def month_end(day: date) -> date:
-    """Return the last day of a day's month."""
-    return next_month(day) - _DAY
 
 
 def _months_between(first: date, day: date) -> int:

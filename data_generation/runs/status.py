@@ -13,7 +13,7 @@ from data_generation.runs.postgres.lock import Holder
 from data_generation.runs.postgres.queries import query
 from data_generation.runs.postgres.store import RunRecord
 from data_generation.runs.sessions import Plan
-from data_generation.runs.units import LEDGER, READINGS, UnitRecord, done_days, reached
+from data_generation.runs.units import LEDGER, READINGS, UnitRecord, done_days
 from data_generation.words import counted, duration
 
 
@@ -231,12 +231,7 @@ def read_status(
         None if holder is None else recent_pace(connection, run, holder.since),
         decide.next_command(
             plan,
-            decide.Progress(
-                run.goal,
-                bool(units),
-                reached(units, READINGS),
-                plan.session(min(run.goal, len(plan.sessions))).last_day,
-            ),
+            decide.Progress.of(run.goal, units, plan),
             flags_of(run),
         ),
     )

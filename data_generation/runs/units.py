@@ -39,7 +39,7 @@ def done_days(units: Iterable[UnitRecord], kind: str) -> set[Days]:
     return {unit.days for unit in units if unit.kind == kind and unit.done}
 
 
-def reached(units: Iterable[UnitRecord], kind: str) -> date | None:
+def done_until(units: Iterable[UnitRecord], kind: str) -> date | None:
     """The day up to which units of a kind are done without a gap, None before the first."""
     last: date | None = None
     for days in sorted(done_days(units, kind)):

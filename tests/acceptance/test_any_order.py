@@ -11,11 +11,10 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from data_generation.generators.domains import TABLES
-from data_generation.storage.postgres.digest import digest
 from tests import in_process
 from tests.acceptance.filled import BEGINNINGS, SHORT, SHORT_YEARS, Command
 from tests.shell import Shell
+from tests.stored import digest_of
 
 ENGINE = ("event_engine", "--no-progress")
 
@@ -57,7 +56,7 @@ COMMANDS: tuple[tuple[int, Callable[[random.Random], Command]], ...] = (
 def rows(shell: Shell) -> dict[str, object]:
     """The digest of every table."""
     with psycopg.connect(shell.url, autocommit=True) as connection:
-        return digest(connection, TABLES.names, only=TABLES.hashed).as_dict()
+        return digest_of(connection).as_dict()
 
 
 def faults(shell: Shell) -> list[str]:

@@ -11,10 +11,10 @@ from psycopg import sql
 
 from data_generation.generators.domains import TABLES
 from data_generation.storage.postgres.catalog import Catalog
-from data_generation.storage.postgres.digest import digest
 from tests import in_process, once
 from tests.acceptance.filled import SETUP, contents
 from tests.shell import TIMEOUT_S
+from tests.stored import digest_of
 
 FAROE = ("--geography", "Faroe Islands")
 SCOTLAND = ("--geography", "Scotland")
@@ -310,7 +310,7 @@ def test_keys_are_those_of_batches_that_come_one_after_the_other(make_farm, djan
             done_ = in_process.run(farm, "event_engine", "--resume", "--batch", number)
             assert done_.code == 0, done_.err
         with psycopg.connect(farm.url, autocommit=True) as connection:
-            return digest(connection, TABLES, only=TABLES.hashed).as_dict()
+            return digest_of(connection, TABLES).as_dict()
 
     with django_db_blocker.unblock():
         one_after_the_other = grown(())

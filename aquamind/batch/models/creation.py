@@ -4,18 +4,14 @@ from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from aquamind.batch.models.states import ActionStatus, WorkflowStatus
 from aquamind.db.fields import PERCENTAGE, Timestamped
 
 
 class BatchCreationWorkflow(Timestamped):
     """The plan by which one batch is started: whose eggs, how many, when, and how far it is."""
 
-    class Status(models.TextChoices):
-        DRAFT = "DRAFT", "Draft"
-        PLANNED = "PLANNED", "Planned"
-        IN_PROGRESS = "IN_PROGRESS", "In progress"
-        COMPLETED = "COMPLETED", "Completed"
-        CANCELLED = "CANCELLED", "Cancelled"
+    Status = WorkflowStatus
 
     class EggSourceType(models.TextChoices):
         INTERNAL = "INTERNAL", "Internal"
@@ -92,12 +88,7 @@ class BatchCreationWorkflow(Timestamped):
 class CreationAction(Timestamped):
     """Eggs delivered into one container."""
 
-    class Status(models.TextChoices):
-        PENDING = "PENDING", "Pending"
-        IN_PROGRESS = "IN_PROGRESS", "In progress"
-        COMPLETED = "COMPLETED", "Completed"
-        FAILED = "FAILED", "Failed"
-        SKIPPED = "SKIPPED", "Skipped"
+    Status = ActionStatus
 
     class DeliveryMethod(models.TextChoices):
         TRANSPORT = "TRANSPORT", "Transport"

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from aquamind.batch.models.states import ActionStatus, WorkflowStatus
 from aquamind.db.fields import PERCENTAGE, Timestamped
 
 
@@ -15,12 +16,7 @@ class BatchTransferWorkflow(Timestamped):
         CONTAINER_REDISTRIBUTION = "CONTAINER_REDISTRIBUTION", "Container redistribution"
         EMERGENCY_CASCADE = "EMERGENCY_CASCADE", "Emergency cascade"
 
-    class Status(models.TextChoices):
-        DRAFT = "DRAFT", "Draft"
-        PLANNED = "PLANNED", "Planned"
-        IN_PROGRESS = "IN_PROGRESS", "In progress"
-        COMPLETED = "COMPLETED", "Completed"
-        CANCELLED = "CANCELLED", "Cancelled"
+    Status = WorkflowStatus
 
     class DynamicRouteMode(models.TextChoices):
         DIRECT_STATION_TO_VESSEL = "DIRECT_STATION_TO_VESSEL", "Direct station to vessel"
@@ -119,12 +115,7 @@ class BatchTransferWorkflow(Timestamped):
 class TransferAction(Timestamped):
     """Fish moved from one assignment to another as a part of a workflow, and what was measured."""
 
-    class Status(models.TextChoices):
-        PENDING = "PENDING", "Pending"
-        IN_PROGRESS = "IN_PROGRESS", "In progress"
-        COMPLETED = "COMPLETED", "Completed"
-        FAILED = "FAILED", "Failed"
-        SKIPPED = "SKIPPED", "Skipped"
+    Status = ActionStatus
 
     class TransferMethod(models.TextChoices):
         NET = "NET", "Net"

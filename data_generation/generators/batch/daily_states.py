@@ -10,7 +10,7 @@ from data_generation.generators.core.dates import at
 from data_generation.generators.core.draws import whole
 from data_generation.generators.core.fish import centigrams
 from data_generation.generators.core.output import NULL, Choice
-from data_generation.generators.core.world import LEVEL, World
+from data_generation.generators.core.world import World
 
 _TABLE = "batch_actualdailyassignmentstate"
 _MOST_FCR = 10.0
@@ -47,10 +47,6 @@ class DailyStates:
         fcr = np.divide(today.fed_u * 10.0, gain_g, out=np.zeros(rows), where=grew)
         weighed = fish.weighed_day == day
         kind = 4 * weighed + 2 * fed + grew
-        temperature = (
-            world.water[world.quantities.temperature]
-            + world.water_tonight[world.quantities.temperature]
-        )[fish.place] / (2.0 * LEVEL)
         # The columns of records go on changing; what is written must not.
         world.output.insert(
             _TABLE,
@@ -61,7 +57,7 @@ class DailyStates:
             avg_weight_g=centigrams(fish.weight_ug),
             population=fish.count.copy(),
             biomass_kg=fish.biomass_centikg(),
-            temp_c=whole(temperature * 100),
+            temp_c=whole(world.mean_temperature_c()[fish.place] * 100),
             mortality_count=today.dead.copy(),
             feed_kg=today.fed_u.copy(),
             observed_fcr=np.where(grew, whole(np.minimum(fcr, _MOST_FCR) * 1000), NULL),

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from data_generation.config.types import ADULT
 from data_generation.generators.batch.rows import batch_number
 from data_generation.generators.batch.state import OpenMoves, PlannedActions
 from data_generation.generators.core.dates import DAY_US, at
@@ -154,7 +155,7 @@ class Workflows:
     ) -> dict[str, Any]:
         over, begun = completed_by != NULL, int(move.begun[0])
         actions, completed = int(move.actions[0]), int(move.completed[0])
-        to_sea = int(move.stage[0]) == 6
+        to_sea = int(move.stage[0]) == ADULT + 1
         number = batch_number(world, batch)
         status = "COMPLETED" if over else "PLANNED" if begun == NULL else "IN_PROGRESS"
         return {

@@ -6,7 +6,7 @@ Nothing here asks the clock.
 from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 DAY_US = 86_400_000_000
 HOUR_US = 3_600_000_000
@@ -27,11 +27,6 @@ def to_date(day: int) -> date:
 def days_in_month(month: date) -> int:
     """How many days the month of this date has."""
     return monthrange(month.year, month.month)[1]
-
-
-def next_month(month: date) -> date:
-    """The first day of the month after this one."""
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 def add_months(month: date, count: int) -> date:

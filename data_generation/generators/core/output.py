@@ -181,9 +181,9 @@ class Output:
                 updated = _numbers([(c.moment if c.kind == "~" else 0, c.rows) for c in chunks])
             moments = np.where(is_update, updated, moments)
         ids = self._ids.take(history, len(versions))
-        days = np.repeat([chunk.day for chunk in chunks], rows)
         if (np.diff(moments) < 0).any():
             # Keys rise with time within a day; the rows themselves may stay as they came.
+            days = np.repeat([chunk.day for chunk in chunks], rows)
             order = np.lexsort((moments, days))
             ids[order] = ids.copy()
         added: dict[str, pa.Array] = {

@@ -145,19 +145,6 @@ class Tables(Mapping[str, Table]):
         return {table.name: table.unhashed for table in self.values() if table.unhashed}
 
     @cached_property
-    def hashed(self) -> dict[str, tuple[str, ...]]:
-        """Columns that a digest takes, by table: those that are written, histories among them."""
-        return {
-            name: tuple(set(columns).difference(table.unhashed if name == table.name else ()))
-            for table in self.values()
-            for name, columns in (
-                (table.name, table.columns),
-                (table.history_name, table.history_columns),
-            )
-            if name is not None
-        }
-
-    @cached_property
     def setup(self) -> tuple[str, ...]:
         """Infrastructure and master data, parents before children."""
         return tuple(table.name for table in self.values() if table.natural_key)

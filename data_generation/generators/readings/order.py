@@ -160,9 +160,9 @@ class ReadingsOrder:
         How long they stay is not known yet; what is not used stays free.
         """
         fish, q = world.fish, world.quantities
-        at_sea = fish.stage[new] == ADULT
-        new = new[np.lexsort((fish.id[new], at_sea))]
-        sensors = np.where(fish.stage[new] == ADULT, len(q.sea), len(q.hall))
+        at_sea = fish.stage == ADULT
+        new = new[np.lexsort((fish.id[new], at_sea[new]))]
+        sensors = np.where(at_sea[new], len(q.sea), len(q.hall))
         wanted = sensors * (self._days - day) * world.config.generation.readings_per_day
         self._keys.month[new] = self._first_day
         self._keys.keyed_from[new] = day

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from data_generation.generators.core.dates import next_month
+from data_generation.months import month_end, next_month
 from data_generation.reporting.facts import Facts
-from data_generation.reporting.keyfigures import month_end, place_spans, whole
+from data_generation.reporting.keyfigures import place_spans, whole
 from data_generation.reporting.material import Material
 from data_generation.reporting.pictures import style
 from data_generation.reporting.rows import PlaceRow, StayRow

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from aquamind.dashboard import palette
-from data_generation.generators.core.dates import next_month
+from data_generation.months import next_month
 from data_generation.reporting.facts import Facts
 from data_generation.reporting.material import Material
 from data_generation.reporting.pictures import style

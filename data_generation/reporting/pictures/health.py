@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from data_generation.generators.core.dates import next_month
+from data_generation.months import next_month
 from data_generation.reporting.facts import Facts, lice_limits
 from data_generation.reporting.material import Material
 from data_generation.reporting.pictures import style

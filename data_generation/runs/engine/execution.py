@@ -25,7 +25,7 @@ from data_generation.runs.progress import Screen
 from data_generation.runs.run_log import RunLog
 from data_generation.runs.sessions import Days, Plan, Session
 from data_generation.runs.storage_port import LedgerDays, OpenStorage
-from data_generation.runs.units import LEDGER, READINGS, done_days, reached
+from data_generation.runs.units import LEDGER, READINGS, done_days, done_until
 from data_generation.words import counted
 
 
@@ -140,7 +140,7 @@ class Execution:
 
     def _generate(self, goal: int) -> None:
         units = self._storage.units()
-        lived = reached(units, LEDGER)
+        lived = done_until(units, LEDGER)
         complete = done_days(units, READINGS)
         sessions = self._plan.sessions[:goal]
         self._months = sum(len(session.months) for session in sessions)

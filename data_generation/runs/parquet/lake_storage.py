@@ -29,7 +29,7 @@ from data_generation.runs.postgres.store import NewRun, RunRecord
 from data_generation.runs.postgres.worker import READINGS_TABLE
 from data_generation.runs.sessions import Days
 from data_generation.runs.storage_port import LedgerDays
-from data_generation.runs.units import LEDGER, READINGS, UnitRecord, reached
+from data_generation.runs.units import LEDGER, READINGS, UnitRecord, done_until
 from data_generation.storage.keys.shifts import Keys
 from data_generation.storage.parquet.lake import (
     LOCK,
@@ -307,7 +307,7 @@ class LakeStorage:
 
     def finish(self, tables: Sequence[str], until: date) -> None:  # noqa: ARG002
         """Note that the goal is reached. Raises StorageError unless all days are stored."""
-        stored = reached(self.units(), READINGS)
+        stored = done_until(self.units(), READINGS)
         if stored is None or stored < until:
             raise StorageError(
                 f"Days are missing from {self._lake.uri}, which holds "

@@ -24,7 +24,7 @@ from data_generation.runs.postgres.snapshots import put_snapshot
 from data_generation.runs.postgres.store import RunRecord
 from data_generation.runs.postgres.worker import READINGS_TABLE
 from data_generation.runs.storage_port import LedgerDays
-from data_generation.runs.units import LEDGER, READINGS, UnitRecord, reached
+from data_generation.runs.units import LEDGER, READINGS, UnitRecord, done_until
 from data_generation.storage.keys.rows import without_adopted
 from data_generation.storage.keys.sequences import SequenceKeeper, advance_sequences
 from data_generation.storage.postgres.failures import is_transient
@@ -122,7 +122,7 @@ class Coordinator:
         """
 
         def note(connection: Connection) -> None:
-            stored = reached(store.units(connection, self._run.id), READINGS)
+            stored = done_until(store.units(connection, self._run.id), READINGS)
             if stored is None or stored < until:
                 raise StorageError(
                     "Committed days are missing from the database, which holds "

@@ -26,7 +26,6 @@ from data_generation.cli.engine import engine
 from data_generation.config.loading.fingerprint import identity_of
 from data_generation.config.loading.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.errors import StorageError
-from data_generation.generators.domains import TABLES
 from data_generation.runs import run as runner
 from data_generation.runs.decide import Mode
 from data_generation.runs.folders import Folders
@@ -36,7 +35,7 @@ from data_generation.runs.postgres.coordinator import Coordinator
 from data_generation.runs.progress import Screen
 from data_generation.runs.sessions import build_plan
 from data_generation.runs.storage_port import LedgerDays
-from data_generation.storage.postgres.digest import digest
+from tests.stored import digest_of
 
 DENSE = "generation.readings_per_day=12"
 """Some 10,000 readings a month, so that months are reserved, staged and attached."""
@@ -117,7 +116,7 @@ def contents(url: str) -> dict[str, Any]:
     """Digest of every table; nothing may stand beside them."""
     assert execute(url, LEFT_OVER) == []
     with psycopg.connect(url) as connection:
-        return digest(connection, TABLES.names, only=TABLES.hashed).as_dict()
+        return digest_of(connection).as_dict()
 
 
 def make_records(url: str) -> None:

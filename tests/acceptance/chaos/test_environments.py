@@ -16,18 +16,17 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from data_generation.cli.engine import engine
 from data_generation.errors import Refused
-from data_generation.generators.domains import TABLES
 from data_generation.runs.decide import Mode
 from data_generation.runs.postgres import store
 from data_generation.runs.postgres.connecting import SESSION, connect
 from data_generation.runs.postgres.pooling import require_own_session
 from data_generation.storage.keys.sequences import advance_sequences
 from data_generation.storage.postgres.clear import clear_tables
-from data_generation.storage.postgres.digest import digest
 from data_generation.storage.postgres.failures import lacks_locks
 from data_generation.storage.postgres.preconditions import require_lock_room
 from tests.acceptance.chaos.support import attempt, contents, execute, kill, plant, run, tries
 from tests.shell import COMMANDS, TIMEOUT_S
+from tests.stored import digest_of
 
 HOSTILE = {
     "DateStyle": "German, DMY",
@@ -105,7 +104,7 @@ def set_all(url, settings):
 
 def same_data(url, expected):
     with connect(conninfo_to_dict(url)) as connection:
-        return digest(connection, TABLES.names, only=TABLES.hashed).as_dict() == expected
+        return digest_of(connection).as_dict() == expected
 
 
 def test_hostile_settings_of_a_database_change_nothing(new_database, expected, folder):

@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests import existing_schema, in_process
 from tests.acceptance.filled import FARM
-from tests.published import NEWEST, OLDER, tables
+from tests.schema_reference import NEWEST, OLDER, tables
 from tests.shell import Shell
 
 EXISTING = "--existing-schema"

@@ -22,12 +22,13 @@ import pyarrow as pa
 from data_generation.config.loading.fingerprint import identity_of
 from data_generation.config.loading.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config
+from data_generation.months import month_end
 from data_generation.runs import run as runner
 from data_generation.runs.decide import Mode
 from data_generation.runs.folders import Folders
 from data_generation.runs.ports import Engine
 from data_generation.runs.progress import Screen
-from data_generation.runs.sessions import build_plan, month_end
+from data_generation.runs.sessions import build_plan
 
 TANKS = "farm_tank"
 READINGS = "environmental_environmentalreading"

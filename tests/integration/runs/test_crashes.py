@@ -14,10 +14,11 @@ import psycopg
 import pytest
 
 from data_generation.errors import Interrupted, MemoryLimitReached, StorageError
+from data_generation.months import month_end
 from data_generation.runs.decide import Action, Mode
 from data_generation.runs.postgres import store
 from data_generation.runs.postgres.connecting import connect
-from data_generation.runs.sessions import Days, month_end
+from data_generation.runs.sessions import Days
 from tests.integration.runs import fake_farm
 from tests.integration.runs.fake_farm import KILLED, READINGS_A_MONTH, contents, run
 from tests.shell import ROOT

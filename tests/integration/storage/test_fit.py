@@ -20,7 +20,7 @@ from data_generation.storage.postgres.fit import Fit, fitted
 from data_generation.storage.postgres.loading.loader import Loader
 from tests import existing_schema
 from tests.integration.storage.test_plain import JANUARY, all_rows
-from tests.published import NEWEST, OLDER, Version, tables
+from tests.schema_reference import NEWEST, OLDER, Version, tables
 
 Connection = psycopg.Connection[Any]
 

@@ -21,7 +21,7 @@ from data_generation.storage.postgres.catalog import Catalog, TableKind, tracked
 from data_generation.storage.postgres.fit import fitted
 from data_generation.storage.postgres.loading.loader import Loader
 from tests import existing_schema
-from tests.published import NEWEST, tables
+from tests.schema_reference import NEWEST, tables
 
 JANUARY = date(2015, 1, 1)
 VALUES: dict[str, Any] = {

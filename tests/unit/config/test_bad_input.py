@@ -21,9 +21,10 @@ from data_generation.cli import registry, shell
 from data_generation.config.loading import loader
 from data_generation.config.loading.source import parse_layer, parse_override
 from data_generation.errors import AquaError, Refused, UsageError
+from data_generation.months import next_month
 from data_generation.runs import checkpoint
 from data_generation.runs.folders import folders_from
-from data_generation.runs.sessions import build_plan, next_month
+from data_generation.runs.sessions import build_plan
 from tests.shell import ROOT
 from tests.unit.runs.stored_runs import units_of_plan
 

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from data_generation.config.loading.loader import load_config
+from data_generation.months import month_end
 from data_generation.reporting import present, quality
 from data_generation.reporting.facts import Facts, lice_limits
 from data_generation.reporting.keyfigures import (
     Metrics,
     Period,
-    month_end,
     place_spans,
     session_work,
     sessions,

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from data_generation.errors import Refused, UsageError
+from data_generation.months import month_end
 from data_generation.runs.decide import (
     Action,
     Mode,
@@ -13,7 +14,7 @@ from data_generation.runs.decide import (
     next_command,
     reached,
 )
-from data_generation.runs.sessions import Plan, build_plan, month_end
+from data_generation.runs.sessions import Plan, build_plan
 
 PLAN = build_plan(date(2015, 1, 1), [2, 2, 2, 1])
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_generation.errors import UsageError
-from data_generation.runs.sessions import Days, Session, build_plan, next_month
+from data_generation.months import next_month
+from data_generation.runs.sessions import Days, Session, build_plan
 
 START = date(2015, 1, 1)
 
