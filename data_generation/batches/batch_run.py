@@ -25,7 +25,6 @@ from data_generation.generators.core.layout import Layout
 from data_generation.generators.forecast import Forecast
 from data_generation.generators.ledger import Ledger
 from data_generation.runs import checkpoint
-from data_generation.runs import preview as dryrun
 from data_generation.runs.decide import COMMAND
 from data_generation.runs.disk import require_room, server_rooms
 from data_generation.runs.engine.execution import Execution, Totals
@@ -36,15 +35,16 @@ from data_generation.runs.postgres import blocks, coordinator, lock, store, stor
 from data_generation.runs.postgres.connecting import Connection, Conninfo, as_storage_error
 from data_generation.runs.postgres.database_storage import DatabaseStorage
 from data_generation.runs.postgres.store import NewRun, RunRecord
-from data_generation.runs.progress import Screen
 from data_generation.runs.run import (
     open_coordinator,
     plan_of_record,
     progress_of,
     require_folders,
 )
-from data_generation.runs.run_log import RunLog
 from data_generation.runs.sessions import Plan, Session
+from data_generation.runs.shown import preview as dryrun
+from data_generation.runs.shown.progress import Screen
+from data_generation.runs.shown.run_log import RunLog
 from data_generation.runs.units import READINGS, UnitRecord, done_days
 from data_generation.storage.postgres.loading.publishing import publish
 from data_generation.ticker import TICKER

@@ -10,7 +10,7 @@ from data_generation.cli import sink
 from data_generation.errors import UsageError
 from data_generation.generators.domains import TABLES
 from data_generation.runs.postgres.connecting import Connection
-from data_generation.runs.progress import Screen
+from data_generation.runs.shown.progress import Screen
 from data_generation.storage.digests import Digest
 from data_generation.storage.parquet.lake import Lake
 from data_generation.storage.parquet.lake_digest import lake_digest

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from data_generation.cli.farm_flags import GUIDE_PROFILE
+from data_generation.cli.flags.farm_flags import GUIDE_PROFILE
 from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.config.models import Config
 from data_generation.errors import AquaError, ExitCode, Refused, StorageError

@@ -5,13 +5,13 @@ from contextlib import closing
 from typing import Any, Protocol
 
 from data_generation.cli import shell
-from data_generation.cli.farm_flags import (
+from data_generation.cli.fillable import fit_of_database
+from data_generation.cli.flags.farm_flags import (
     Configured,
     add_farm_flags,
     configured,
     require_loadable,
 )
-from data_generation.cli.fillable import fit_of_database
 from data_generation.cli.schema import require_schema
 from data_generation.errors import ExitCode
 from data_generation.runs import run as runner

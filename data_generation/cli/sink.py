@@ -6,7 +6,7 @@ from typing import Final
 import pyarrow as pa
 
 from data_generation.errors import UsageError
-from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.core.declared.arrow_types import arrow_type
 from data_generation.generators.domains import TABLES
 from data_generation.storage.parquet.lake import JSON_FIELD, Lake
 

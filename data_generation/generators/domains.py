@@ -2,7 +2,7 @@
 
 from data_generation.generators.batch.tables import TABLES as BATCH
 from data_generation.generators.broodstock.tables import TABLES as BROODSTOCK
-from data_generation.generators.core.tables import Tables
+from data_generation.generators.core.declared.tables import Tables
 from data_generation.generators.environmental.tables import TABLES as ENVIRONMENTAL
 from data_generation.generators.finance.tables import TABLES as FINANCE
 from data_generation.generators.harvest.tables import TABLES as HARVEST

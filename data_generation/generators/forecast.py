@@ -21,10 +21,10 @@ from data_generation.generators.batch.growth import effective_temperature_c
 from data_generation.generators.batch.moves import Batches
 from data_generation.generators.batch.rows import batch_row
 from data_generation.generators.core.dates import at, day_of_year, to_date, to_day
+from data_generation.generators.core.declared.output import Ids, Output
 from data_generation.generators.core.fish import NEVER, Batch
 from data_generation.generators.core.itinerary import Itinerary
 from data_generation.generators.core.layout import HALL_LETTERS, Place
-from data_generation.generators.core.output import Ids, Output
 from data_generation.generators.core.world import Floats, World
 from data_generation.generators.domains import TABLES
 from data_generation.generators.environmental.tables import READINGS

@@ -24,9 +24,9 @@ from data_generation.generators.batch.rows import update_assignments
 from data_generation.generators.broodstock.domain import DOMAIN as BROODSTOCK
 from data_generation.generators.broodstock.rounds import Broodstock
 from data_generation.generators.core.dates import at, days_in_month, to_date, to_day
+from data_generation.generators.core.declared.output import Ids
 from data_generation.generators.core.fish import Batch, pack_batches, unpack_batches
 from data_generation.generators.core.itinerary import Itinerary
-from data_generation.generators.core.output import Ids
 from data_generation.generators.core.world import Step, World
 from data_generation.generators.domains import TABLES
 from data_generation.generators.environmental.containers import ContainerWaters

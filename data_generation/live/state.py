@@ -16,14 +16,14 @@ from data_generation.live.report import Written, newest
 from data_generation.months import next_month
 from data_generation.reporting import quality
 from data_generation.runs import run as runner
-from data_generation.runs import status
 from data_generation.runs.engine.memory import tree_memory_mb
 from data_generation.runs.folders import Folders
 from data_generation.runs.postgres import store
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.lock import Holder, find_holder
 from data_generation.runs.postgres.store import RunRecord
-from data_generation.runs.status import SessionStatus, Status
+from data_generation.runs.shown import status
+from data_generation.runs.shown.status import SessionStatus, Status
 from data_generation.words import duration
 
 _RATE_S: Final = 15.0

@@ -13,7 +13,6 @@ from data_generation.config.loading.identity import Identity, describe_differenc
 from data_generation.config.models import Config
 from data_generation.errors import Refused
 from data_generation.runs import checkpoint, decide
-from data_generation.runs import preview as dryrun
 from data_generation.runs.decide import Action, Decision, Location, Mode
 from data_generation.runs.disk import Need, Room, require_room, server_rooms
 from data_generation.runs.engine.execution import Execution, Totals
@@ -32,9 +31,10 @@ from data_generation.runs.postgres.connecting import (
 from data_generation.runs.postgres.database_storage import DatabaseStorage
 from data_generation.runs.postgres.queries import query
 from data_generation.runs.postgres.store import FarmRecord, NewRun, RunRecord
-from data_generation.runs.progress import Screen
-from data_generation.runs.run_log import RunLog
 from data_generation.runs.sessions import Plan, build_plan
+from data_generation.runs.shown import preview as dryrun
+from data_generation.runs.shown.progress import Screen
+from data_generation.runs.shown.run_log import RunLog
 from data_generation.runs.units import UnitRecord
 from data_generation.storage.keys.offsets import compute_offsets
 from data_generation.storage.postgres.preconditions import require_lock_room, require_owner

@@ -15,13 +15,13 @@ from unittest import mock
 import pytest
 import yaml
 
-from data_generation.cli import farm_flags
 from data_generation.cli.commands import (
     data_generation,
     event_engine,
     realism,
     verify_data_integrity,
 )
+from data_generation.cli.flags import farm_flags
 from tests import in_process
 from tests.acceptance.test_any_order import faults, rows
 from tests.shell import ROOT

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Final
 
 from data_generation.cli import shell
-from data_generation.cli.data_flags import day
+from data_generation.cli.flags.data_flags import day
 from data_generation.cli.schema import require_schema
 from data_generation.errors import ExitCode, Refused
 from data_generation.runs import run as runner

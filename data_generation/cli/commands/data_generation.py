@@ -13,8 +13,7 @@ from typing import Any, Final
 from data_generation.cli import digests, following, shell, sink
 from data_generation.cli.engine import engine
 from data_generation.cli.fillable import fit_of_database
-from data_generation.cli.limits import Limits, exit_code, lanes, runs_of
-from data_generation.cli.options import (
+from data_generation.cli.flags.options import (
     DEFAULT_PROFILE,
     last_day,
     names_data,
@@ -23,6 +22,7 @@ from data_generation.cli.options import (
     repeated_flags,
     stored_flags,
 )
+from data_generation.cli.limits import Limits, exit_code, lanes, runs_of
 from data_generation.cli.schema import require_schema
 from data_generation.config.loading.fingerprint import identity_of
 from data_generation.config.loading.loader import CONFIG_DIR, load_config, overlay_of
@@ -30,8 +30,7 @@ from data_generation.config.models import Config
 from data_generation.errors import AquaError, ExitCode, Refused
 from data_generation.reporting import quality
 from data_generation.reporting.report import nothing_to_report, require_matplotlib, write_report
-from data_generation.runs import decide, status
-from data_generation.runs import preview as dryrun
+from data_generation.runs import decide
 from data_generation.runs import run as runner
 from data_generation.runs.decide import Mode
 from data_generation.runs.disk import (
@@ -46,8 +45,10 @@ from data_generation.runs.parquet import lake_run, lake_storage
 from data_generation.runs.postgres import store
 from data_generation.runs.postgres.connecting import Connection
 from data_generation.runs.postgres.store import RunRecord
-from data_generation.runs.progress import Screen
 from data_generation.runs.sessions import Plan, build_plan
+from data_generation.runs.shown import preview as dryrun
+from data_generation.runs.shown import status
+from data_generation.runs.shown.progress import Screen
 from data_generation.storage.parquet.lake import Lake
 from data_generation.storage.postgres.fit import EVERYTHING
 from data_generation.validation.scope import alone

@@ -7,20 +7,20 @@ from typing import Any, Final
 from data_generation.batches import batch_run
 from data_generation.batches.batch_run import BatchJob
 from data_generation.cli import shell
-from data_generation.cli.batch_days import (
+from data_generation.cli.engine import engine
+from data_generation.cli.fillable import fit_of_database
+from data_generation.cli.flags.batch_days import (
     DAYS_FLAGS,
     add_days_flags,
     batch_days,
     require_possible_days,
 )
-from data_generation.cli.engine import engine
-from data_generation.cli.farm_flags import (
+from data_generation.cli.flags.farm_flags import (
     Configured,
     add_farm_flags,
     configured,
     require_loadable,
 )
-from data_generation.cli.fillable import fit_of_database
 from data_generation.cli.schema import require_schema
 from data_generation.config.loading.fingerprint import identity_of
 from data_generation.config.loading.loader import CONFIG_DIR, load_config
@@ -28,12 +28,12 @@ from data_generation.config.models import Config
 from data_generation.errors import ExitCode, Refused, StorageError, UsageError
 from data_generation.generators.batch.itinerary import Wish
 from data_generation.generators.core.dates import to_day
-from data_generation.runs import preview as dryrun
 from data_generation.runs import run as runner
 from data_generation.runs.disk import server_rooms
 from data_generation.runs.folders import Folders
 from data_generation.runs.postgres.store import RunRecord
-from data_generation.runs.progress import Screen
+from data_generation.runs.shown import preview as dryrun
+from data_generation.runs.shown.progress import Screen
 from data_generation.storage.postgres.fit import Fit
 
 EGGS: Final = 3_500_000

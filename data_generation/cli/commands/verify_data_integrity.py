@@ -3,13 +3,13 @@
 from typing import Final
 
 from data_generation.cli import shell
-from data_generation.cli.farm_flags import GUIDE_PROFILE
+from data_generation.cli.flags.farm_flags import GUIDE_PROFILE
 from data_generation.cli.limits import Limits, exit_code, lanes, runs_of
 from data_generation.config.loading.loader import CONFIG_DIR, load_config
 from data_generation.errors import ExitCode, Refused, UsageError
 from data_generation.runs.engine.memory import resources_for
 from data_generation.runs.postgres.connecting import Connection
-from data_generation.runs.progress import Screen
+from data_generation.runs.shown.progress import Screen
 from data_generation.validation.guide import all_batches
 from data_generation.validation.verification import Coverage, verify
 

@@ -7,9 +7,9 @@ and how many they were. A day on which fish leave belongs to where they went.
 import numpy as np
 
 from data_generation.generators.core.dates import at
+from data_generation.generators.core.declared.output import NULL, Choice
 from data_generation.generators.core.draws import whole
 from data_generation.generators.core.fish import centigrams
-from data_generation.generators.core.output import NULL, Choice
 from data_generation.generators.core.world import World
 
 _TABLE = "batch_actualdailyassignmentstate"

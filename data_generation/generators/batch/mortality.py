@@ -5,9 +5,9 @@ import numpy as np
 from data_generation.config.types import ADULT
 from data_generation.generators.batch.rows import CAUSE_TEXTS, mortality_rows, usual_description
 from data_generation.generators.core.dates import HOUR_US, MINUTE_US, at
+from data_generation.generators.core.declared.output import Choice
 from data_generation.generators.core.drawn_once import DrawnOnce
 from data_generation.generators.core.draws import poisson_quantile
-from data_generation.generators.core.output import Choice
 from data_generation.generators.core.world import Floats, Ints, World
 from data_generation.generators.health.setup import reason_names
 

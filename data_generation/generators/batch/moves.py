@@ -18,6 +18,7 @@ from data_generation.generators.batch.rows import (
 )
 from data_generation.generators.batch.workflows import Workflows
 from data_generation.generators.core.dates import at
+from data_generation.generators.core.declared.output import NULL, Choice
 from data_generation.generators.core.fish import (
     MICROGRAMS,
     NEVER,
@@ -26,7 +27,6 @@ from data_generation.generators.core.fish import (
     centikg,
 )
 from data_generation.generators.core.layout import HALL_LETTERS, Place
-from data_generation.generators.core.output import NULL, Choice
 from data_generation.generators.core.world import World
 from data_generation.generators.environmental.state import ContainerLevels
 from data_generation.generators.environmental.transitions import Arrival, write_transitions

@@ -7,8 +7,8 @@ import numpy as np
 from data_generation.generators.batch.setup import SPECIES
 from data_generation.generators.core.dates import DAY_US, at
 from data_generation.generators.core.day import Deaths
+from data_generation.generators.core.declared.output import Choice
 from data_generation.generators.core.fish import Batch, centigrams, centikg
-from data_generation.generators.core.output import Choice
 from data_generation.generators.core.world import Ints, World
 
 CAUSES = ("DISEASE", "HANDLING", "PREDATION", "ENVIRONMENTAL", "UNKNOWN", "OTHER")

@@ -1,6 +1,6 @@
 """What batch keeps from day to day."""
 
-from data_generation.generators.core.state import Column, PerCountry, Records
+from data_generation.generators.core.declared.state import Column, PerCountry, Records
 
 
 class Starts(PerCountry):

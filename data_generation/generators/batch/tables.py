@@ -1,6 +1,6 @@
-"""Fish: batches, where they are, how they grow, move and die. The tables, for `core.tables`."""
+"""Fish: batches, where they are, how they grow, move and die. The tables, for `core.declared.tables`."""
 
-from data_generation.generators.core.tables import Table
+from data_generation.generators.core.declared.tables import Table
 
 TABLES = (
     Table(

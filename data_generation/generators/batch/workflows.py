@@ -12,9 +12,9 @@ from data_generation.config.types import ADULT
 from data_generation.generators.batch.rows import batch_number
 from data_generation.generators.batch.state import OpenMoves, PlannedActions
 from data_generation.generators.core.dates import DAY_US, at
+from data_generation.generators.core.declared.output import NULL
 from data_generation.generators.core.fish import Batch, centikg
 from data_generation.generators.core.layout import Place
-from data_generation.generators.core.output import NULL
 from data_generation.generators.core.world import LEVEL, Ints, World
 from data_generation.generators.environmental.gases import oxygen_saturation_mg_l
 from data_generation.generators.users.staff import signers

@@ -7,8 +7,8 @@ import numpy as np
 
 from data_generation.generators.broodstock.state import Parents
 from data_generation.generators.core.dates import to_date
+from data_generation.generators.core.declared.output import Choice
 from data_generation.generators.core.fish import NEVER
-from data_generation.generators.core.output import Choice
 from data_generation.generators.core.world import Floats, Ints, World
 
 FEMALE, MALE = 0, 1

@@ -7,8 +7,8 @@ no sensors and no silos, and batches never see them.
 import numpy as np
 
 from data_generation.config.broodstock import BroodstockConfig
+from data_generation.generators.core.declared.output import NULL, Ids, Output
 from data_generation.generators.core.layout import Layout
-from data_generation.generators.core.output import NULL, Ids, Output
 from data_generation.generators.core.world import World, setup_stamps
 
 

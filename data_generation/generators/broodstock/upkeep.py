@@ -7,7 +7,7 @@ import numpy as np
 from data_generation.generators.broodstock.setup import tanks
 from data_generation.generators.broodstock.state import OpenTasks
 from data_generation.generators.core.dates import at, to_date
-from data_generation.generators.core.output import NULL
+from data_generation.generators.core.declared.output import NULL
 from data_generation.generators.core.world import World
 from data_generation.generators.users.staff import signers
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from data_generation.generators.core.state import Column, PerAssignment, PerPlace
+from data_generation.generators.core.declared.state import Column, PerAssignment, PerPlace
 
 Ints = NDArray[np.int64]
 

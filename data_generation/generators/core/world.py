@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 from data_generation.config.models import Config
 from data_generation.generators.core.dates import at, to_day
 from data_generation.generators.core.day import Today
-from data_generation.generators.core.draws import Draws
-from data_generation.generators.core.fish import NEVER, Assignments, Batch, FishToday, Occupancy
-from data_generation.generators.core.itinerary import Itinerary
-from data_generation.generators.core.layout import Layout
-from data_generation.generators.core.output import Ids, Output
-from data_generation.generators.core.state import (
+from data_generation.generators.core.declared.output import Ids, Output
+from data_generation.generators.core.declared.state import (
     ByQuantity,
     PerPlace,
     Records,
     State,
 )
-from data_generation.generators.core.tables import Tables
+from data_generation.generators.core.declared.tables import Tables
+from data_generation.generators.core.draws import Draws
+from data_generation.generators.core.fish import NEVER, Assignments, Batch, FishToday, Occupancy
+from data_generation.generators.core.itinerary import Itinerary
+from data_generation.generators.core.layout import Layout
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

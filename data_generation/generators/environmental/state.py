@@ -1,6 +1,6 @@
 """What environmental keeps from day to day."""
 
-from data_generation.generators.core.state import (
+from data_generation.generators.core.declared.state import (
     ByQuantity,
     Column,
     PerArea,

@@ -1,6 +1,6 @@
-"""Water and weather. The tables, for `core.tables`."""
+"""Water and weather. The tables, for `core.declared.tables`."""
 
-from data_generation.generators.core.tables import Table
+from data_generation.generators.core.declared.tables import Table
 
 READINGS = "environmental_environmentalreading"
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data_generation.generators.core.declared.output import NULL
 from data_generation.generators.core.draws import whole
-from data_generation.generators.core.output import NULL
 from data_generation.generators.core.world import LEVEL, Ints, World
 from data_generation.generators.environmental.gases import oxygen_saturation_mg_l
 

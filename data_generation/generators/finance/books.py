@@ -17,9 +17,9 @@ from data_generation.config.finance import SUBSIDIARIES
 from data_generation.config.types import ADULT
 from data_generation.generators.core.dates import at, to_date
 from data_generation.generators.core.day import Slaughter
+from data_generation.generators.core.declared.output import NULL
 from data_generation.generators.core.fish import Batch
 from data_generation.generators.core.layout import Layout
-from data_generation.generators.core.output import NULL
 from data_generation.generators.core.world import Ints, World
 from data_generation.generators.finance.prices import GRADE_CODES, salmon_market, salmon_of_size_ore
 from data_generation.generators.finance.state import MoneyOfBatch, OpenSales

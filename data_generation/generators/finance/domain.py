@@ -1,6 +1,6 @@
 """What finance declares."""
 
-from data_generation.generators.core.domain import Domain
+from data_generation.generators.core.declared.domain import Domain
 from data_generation.generators.finance.books import write_finance
 from data_generation.generators.finance.state import RECORDS
 

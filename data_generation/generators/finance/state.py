@@ -1,6 +1,6 @@
 """What finance keeps from day to day."""
 
-from data_generation.generators.core.state import Column, Records
+from data_generation.generators.core.declared.state import Column, Records
 
 
 class MoneyOfBatch(Records):

@@ -1,6 +1,6 @@
-"""Companies, sales and their way into the accounts. The tables, for `core.tables`."""
+"""Companies, sales and their way into the accounts. The tables, for `core.declared.tables`."""
 
-from data_generation.generators.core.tables import Table
+from data_generation.generators.core.declared.tables import Table
 
 TABLES = (
     Table(

@@ -1,6 +1,6 @@
-"""Slaughter and what it yields. The tables, for `core.tables`."""
+"""Slaughter and what it yields. The tables, for `core.declared.tables`."""
 
-from data_generation.generators.core.tables import Table
+from data_generation.generators.core.declared.tables import Table
 
 TABLES = (
     Table(

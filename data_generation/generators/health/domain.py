@@ -1,6 +1,6 @@
 """What health declares."""
 
-from data_generation.generators.core.domain import Domain
+from data_generation.generators.core.declared.domain import Domain
 from data_generation.generators.health.setup import write_health_setup
 from data_generation.generators.health.state import RECORDS
 

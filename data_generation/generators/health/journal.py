@@ -13,7 +13,7 @@ import numpy as np
 from data_generation.config.types import ADULT
 from data_generation.generators.core.dates import MINUTE_US, at
 from data_generation.generators.core.day import TreatmentBegun
-from data_generation.generators.core.output import ColumnValues
+from data_generation.generators.core.declared.output import ColumnValues
 from data_generation.generators.core.world import Ints, World
 from data_generation.generators.health.disease import FULL
 from data_generation.generators.health.lice import SCALE

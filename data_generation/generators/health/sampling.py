@@ -7,9 +7,9 @@ figures are those of its fish.
 import numpy as np
 
 from data_generation.generators.core.dates import MINUTE_US, at
+from data_generation.generators.core.declared.output import Choice
 from data_generation.generators.core.draws import normal_quantile, whole
 from data_generation.generators.core.fish import MICROGRAMS
-from data_generation.generators.core.output import Choice
 from data_generation.generators.core.world import Floats, Ints, World
 from data_generation.generators.health.disease import FULL
 from data_generation.generators.health.lice import SCALE

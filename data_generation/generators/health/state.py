@@ -1,6 +1,6 @@
 """What health keeps from day to day."""
 
-from data_generation.generators.core.state import Column, PerAssignment, PerPlace, Records
+from data_generation.generators.core.declared.state import Column, PerAssignment, PerPlace, Records
 
 
 class FishHealth(PerAssignment):

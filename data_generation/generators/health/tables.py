@@ -1,6 +1,6 @@
-"""Health: what is found and what is done. The tables, for `core.tables`."""
+"""Health: what is found and what is done. The tables, for `core.declared.tables`."""
 
-from data_generation.generators.core.tables import Table
+from data_generation.generators.core.declared.tables import Table
 
 TABLES = (
     Table(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from data_generation.generators.core.dates import MINUTE_US, at
-from data_generation.generators.core.output import NULL, Choice, ColumnValues
+from data_generation.generators.core.declared.output import NULL, Choice, ColumnValues
 from data_generation.generators.core.world import Ints, World
 from data_generation.generators.health.effects import (
     DISEASE,

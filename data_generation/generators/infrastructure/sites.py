@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_generation.generators.core.dates import at
+from data_generation.generators.core.declared.output import NULL, Ids, Output
 from data_generation.generators.core.draws import whole
 from data_generation.generators.core.layout import HALL_LETTERS, Layout, Place
-from data_generation.generators.core.output import NULL, Ids, Output
 from data_generation.generators.core.world import World
 
 _MAKERS = ("Oxyguard", "Aanderaa", "Hach", "YSI", "In-Situ", "Endress+Hauser")

@@ -1,6 +1,6 @@
-"""What stands: sites, containers, sensors, silos. The tables, for `core.tables`."""
+"""What stands: sites, containers, sensors, silos. The tables, for `core.declared.tables`."""
 
-from data_generation.generators.core.tables import Table
+from data_generation.generators.core.declared.tables import Table
 
 CALIBRATION = "Calibration"
 """Why a probe's row changes, as its history says."""

@@ -1,6 +1,6 @@
 """What inventory declares."""
 
-from data_generation.generators.core.domain import Domain
+from data_generation.generators.core.declared.domain import Domain
 from data_generation.generators.inventory.setup import write_feeds
 from data_generation.generators.inventory.state import RECORDS
 

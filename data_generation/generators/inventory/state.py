@@ -1,6 +1,6 @@
 """What inventory keeps from day to day."""
 
-from data_generation.generators.core.state import Column, PerPlace, Records
+from data_generation.generators.core.declared.state import Column, PerPlace, Records
 
 
 class FeedLots(Records):

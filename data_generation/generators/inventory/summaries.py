@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_generation.generators.core.dates import at
+from data_generation.generators.core.declared.output import NULL
 from data_generation.generators.core.draws import whole
-from data_generation.generators.core.output import NULL
 from data_generation.generators.core.world import Ints, World
 from data_generation.generators.inventory.state import (
     BatchBook,

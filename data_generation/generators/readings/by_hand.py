@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 
 from data_generation.generators.core.dates import DAY_US, MINUTE_US
+from data_generation.generators.core.declared.output import number_column
 from data_generation.generators.core.draws import Draws, Floats, Ints
-from data_generation.generators.core.output import number_column
 from data_generation.generators.environmental.tables import READING_COLUMNS
 from data_generation.generators.readings.order import HandReadings, Stays
 from data_generation.generators.readings.water import MonthOfReadings, held, shared_variation, swing

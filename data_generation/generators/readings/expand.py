@@ -11,8 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_generation.generators.core.dates import DAY_US, MINUTE_US, days_in_month, to_date
+from data_generation.generators.core.declared.output import number_column
 from data_generation.generators.core.draws import Draws, Floats, Ints, whole
-from data_generation.generators.core.output import number_column
 from data_generation.generators.environmental.tables import READING_COLUMNS
 from data_generation.generators.readings.by_hand import expand_by_hand, rounded
 from data_generation.generators.readings.order import KNOTS, HandReadings, Stays, slots

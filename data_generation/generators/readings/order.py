@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_generation.config.types import ADULT
+from data_generation.generators.core.declared.state import Column, PerAssignment, PerRun, Records
 from data_generation.generators.core.quantities import Quantities
-from data_generation.generators.core.state import Column, PerAssignment, PerRun, Records
 from data_generation.generators.core.world import Ints, World
 from data_generation.generators.environmental.state import ContainerLevels
 from data_generation.generators.infrastructure.calibration import calibration_interval

@@ -1,6 +1,6 @@
-"""Accounts and profiles of the staff. The tables, for `core.tables`."""
+"""Accounts and profiles of the staff. The tables, for `core.declared.tables`."""
 
-from data_generation.generators.core.tables import Table
+from data_generation.generators.core.declared.tables import Table
 
 TABLES = (
     Table(

@@ -21,9 +21,9 @@ from data_generation.runs.engine.retries import Patience, Retries
 from data_generation.runs.engine.stop import GRACE_S, StopRequest, stop_on_signals
 from data_generation.runs.ports import DaysOutput, Engine, Ledger
 from data_generation.runs.postgres.worker import READINGS_TABLE, UnitOrder, UnitOutcome
-from data_generation.runs.progress import Screen
-from data_generation.runs.run_log import RunLog
 from data_generation.runs.sessions import Days, Plan, Session
+from data_generation.runs.shown.progress import Screen
+from data_generation.runs.shown.run_log import RunLog
 from data_generation.runs.storage_port import LedgerDays, OpenStorage
 from data_generation.runs.units import LEDGER, READINGS, done_days, done_until
 from data_generation.words import counted

@@ -16,7 +16,6 @@ from data_generation.runs.parquet import lake_storage
 from data_generation.runs.parquet.lake_storage import LakeStorage
 from data_generation.runs.parquet.lake_worker import as_storage_error
 from data_generation.runs.postgres.store import NewRun
-from data_generation.runs.progress import Screen
 from data_generation.runs.run import (
     Job,
     Result,
@@ -25,7 +24,8 @@ from data_generation.runs.run import (
     progress_of,
     require_folders,
 )
-from data_generation.runs.run_log import RunLog
+from data_generation.runs.shown.progress import Screen
+from data_generation.runs.shown.run_log import RunLog
 from data_generation.storage.keys.shifts import Keys
 from data_generation.storage.parquet.lake import Lake, Schemas
 

@@ -32,8 +32,8 @@ from data_generation.runs.folders import Folders
 from data_generation.runs.postgres import store
 from data_generation.runs.postgres.connecting import connect
 from data_generation.runs.postgres.coordinator import Coordinator
-from data_generation.runs.progress import Screen
 from data_generation.runs.sessions import build_plan
+from data_generation.runs.shown.progress import Screen
 from data_generation.runs.storage_port import LedgerDays
 from tests.stored import digest_of
 

@@ -27,8 +27,8 @@ from data_generation.runs import run as runner
 from data_generation.runs.decide import Mode
 from data_generation.runs.folders import Folders
 from data_generation.runs.ports import Engine
-from data_generation.runs.progress import Screen
 from data_generation.runs.sessions import build_plan
+from data_generation.runs.shown.progress import Screen
 
 TANKS = "farm_tank"
 READINGS = "environmental_environmentalreading"

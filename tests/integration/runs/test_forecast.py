@@ -5,7 +5,7 @@ import pytest
 from data_generation.cli.commands.data_generation import plan_of
 from data_generation.cli.engine import engine
 from data_generation.config.loading.loader import CONFIG_DIR, load_config
-from data_generation.runs import preview as dryrun
+from data_generation.runs.shown import preview as dryrun
 
 READINGS = "environmental_environmentalreading"
 CLOSE = 0.03

@@ -16,13 +16,14 @@ import psycopg
 import pytest
 
 from data_generation.errors import Refused
-from data_generation.runs import checkpoint, status
+from data_generation.runs import checkpoint
 from data_generation.runs import run as runner
 from data_generation.runs.decide import Action, Mode
 from data_generation.runs.postgres import coordinator, lock, store
 from data_generation.runs.postgres.connecting import connect
-from data_generation.runs.progress import Screen
 from data_generation.runs.sessions import Days
+from data_generation.runs.shown import status
+from data_generation.runs.shown.progress import Screen
 from data_generation.runs.units import LEDGER, READINGS
 from data_generation.storage.postgres.clear import clear_tables
 from data_generation.storage.postgres.loading.publishing import publish

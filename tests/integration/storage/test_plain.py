@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 from data_generation.cli.sink import schemas
-from data_generation.generators.core.arrow_types import arrow_type
-from data_generation.generators.core.tables import Table
+from data_generation.generators.core.declared.arrow_types import arrow_type
+from data_generation.generators.core.declared.tables import Table
 from data_generation.generators.domains import TABLES
 from data_generation.generators.environmental.tables import READINGS
 from data_generation.storage.keys.offsets import compute_offsets

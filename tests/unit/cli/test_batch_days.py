@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_generation.cli.batch_days import (
+from data_generation.cli.flags.batch_days import (
     BatchDays,
     add_days_flags,
     batch_days,

@@ -8,7 +8,7 @@ from aquamind import program
 from aquamind.embedded import EmbeddedServerError
 from data_generation import command_line
 from data_generation.cli import registry
-from data_generation.cli.options import build_parser
+from data_generation.cli.flags.options import build_parser
 from data_generation.errors import Refused
 from tests.shell import ROOT
 

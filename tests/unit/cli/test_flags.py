@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from data_generation.cli import registry
-from data_generation.cli.options import (
+from data_generation.cli.flags.options import (
     build_parser,
     data_flags,
     names_data,

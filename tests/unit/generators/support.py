@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from data_generation.config.loading.loader import load_config
 from data_generation.config.models import Config
 from data_generation.generators.core.dates import add_months
-from data_generation.generators.core.state import Records
+from data_generation.generators.core.declared.state import Records
 from data_generation.generators.core.world import World
 from data_generation.generators.domains import TABLES
 from data_generation.generators.ledger import DaysOutput, Ledger

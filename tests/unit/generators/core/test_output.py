@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_generation.generators.core.arrow_types import arrow_type
-from data_generation.generators.core.output import NULL, Ids, Output, build_column, number_column
+from data_generation.generators.core.declared.arrow_types import arrow_type
+from data_generation.generators.core.declared.output import (
+    NULL,
+    Ids,
+    Output,
+    build_column,
+    number_column,
+)
 from data_generation.generators.domains import TABLES
 from tests.unit.generators.support import columns
 

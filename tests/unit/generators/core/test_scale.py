@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from data_generation.cli.options import names_data, overrides, parse
+from data_generation.cli.flags.options import names_data, overrides, parse
 from data_generation.config.loading.fingerprint import identity_of
 from data_generation.config.loading.loader import load_config
 from data_generation.generators.core.dates import add_months

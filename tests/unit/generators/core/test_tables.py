@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.core.declared.arrow_types import arrow_type
 from data_generation.generators.domains import TABLES
 from data_generation.generators.environmental.tables import READINGS
 from tests.schema_reference import (

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from data_generation.generators.core.output import NULL
+from data_generation.generators.core.declared.output import NULL
 from data_generation.generators.inventory.summaries import (
     CONFIDENCE,
     CONFIDENCE_DAYS,

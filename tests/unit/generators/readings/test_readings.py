@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from data_generation.generators.core.arrow_types import arrow_type
+from data_generation.generators.core.declared.arrow_types import arrow_type
 from data_generation.generators.core.quantities import Quantities
 from data_generation.generators.domains import TABLES
 from data_generation.generators.environmental.gases import oxygen_saturation_mg_l

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from data_generation.cli.data_flags import add_data_flags, day
+from data_generation.cli.flags.data_flags import add_data_flags, day
 from data_generation.cli.shell import EXISTING, Parser
 from data_generation.errors import UsageError
 

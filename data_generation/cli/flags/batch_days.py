@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from data_generation.cli.data_flags import day
-from data_generation.cli.options import last_day
+from data_generation.cli.flags.data_flags import day
+from data_generation.cli.flags.options import last_day
 from data_generation.config.models import Config
 from data_generation.config.types import STAGES
 from data_generation.errors import UsageError

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from data_generation.generators.core.state import Records
+from data_generation.generators.core.declared.state import Records
 from data_generation.generators.core.world import World
 
 

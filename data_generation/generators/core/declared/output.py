@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data_generation.generators.core.arrow_types import arrow_type
-from data_generation.generators.core.tables import Table, Tables
+from data_generation.generators.core.declared.arrow_types import arrow_type
+from data_generation.generators.core.declared.tables import Table, Tables
 
 NULL = int(np.iinfo(np.int64).min)
 """Stands for SQL's NULL in whole-number, decimal, date and time columns."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from data_generation.batches.places import require_same_places
-from data_generation.cli.data_flags import add_data_flags
+from data_generation.cli.flags.data_flags import add_data_flags
 from data_generation.cli.shell import Parser
 from data_generation.config.loading.loader import CONFIG_DIR, load_config, overlay_of
 from data_generation.config.models import Config

@@ -1,0 +1,1 @@
+"""How a domain declares its state and tables, and what is derived from that."""
