@@ -34,15 +34,6 @@ _APPS: Final = {
 }
 
 
-_NOT_WRITTEN: Final = {
-    # AquaMind's table for corrections made by hand: the readings themselves are not tracked.
-    "environmental_environmentalreading",
-    # Tracked in the version of 2026-03-25; no generator writes its history yet.
-    "health_fishparameterscore",
-}
-"""Tables whose history tables say nothing of their rows."""
-
-
 @dataclass(frozen=True)
 class _Owner:
     """Whose the rows of a table are: columns, or SQL on a row `t` or its last history row `h`.

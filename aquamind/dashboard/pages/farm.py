@@ -63,7 +63,6 @@ MEASURES: Final = {
         ),
     )
 }
-STAGE: Final = "stage"
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,6 @@ _HALF_WRITTEN: Final = re.compile(
 )
 """What a kill leaves of a small file: `files.write_atomically` names it so."""
 _NO_EXTRA: Final = "Install the extra: pip install 'aquamind-data-generator[lake]'"
-_HINT: Final = "What was committed is safe; go on with --resume and the same --sink."
 
 Schemas = Mapping[str, pa.Schema]
 """Columns and types of each table."""
