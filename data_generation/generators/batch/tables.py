@@ -1,4 +1,4 @@
-"""Fish: batches, where they are, how they grow, move and die. The tables, for `core.declared.tables`."""
+"""Fish: batches, where they are, how they grow, move and die. For `core.declared.tables`."""
 
 from data_generation.generators.core.declared.tables import Table
 
